@@ -1,0 +1,36 @@
+# Two commands need nothing but Python 3.11+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test bench lint schema clean
+
+# Installed again only when the dependencies change; the code itself is installed in place.
+$(VENV)/.lab: pyproject.toml
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "apidoctor needs Python 3.11 or newer with venv (Debian: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[lab]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.lab pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+demo: $(VENV)/.lab
+	$(BIN)/apidoctor lab run N01 || true
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.live
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check src checks tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) dist build
