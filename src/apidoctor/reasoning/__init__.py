@@ -1,0 +1,1 @@
+"""Pure engines: values in, values out; no clock, network, AWS or environment."""

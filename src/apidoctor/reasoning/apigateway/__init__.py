@@ -1,0 +1,1 @@
+"""What API Gateway itself does: its names, its authorization flow, its error texts."""
