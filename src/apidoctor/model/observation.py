@@ -1,0 +1,227 @@
+"""Observations: what a host saw when it looked at names, addresses and answers.  Outcomes are closed lists."""
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+DnsOutcome = Literal["answer", "nxdomain", "nodata", "servfail", "refused", "timeout", "error"]
+TcpOutcome = Literal["connected", "timeout", "refused", "reset", "no_route", "error"]
+TlsOutcome = Literal[
+    "verified",
+    "untrusted",
+    "name_mismatch",
+    "expired",
+    "not_yet_valid",
+    "handshake_failure",
+    "protocol_version",
+    "timeout",
+    "reset",
+]
+HttpOutcome = Literal["response", "timeout", "reset", "proxy_error", "error"]
+Transport = Literal["getaddrinfo", "udp", "tcp", "dot", "doh"]
+
+
+class Observation(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every observation has."""
+
+    at: str = ""
+    """When, ISO 8601 in UTC."""
+    vantage: str = ""
+    """A name for the host that looked."""
+
+
+class Route(Struct, frozen=True):
+    """One route of the host's kernel."""
+
+    destination: str = ""
+    """Destination prefix."""
+    via: str | None = None
+    """Next hop."""
+    device: str | None = None
+    """Link."""
+    source: str | None = None
+    """Source address."""
+    mtu: int | None = None
+    """MTU in bytes."""
+
+
+class Cloud(Struct, frozen=True):
+    """What the instance metadata service says of the host."""
+
+    instance_id: str | None = None
+    """``i-…``."""
+    eni: str | None = None
+    """Primary network interface, ``eni-…``."""
+    subnet: str | None = None
+    """``subnet-…``."""
+    vpc: str | None = None
+    """``vpc-…``."""
+    account: str | None = None
+    """Account that owns the interface."""
+    region: str | None = None
+    """Region of the host."""
+
+
+class HostSeen(Observation, frozen=True, kw_only=True, tag="host"):
+    """The host itself."""
+
+    hostname: str | None = None
+    """Its name."""
+    addresses: list[str] = field(default_factory=list)
+    """Its own addresses."""
+    resolvers: list[str] = field(default_factory=list)
+    """Configured DNS servers."""
+    search: list[str] = field(default_factory=list)
+    """Search domains."""
+    hosts_entries: dict[str, list[str]] = field(default_factory=dict)
+    """Names in the hosts file that matter for the target."""
+    proxies: dict[str, str | None] = field(default_factory=dict)
+    """``https_proxy`` and ``no_proxy`` as the environment sets them, without credentials."""
+    clock_offset_ms: float | None = None
+    """Server's clock minus this host's, in milliseconds."""
+    routes: list[Route] = field(default_factory=list)
+    """Kernel routes to the addresses of the target."""
+    platform: str | None = None
+    """Operating system."""
+    cloud: Cloud | None = None
+    """Set when the host is in AWS."""
+
+
+class DnsRecord(Struct, frozen=True):
+    """One record of an answer."""
+
+    name: str = ""
+    """Owner name, without the final dot."""
+    type: str = ""
+    """``A``, ``AAAA``, ``CNAME``, …"""
+    value: str = ""
+    """Its data as text."""
+    ttl: int | None = None
+    """Seconds it may be cached."""
+
+
+class DnsSeen(Observation, frozen=True, kw_only=True, tag="dns"):
+    """One question to one server."""
+
+    name: str
+    """The name asked for."""
+    outcome: DnsOutcome
+    """What came back."""
+    type: str = "A"
+    """Record type."""
+    server: str = "system"
+    """``system`` for getaddrinfo, else the server's address."""
+    transport: Transport = "getaddrinfo"
+    """How it was asked."""
+    chain: list[DnsRecord] = field(default_factory=list)
+    """The records of the answer, aliases first."""
+    addresses: list[str] = field(default_factory=list)
+    """Addresses the name ends at."""
+    soa: str | None = None
+    """Zone named by the SOA record of a negative answer."""
+    elapsed_ms: float | None = None
+    """Time to the answer in milliseconds."""
+
+
+class TcpSeen(Observation, frozen=True, kw_only=True, tag="tcp"):
+    """One TCP connection attempt."""
+
+    address: str
+    """Address of the peer as the world knows it (not where ``--connect-to`` led)."""
+    outcome: TcpOutcome
+    """How it ended."""
+    port: int = 443
+    """Port of the peer."""
+    source: str | None = None
+    """Local address."""
+    elapsed_ms: float | None = None
+    """Time until the outcome in milliseconds."""
+
+
+class TlsSeen(Observation, frozen=True, kw_only=True, tag="tls"):
+    """One TLS handshake."""
+
+    address: str
+    """Address of the peer."""
+    outcome: TlsOutcome
+    """How it ended."""
+    port: int = 443
+    """Port of the peer."""
+    server_name: str | None = None
+    """SNI sent, and the name the certificate was checked against."""
+    version: str | None = None
+    """``TLSv1.2``, ``TLSv1.3``."""
+    alpn: str | None = None
+    """Protocol agreed on."""
+    subject: str | None = None
+    """Subject of the server's certificate."""
+    issuer: str | None = None
+    """Its issuer."""
+    sans: list[str] = field(default_factory=list)
+    """Names in the certificate (at most 100)."""
+    not_before: str | None = None
+    """Start of its validity."""
+    not_after: str | None = None
+    """End of its validity."""
+    elapsed_ms: float | None = None
+    """Time of the handshake in milliseconds."""
+
+
+class HttpSeen(Observation, frozen=True, kw_only=True, tag="http"):
+    """One HTTP request and its answer."""
+
+    url: str
+    """The URL of the request."""
+    outcome: HttpOutcome
+    """How it ended."""
+    form: str = "private-dns"
+    """Which way to invoke was used."""
+    method: str = "GET"
+    """HTTP method."""
+    address: str | None = None
+    """Address of the peer."""
+    server_name: str | None = None
+    """SNI sent."""
+    host: str | None = None
+    """Host header really sent."""
+    sent: dict[str, str] = field(default_factory=dict)
+    """Request headers of interest, redacted, names in lower case."""
+    signed: bool = False
+    """Whether the request carried a SigV4 signature."""
+    status: int | None = None
+    """Status code."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Response headers of interest, redacted."""
+    body: str | None = None
+    """First 2 KiB of the body, redacted."""
+    elapsed_ms: Any = None
+    """Milliseconds by phase: ``{connect, tls, first_byte, total}``."""
+
+
+class PathMtuSeen(Observation, frozen=True, kw_only=True, tag="path_mtu"):
+    """The largest packet that reaches an address."""
+
+    address: str
+    """Address of the peer."""
+    outcome: Literal["ok", "smaller", "black_hole", "error"]
+    """How it ended."""
+    mtu: int | None = None
+    """Bytes."""
+
+
+class IdentitySeen(Observation, frozen=True, kw_only=True, tag="identity"):
+    """Whose credentials the host has."""
+
+    outcome: Literal["ok", "expired", "invalid", "none", "timeout"]
+    """How STS answered."""
+    principal: str | None = None
+    """ARN that STS told."""
+    account: str | None = None
+    """Its account."""
+    region: str | None = None
+    """Region of the session."""
+    clock_offset_ms: float | None = None
+    """STS's clock minus this host's, in milliseconds."""
+
+
+AnyObservation = HostSeen | DnsSeen | TcpSeen | TlsSeen | HttpSeen | PathMtuSeen | IdentitySeen
