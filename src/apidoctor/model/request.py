@@ -1,0 +1,69 @@
+"""The call that the user asks about, read from the TARGET and the options: nothing in it was looked up."""
+
+from msgspec import Struct
+
+from apidoctor.model.report import Form
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One call of a private API, as the caller would make it."""
+
+    target: str
+    """TARGET as the user typed it."""
+    form: Form | None = None
+    """Which way to invoke the URL uses; None when TARGET is an id or ARN and no URL is known."""
+    scheme: str = "https"
+    """URL scheme."""
+    name: str | None = None
+    """Host name in the URL: what is resolved, and the SNI."""
+    port: int = 443
+    """Port of the URL."""
+    host: str | None = None
+    """Host header really sent, in lower case."""
+    api_id: str | None = None
+    """API id told by the name, the Host or the ``x-apigw-api-id`` header."""
+    account: str | None = None
+    """API account, when TARGET is an ARN."""
+    region: str | None = None
+    """Region of the API, told by the name, the ARN or ``--region``."""
+    suffix: str = "amazonaws.com"
+    """DNS suffix of the partition."""
+    partition: str = "aws"
+    """Partition id, as in ARNs."""
+    endpoint: str | None = None
+    """VPC endpoint id in the name (endpoint names, alias) or from ``--via``."""
+    zone: str | None = None
+    """Availability Zone in a zonal endpoint name."""
+    stage: str | None = None
+    """Stage name; None when the URL does not say it."""
+    method: str = "GET"
+    """HTTP method."""
+    path: str = "/"
+    """Path below the stage."""
+    query: str = ""
+    """Query string without ``?``."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Request headers the user gave, Host included; names as typed."""
+    from_: str = "local"
+    """Where the caller is (``--from``)."""
+    as_: str | None = None
+    """Who calls (``--as``): ``anonymous`` or an ARN; None means: decided by the method."""
+    sign_host: str | None = None
+    """Host to put into the signature instead of the Host that is sent: reproduces a client that signs for another name."""
+
+    @property
+    def default_name(self) -> str | None:
+        """The API's default name, ``{api}.execute-api.{region}.{suffix}``."""
+        if self.api_id and self.region:
+            return f"{self.api_id}.execute-api.{self.region}.{self.suffix}"
+        return None
+
+    @property
+    def url(self) -> str | None:
+        """The URL that is called; None when there is no name."""
+        if self.name is None:
+            return None
+        port = "" if self.port == 443 else f":{self.port}"
+        stage = f"/{self.stage}" if self.stage else ""
+        query = f"?{self.query}" if self.query else ""
+        return f"{self.scheme}://{self.name}{port}{stage}{self.path}{query}"
