@@ -1,0 +1,150 @@
+"""A report in the order in which it is told: causes, what they explain, warnings, unknowns, defects."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from apidoctor.engine.events import LAYERS
+from apidoctor.model.report import Report, Result, RootCause, Status
+
+_WORST_FIRST: tuple[Status, ...] = ("error", "fail", "unknown", "warn")
+_COUNTED = (
+    ("fail", "failed"),
+    ("error", "errors"),
+    ("unknown", "unknown"),
+    ("warn", "warnings"),
+    ("passed", "passed"),
+    ("skipped", "skipped"),
+)
+
+
+class Cause(Struct, frozen=True):
+    """A root cause with what its check said."""
+
+    root: RootCause
+    """The cause."""
+    result: Result | None
+    """The result that found it; None when the report holds none (a partial one)."""
+
+
+class Unknown(Struct, frozen=True):
+    """Results that lack exactly the same."""
+
+    missing: tuple[str, ...]
+    """What would decide them, as the report has it."""
+    results: list[Result]
+    """At least one."""
+
+
+class Story(Struct, frozen=True):
+    """What there is to tell, sorted."""
+
+    path: list[tuple[str, Status]]
+    """The layers that were judged, in path order, each with its worst status."""
+    causes: list[Cause]
+    """Root causes; the one to mend first at the head."""
+    explained: list[tuple[Result, str]]
+    """Other failures, each with the fault that explains it (empty when none does)."""
+    warnings: list[Result]
+    """Worth mending."""
+    unknowns: list[Unknown]
+    """Undecided, grouped by what is missing."""
+    errors: list[Result]
+    """Defects."""
+    passes: list[Result]
+    """What holds."""
+    skipped: list[Result]
+    """What was pointless or does not apply."""
+
+
+def tell(report: Report) -> Story:
+    """Sort the results of *report*; the order of the path is kept within each group."""
+    by_status: dict[str, list[Result]] = {}
+    for result in report.results:
+        by_status.setdefault(result.status, []).append(result)
+    failed = by_status.get("fail", [])
+    causes = [Cause(root, _found_by(root, failed + by_status.get("warn", []))) for root in report.root_causes]
+    told = [cause.result for cause in causes]
+    return Story(
+        path=path(report.results),
+        causes=causes,
+        explained=[(r, _explained_by(r, report.root_causes)) for r in failed if not _is_in(r, told)],
+        warnings=[r for r in by_status.get("warn", []) if not _is_in(r, told)],
+        unknowns=_grouped(by_status.get("unknown", [])),
+        errors=by_status.get("error", []),
+        passes=by_status.get("pass", []),
+        skipped=by_status.get("skipped", []),
+    )
+
+
+def worst(results: Iterable[Result]) -> Status:
+    """Return the status that stands for several results.
+
+    ``pass`` needs one that holds and none that was skipped because of another check.
+    """
+    results = list(results)
+    for status in _WORST_FIRST:
+        if any(result.status == status for result in results):
+            return status
+    blocked = any(result.status == "skipped" and result.because for result in results)
+    held = any(result.status == "pass" for result in results)
+    return "pass" if held and not blocked else "skipped"
+
+
+def layer_of(check: str) -> str:
+    """Return the layer of a check id."""
+    return check.partition("/")[0]
+
+
+def path(results: Iterable[Result]) -> list[tuple[str, Status]]:
+    """Return each layer that has results with its worst status, in path order; unheard-of layers are last."""
+    layers: dict[str, list[Result]] = {}
+    for result in results:
+        layers.setdefault(layer_of(result.check), []).append(result)
+    order = [layer for layer in LAYERS if layer in layers]
+    order += [layer for layer in layers if layer not in LAYERS]
+    return [(layer, worst(layers[layer])) for layer in order]
+
+
+def counts(report: Report) -> str:
+    """Return ``1 failed, 2 warnings, 31 passed``: what is zero is left out."""
+    numbers = [(getattr(report.summary, field), word) for field, word in _COUNTED]
+    return ", ".join(f"{n} {word[:-1] if n == 1 and word[-1] == 's' else word}" for n, word in numbers if n)
+
+
+def next_step(report: Report, story: Story) -> str | None:
+    """Return the one thing to do next, as a sentence; None when there is nothing to do."""
+    if story.causes:
+        root = story.causes[0].root
+        fix = root.fix or next((fix.title for fix in report.fixes if fix.id in root.fixes), None)
+        return f"{fix.rstrip('.')}; then check again." if fix else f"apidoctor explain {root.fault}"
+    if story.errors:
+        return "Report this defect with the JSON report; the other results stand."
+    required = [r for unknown in story.unknowns for r in unknown.results if r.required]
+    wanted = Counter(gap for result in required for gap in result.missing).most_common(1)
+    return f"Get {wanted[0][0].replace(': ', ' ', 1)}; then check again." if wanted else None
+
+
+def _found_by(root: RootCause, results: list[Result]) -> Result | None:
+    same = [result for result in results if result.check == root.check]
+    exact = [result for result in same if (result.subject, result.fault) == (root.subject, root.fault)]
+    return next(iter(exact or same), None)
+
+
+def _explained_by(result: Result, causes: list[RootCause]) -> str:
+    for cause in causes:
+        if result.check in cause.blocks or result.check == cause.check:
+            return cause.fault
+    return ""
+
+
+def _is_in(result: Result, results: list[Result | None]) -> bool:
+    return any(result is other for other in results)
+
+
+def _grouped(results: list[Result]) -> list[Unknown]:
+    groups: dict[tuple[str, ...], list[Result]] = {}
+    for result in results:
+        groups.setdefault(tuple(result.missing), []).append(result)
+    return [Unknown(missing, members) for missing, members in groups.items()]
