@@ -1,0 +1,163 @@
+"""Checks AWS Signature Version 4 as a server does, written from the published rules alone.
+
+It shares no code with botocore's signer: a verifier that repeats the signer's mistakes would accept them.
+Source: IAM guide, "Create a signed AWS API request" and "Elements of an AWS API request signature".
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from urllib.parse import quote, unquote_to_bytes
+
+from msgspec import Struct
+
+from apidoctor.lab.description import REGION
+from apidoctor.lab.front_door import texts
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+TOLERANCE = timedelta(minutes=5)
+"""How far a signature's date may be off; the server's texts speak of 5 minutes."""
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class Signed(Struct, frozen=True):
+    """What of a request takes part in a signature."""
+
+    method: str
+    target: str
+    """Request target as it came over the wire: raw path and query."""
+    headers: Mapping[str, str]
+    """Names in lower case; several values of one name joined by commas."""
+    body: bytes
+
+
+class Known(Protocol):
+    """A known access key."""
+
+    @property
+    def arn(self) -> str:
+        """Whose it is."""
+
+    @property
+    def secret(self) -> str:
+        """Its secret key."""
+
+    @property
+    def token(self) -> str:
+        """The session token that belongs to it."""
+
+
+def verify(request: Signed, known: Callable[[str], Known | None], now: datetime) -> str | texts.Reply:
+    """Return the ARN that signed *request*, or the answer that refuses it."""
+    header = request.headers.get("authorization", "")
+    parts = dict(re.findall(r"(Credential|SignedHeaders|Signature)=([^,\s]+)", header))
+    for name in ("Credential", "Signature", "SignedHeaders"):
+        if name not in parts:
+            return texts.incomplete_signature(f"Authorization header requires '{name}' parameter.")
+    scope = parts["Credential"].split("/")
+    if len(scope) != 5:
+        return texts.incomplete_signature("Authorization header requires a valid 'Credential' parameter.")
+    wrong = _wrong_scope(scope)
+    if wrong:
+        return texts.bad_signature(wrong)
+    key = known(scope[0])
+    if key is None or key.token != request.headers.get("x-amz-security-token", ""):
+        return texts.unknown_token()
+    stamp = request.headers.get("x-amz-date", "")
+    untimely = _wrong_time(stamp, now)
+    if untimely:
+        return texts.bad_signature(untimely)
+    canonical = canonical_request(request, parts["SignedHeaders"].split(";"))
+    to_sign = string_to_sign(canonical, stamp, "/".join(scope[1:]))
+    if hmac.compare_digest(signature(key.secret, scope[1:], to_sign), parts["Signature"]):
+        return key.arn
+    return texts.bad_signature(texts.SIGNED_WRONGLY.format(canonical=canonical, to_sign=to_sign))
+
+
+def _wrong_scope(scope: list[str]) -> str:
+    _, _, region, service, _ = scope
+    complaints = []
+    if region != REGION:
+        complaints.append("Credential should be scoped to a valid region. ")
+    if service != "execute-api":
+        complaints.append("Credential should be scoped to correct service: 'execute-api'. ")
+    return "".join(complaints).strip()
+
+
+def _wrong_time(stamp: str, now: datetime) -> str:
+    try:
+        date = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return "Date must be in ISO-8601 'basic format'. Got an empty or other form."
+    facts = {"date": stamp, "now": now.strftime(_STAMP)}
+    if date < now - TOLERANCE:
+        return texts.TOO_LATE.format(limit=(now - TOLERANCE).strftime(_STAMP), **facts)
+    if date > now + TOLERANCE:
+        return texts.TOO_EARLY.format(limit=(now + TOLERANCE).strftime(_STAMP), **facts)
+    return ""
+
+
+def canonical_request(request: Signed, signed_headers: list[str]) -> str:
+    """The six parts of the canonical request, one per line."""
+    path, _, query = request.target.partition("?")
+    headers = "".join(f"{name}:{_squeeze(request.headers.get(name, ''))}\n" for name in signed_headers)
+    return "\n".join(
+        [
+            request.method,
+            canonical_path(path),
+            canonical_query(query),
+            headers,
+            ";".join(signed_headers),
+            hashlib.sha256(request.body).hexdigest(),
+        ]
+    )
+
+
+def canonical_path(path: str) -> str:
+    """The path without dot segments and empty ones, each segment encoded once more than on the wire."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", "."):
+            kept.append(segment)
+    tail = "/" if kept and path.endswith(("/", "/.", "/..")) else ""
+    return quote("/" + "/".join(kept) + tail, safe="/-_.~")
+
+
+def canonical_query(query: str) -> str:
+    """Parameters decoded, encoded strictly (RFC 3986), and sorted by name and value."""
+    pairs = [part.partition("=")[::2] for part in query.split("&") if part]
+    encoded = sorted((_strict(name), _strict(value)) for name, value in pairs)
+    return "&".join(f"{name}={value}" for name, value in encoded)
+
+
+def string_to_sign(canonical: str, stamp: str, scope: str) -> str:
+    """The four lines that are signed."""
+    return "\n".join([ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+
+
+def signature(secret: str, scope: list[str], to_sign: str) -> str:
+    """The signature in hex: the key is derived from date, Region, service and the closing word of the scope."""
+    key = f"AWS4{secret}".encode()
+    for part in (*scope, to_sign):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return key.hex()
+
+
+def digest(header: str) -> str:
+    """SHA-256 of an Authorization header in Base64: the server's texts never repeat the header itself."""
+    return b64encode(hashlib.sha256(header.encode()).digest()).decode()
+
+
+def _strict(text: str) -> str:
+    return quote(unquote_to_bytes(text), safe="-_.~")
+
+
+def _squeeze(value: str) -> str:
+    return re.sub(r" +", " ", value.strip())
