@@ -1,0 +1,81 @@
+"""Why nothing allowed a request: the statements that would have, but for one element."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ._facts import Facts
+from ._layers import GATE_OF
+from ._statements import Statement
+from .decide import documents
+from .policy import Policies
+from .values import Decision, Element, Gate, NearMiss, Request
+
+ANONYMOUS = "anonymous"
+"""What AWS calls a caller that did not sign."""
+
+
+class Mismatch(Struct, frozen=True):
+    """One part of a statement that does not match a request."""
+
+    element: Element
+    wanted: tuple[str, ...]
+    got: tuple[str, ...]
+    key: str | None = None
+    operator: str | None = None
+
+
+def explain(request: Request, policies: Policies, decision: Decision) -> tuple[NearMiss, ...]:
+    """The near misses of a denial: Allow statements of the missing gates that fail in a single element.
+
+    Several keys of one Condition count as one element and give one near miss each. Nothing is returned for a
+    decision without missing gates: an explicit denial names its statement itself.
+    """
+    facts = Facts(request, has_boundary=policies.boundary is not None)
+    return tuple(_near_misses(facts, policies, frozenset(decision.missing)))
+
+
+def _near_misses(facts: Facts, policies: Policies, missing: frozenset[Gate]) -> Iterator[NearMiss]:
+    for layer, level, at, policy in documents(policies):
+        if GATE_OF[layer] not in missing:
+            continue
+        for statement in policy.statements:
+            if not statement.allow:
+                continue
+            found = mismatches(statement, facts)
+            if len({each.element for each in found}) == 1:
+                for each in found:
+                    yield NearMiss(
+                        layer=layer,
+                        document=at,
+                        statement=statement.index,
+                        element=each.element,
+                        wanted=each.wanted,
+                        got=each.got,
+                        key=each.key,
+                        operator=each.operator,
+                        level=level,
+                        sid=statement.sid,
+                    )
+
+
+def mismatches(statement: Statement, facts: Facts) -> tuple[Mismatch, ...]:
+    """Everything in a statement that certainly does not match the request."""
+    return tuple(_mismatches(statement, facts))
+
+
+def _mismatches(statement: Statement, facts: Facts) -> Iterator[Mismatch]:
+    written = statement.written
+    if statement.actions.matches(facts.action, facts) is statement.not_action:
+        element: Element = "NotAction" if statement.not_action else "Action"
+        yield Mismatch(element, written.actions, (facts.action,))
+    if statement.resource_matches(facts) is False:
+        element = "NotResource" if statement.not_resource else "Resource"
+        yield Mismatch(element, written.resources, (facts.resource,))
+    if not statement.principal_strength(facts)[1]:
+        element = "NotPrincipal" if statement.not_principal else "Principal"
+        yield Mismatch(element, written.principals, (facts.caller.arn or ANONYMOUS,))
+    for clause in statement.clauses:
+        if clause.holds(facts) is False:
+            got = facts.context.get(clause.lookup, ())
+            yield Mismatch("Condition", clause.wanted, got, clause.key, clause.operator)

@@ -1,0 +1,77 @@
+"""A compiled policy, and how to get one from a document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from ._documents import read_document
+from ._elements import Notes
+from ._grammar import compile_document
+from ._statements import Statement
+from .values import Kind, Layer, Problem
+
+
+class Policy(Struct, frozen=True, eq=False):
+    """A policy document, compiled once to be evaluated many times. Build it with `read_policy`."""
+
+    kind: Kind
+    source: Any
+    """The parsed JSON (of repeated keys the last); ``None`` when it could not be parsed."""
+    readings: tuple[tuple[Statement, ...], ...]
+    """The compiled statements; several sets when repeated keys leave open what the document says, first the
+    one where the last of them wins."""
+    problems: tuple[Problem, ...]
+    valid: bool
+    """Whether it is a policy at all."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of the first reading."""
+        return self.readings[0] if self.readings else ()
+
+
+class Policies(Struct, frozen=True):
+    """The documents that take part in one decision. ``None`` and empty mean: none is attached."""
+
+    identity: tuple[Policy, ...] = ()
+    resource: Policy | None = None
+    """For ``sts:AssumeRole`` the role's trust policy."""
+    endpoint: Policy | None = None
+    """Given when the call goes through a VPC endpoint."""
+    boundary: Policy | None = None
+    session: Policy | None = None
+    scps: tuple[tuple[Policy, ...], ...] = ()
+    """One tuple for each level of the caller's organization, the root first; empty: in no organization, or in
+    its management account."""
+    rcps: tuple[tuple[Policy, ...], ...] = ()
+    """The same for the resource's organization."""
+    unknown_layers: frozenset[Layer] = frozenset()
+    """Layers that could not be read: they may allow or deny anything."""
+
+
+def read_policy(
+    document: str | bytes | Mapping[str, Any], *, kind: Kind, short_arn_prefix: str | None = None
+) -> Policy:
+    """Compile a policy document. Never raises: what is wrong is in ``problems``.
+
+    Args:
+        document: an object, JSON text, URL-encoded text (IAM), or text with escaped quotes (API Gateway).
+        kind: what the document is attached to.
+        short_arn_prefix: the ARN up to and with the API's id, which the short forms ``execute-api:/…`` of a resource
+            policy stand for: ``arn:aws:execute-api:us-east-1:111122223333:abc123``. Without it they stand for
+            whatever API is called.
+    """
+    read = read_document(document)
+    notes = Notes()
+    readings = [compile_document(each, notes, kind=kind, prefix=short_arn_prefix) for each in read.readings]
+    # The readings of one document share most of their problems.
+    problems = tuple(dict.fromkeys((*read.problems, *notes.problems)))
+    valid = not any(problem.severity == "invalid" for problem in problems)
+    return Policy(
+        kind=kind,
+        source=read.readings[0] if read.readings else None,
+        readings=tuple(readings) if valid else (),
+        problems=problems,
+        valid=valid,
+    )
