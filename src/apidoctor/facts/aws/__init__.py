@@ -1,0 +1,1 @@
+"""AWS: the control plane's answers, read and never changed."""

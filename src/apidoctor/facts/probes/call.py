@@ -1,0 +1,176 @@
+"""One HTTP request, ready to be sent: what the caller would send, and nothing that could change data."""
+
+import re
+import uuid
+from urllib.parse import SplitResult, quote, urlsplit
+
+from msgspec import Struct
+
+from apidoctor import __version__
+from apidoctor.facts.probes.host import proxy_for
+from apidoctor.facts.probes.sign import SigningCredentials, sign, strict_query
+from apidoctor.facts.redact import SECRET_NAMES, redact
+from apidoctor.model.request import Request
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, section 9.2.1)."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
+_SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "user-agent")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class NotSent(Exception):
+    """The request must not or cannot be sent; the text says why."""
+
+
+class Call(Struct, frozen=True):
+    """One request as it goes over the wire."""
+
+    method: str
+    """HTTP method."""
+    url: str
+    """The whole URL as it is sent."""
+    name: str
+    """Host name of the URL: the SNI, and the name the certificate must have."""
+    port: int
+    """Port of the URL."""
+    target: str
+    """Path and query as they stand in the request line."""
+    headers: tuple[tuple[str, str], ...]
+    """All headers."""
+    signed: bool
+    """Whether there is a SigV4 signature among them."""
+    sent: dict[str, str]
+    """What may be shown of them."""
+    secrets: tuple[str, ...]
+    """What must never be shown, even when the server sends it back."""
+
+
+def prepare(
+    request: Request,
+    url: str,
+    detail: str,
+    credentials: SigningCredentials | None = None,
+    allow_unsafe_method: bool = False,
+) -> Call:
+    """Make the request for *url*; raise `NotSent` when there is none to make.
+
+    *detail* is ``unsigned`` (the user's headers as given), ``signed`` (the same with SigV4) or ``impossible``
+    (a path that no API has, so that the answer tells whether one listens at all).  Secrets go only to the
+    user's own target.
+    """
+    parts = _parts(url)
+    method = request.method.upper()
+    if method not in SAFE_METHODS and not allow_unsafe_method:
+        raise NotSent(f"{method} can change data")
+    path, query = _path(parts.path or "/"), strict_query(parts.query)
+    if detail == "impossible":
+        stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
+        path, query = f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}", ""
+    target = f"{path}?{query}" if query else path
+    own = parts.hostname in (request.name, request.default_name, request.host)
+    port = f":{parts.port}" if parts.port not in (None, 443) else ""
+    there = f"{_bracketed(parts.hostname or '')}{port}"
+    host = request.host if request.host and parts.hostname == request.name else there
+    headers = _headers(request, host, with_secrets=own and detail != "impossible")
+    whole = f"https://{there}{target}"
+    if detail == "signed":
+        if not own:
+            raise NotSent("credentials go only to the target that was named")
+        headers |= _signature(request, credentials, method, whole, headers, host)
+    return Call(
+        method=method,
+        url=whole,
+        name=parts.hostname or "",
+        port=parts.port or 443,
+        target=target,
+        headers=tuple(headers.items()),
+        signed=detail == "signed",
+        sent=_shown(headers, parts.hostname or "", request.sign_host or host),
+        secrets=_secrets(headers, credentials),
+    )
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is none
+    except ValueError as error:
+        raise NotSent(f"the URL cannot be read: {error}") from error
+    if parts.scheme != "https" or not parts.hostname:
+        raise NotSent("only https URLs are called")
+    return parts
+
+
+def _headers(request: Request, host: str, *, with_secrets: bool) -> dict[str, str]:
+    """Return all headers by lower-case name: ours, then the user's."""
+    headers = {
+        "host": host,
+        "accept": "*/*",
+        "accept-encoding": "identity",
+        "user-agent": f"apidoctor/{__version__}",
+        # API Gateway takes a client's UUID as $context.requestId: so that this request is found in its logs.
+        "x-amzn-requestid": str(uuid.uuid4()),
+    }
+    for name, value in request.headers:
+        lower = name.lower()
+        if lower in _OURS or (lower in SECRET_NAMES and not with_secrets):
+            continue
+        if not _TOKEN.fullmatch(name) or _UNSENDABLE.search(value):
+            raise NotSent(f"header {name!r} cannot be sent")
+        headers[lower] = value
+    return {**headers, "connection": "close"}
+
+
+def _signature(
+    request: Request,
+    credentials: SigningCredentials | None,
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    host: str,
+) -> dict[str, str]:
+    if credentials is None:
+        raise NotSent("there are no credentials to sign with")
+    if request.region is None:
+        raise NotSent("the Region to sign for is not known")
+    signed_host = request.sign_host or host
+    added = sign(credentials, method, url, headers, region=request.region, host=signed_host)
+    return {name.lower(): value for name, value in added.items()}
+
+
+def _shown(headers: dict[str, str], name: str, signed_host: str) -> dict[str, str]:
+    shown = {header: redact(headers[header]) for header in _SHOWN if header in headers}
+    parts = re.match(
+        r"AWS4-HMAC-SHA256 Credential=[^/]*/(\S+), SignedHeaders=(\S+),", headers.get("authorization", "")
+    )
+    if parts:
+        shown |= {
+            "signed-host": signed_host,
+            "signed-headers": parts[2],
+            "credential-scope": parts[1],
+        }
+    if proxy := proxy_for(name):
+        shown["proxy-bypassed"] = proxy
+    return shown
+
+
+def _secrets(headers: dict[str, str], credentials: SigningCredentials | None) -> tuple[str, ...]:
+    """Return the texts to mask in an answer, the longest first."""
+    texts = [value for name, value in headers.items() if name in SECRET_NAMES]
+    texts += [part for text in texts for part in re.split(r"[\s,;]+", text) if len(part) >= 12]
+    if credentials is not None:
+        texts += [credentials.access_key, credentials.secret_key, credentials.token or ""]
+    return tuple(sorted({text for text in texts if text}, key=len, reverse=True))
+
+
+def _path(path: str) -> str:
+    """Encode what cannot stand in a request line and leave all else as the user wrote it."""
+    return _BARE_PERCENT.sub("%25", quote(path, safe="/%:@!$&'()*+,;=~-._"))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,199 @@
+"""One HTTP exchange with one address: URL, SNI and Host stay true wherever the connection goes.
+
+Everything is bounded: time, header count and size, bytes of the body.  No redirect is followed, no proxy is
+used, and nothing is sent before the certificate was verified.
+"""
+
+import ssl
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import httpcore
+from msgspec import Struct, field
+
+from apidoctor.facts.probes.book import Place
+from apidoctor.facts.probes.call import Call
+from apidoctor.facts.probes.tcp import milliseconds
+from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
+from apidoctor.facts.stamp import now
+from apidoctor.model.observation import HttpOutcome
+
+MAX_BODY = 64 * 1024
+"""Most bytes of a body that are read, and most that are unpacked."""
+KEPT_BODY = 2048
+"""Characters of the body that are kept."""
+MAX_HEADERS = 64
+"""Most response headers that are kept."""
+_MAX_VALUE = 2048
+
+_PHASES = {
+    "connect": ("connection.connect_tcp.started", "connection.connect_tcp.complete"),
+    "tls": ("connection.start_tls.started", "connection.start_tls.complete"),
+    "first_byte": ("http11.send_request_headers.started", "http11.receive_response_headers.complete"),
+}
+
+
+class Exchange(Struct, frozen=True):
+    """What came back."""
+
+    outcome: HttpOutcome
+    """How it ended."""
+    at: str
+    """When the answer's head arrived, or when the exchange failed."""
+    status: int | None = None
+    """Status code."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Response headers, names in lower case, secrets masked."""
+    body: str | None = None
+    """Beginning of the body, secrets masked."""
+    elapsed_ms: dict[str, float] = field(default_factory=dict)
+    """Milliseconds of ``connect``, ``tls``, ``first_byte`` and ``total``."""
+    reason: str = ""
+    """Why there was no answer."""
+
+
+def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) -> Exchange:
+    """Send *call* to *where* and return the answer or how it failed; *timeout* (seconds) bounds it all."""
+    started = time.monotonic()
+    marks: dict[str, float] = {}
+
+    def trace(event: str, _: dict[str, Any]) -> None:
+        marks[event] = time.monotonic()
+
+    backend = _Backend(where, started + timeout)
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
+            pool.stream(
+                call.method,
+                httpcore.URL(scheme=b"https", host=call.name, port=call.port, target=call.target.encode()),
+                headers=[(name.encode(), value.encode()) for name, value in call.headers],
+                extensions={"timeout": dict.fromkeys(("connect", "read", "write"), timeout), "trace": trace},
+            ) as response,
+        ):
+            at = now()
+            headers = _headers(response.headers, call.secrets)
+            body = _body(response.iter_stream(), headers.get("content-encoding", ""), call.secrets)
+            seen = Exchange("response", at, response.status, headers, body)
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+        outcome, reason = _failure(error)
+        seen = Exchange(outcome, now(), reason=reason)
+    elapsed = {
+        phase: milliseconds(marks[end] - marks[start])
+        for phase, (start, end) in _PHASES.items()
+        if start in marks and end in marks
+    }
+    total = milliseconds(time.monotonic() - started)
+    return Exchange(
+        seen.outcome, seen.at, seen.status, seen.headers, seen.body, {**elapsed, "total": total}, seen.reason
+    )
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in list(raw)[:MAX_HEADERS]:
+        key = name.decode("latin-1").lower()[:128]
+        text = MASK if key in SECRET_NAMES else redact(mask_known(value.decode("latin-1"), secrets))
+        headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
+    return headers
+
+
+def _body(chunks: Iterator[bytes], encoding: str, secrets: tuple[str, ...]) -> str:
+    """Return the beginning of the body; one that breaks off is shown as far as it came."""
+    raw = b""
+    try:
+        for chunk in chunks:
+            raw += chunk
+            if len(raw) >= MAX_BODY:
+                break
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
+        raw += b""
+    text = _unpacked(raw[:MAX_BODY], encoding).decode("utf-8", "replace")
+    return redact(mask_known(text, secrets))[:KEPT_BODY]
+
+
+def _unpacked(raw: bytes, encoding: str) -> bytes:
+    """Unpack gzip and deflate, never more than the bound: a small answer may hold gigabytes of zeros."""
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return raw
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, MAX_BODY)
+    except zlib.error:
+        return raw
+
+
+def _failure(error: Exception) -> tuple[HttpOutcome, str]:
+    """Name what ended an exchange before an answer, and say it in a few words."""
+    if isinstance(error, httpcore.TimeoutException):
+        return "timeout", "no answer in time"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "error", f"certificate not trusted: {cause.verify_message}"[:200]
+        if isinstance(
+            cause, ConnectionResetError | ConnectionAbortedError | BrokenPipeError | ssl.SSLEOFError
+        ):
+            return "reset", "the connection was reset"
+        if isinstance(cause, ssl.SSLError):
+            return "error", f"TLS: {cause.reason}"
+        if isinstance(cause, OSError):
+            return "error", f"the connection failed: {cause.strerror}"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" in str(error):
+        return "reset", "the server hung up without an answer"
+    return "error", "the answer is not HTTP"
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects to the chosen place, whatever the URL says."""
+
+    def __init__(self, where: Place, deadline: float) -> None:
+        self._where = where
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(self._deadline)
+        stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
+        return _Stream(stream, self._deadline)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A stream whose time-outs are what is left of the whole exchange: a dripping server cannot hold it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        return _Stream(secured, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left

@@ -1,0 +1,112 @@
+"""Secrets leave nothing that was looked at: a net of patterns, and of names whose values are never shown.
+
+This is the second line.  The first is that risky members of AWS answers are dropped by name where they are
+read (``facts.aws.answers``) and that secrets which this process sent itself are masked wherever they come
+back.
+"""
+
+import re
+from typing import Any
+
+MASK = "***"
+"""What stands for a secret."""
+
+SECRET_NAMES = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "x-api-key",
+        "cookie",
+        "set-cookie",
+        "x-amz-security-token",
+        "secretaccesskey",
+        "sessiontoken",
+        "presharedkey",
+        "customergatewayconfiguration",
+        "clientsecret",
+        "password",
+        "privatekey",
+    }
+)
+"""Names (lower case) of headers and members whose text is a secret as a whole."""
+
+_DEEPEST = 64
+"""JSON nested deeper than this is no AWS answer; what lies below is masked."""
+
+# Only a text in which one of these occurs can hold a secret: most texts cost one search.
+_SUSPICIOUS = re.compile(
+    r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api-key|cookie|://|private key|secret|token"
+    r"|credential=|signature=|key=value",
+    re.IGNORECASE,
+)
+
+_NET: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.S), MASK),
+    (re.compile(r"\beyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*"), MASK),
+    # API Gateway echoes a token that it cannot read as SigV4: "'T' not a valid key=value pair … 'Bearer T'".
+    (re.compile(r"'[^'\r\n]*'(?= not a valid key=value pair)"), f"'{MASK}'"),
+    (re.compile(r"(?i)(authorization header[^'\r\n]{0,90}: ')[^'\r\n]*"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(authorization\"?\s{0,9}[=:]\s{0,9}\"?)[^\"'\r\n\\<]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
+    # The canonical request that a signature mismatch brings back holds the session token.
+    (re.compile(r"(?i)\b(x-amz-security-token\"?\s{0,9}[:=]\s{0,9}\"?)[^\s\"'\\<&]+"), rf"\1{MASK}"),
+    (
+        re.compile(r"(?i)\b(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+"),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"(?i)\b(credential=)[^/\s,\"'\\]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(signature=)[0-9a-f]{32,}"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(x-api-key\"?\s{0,9}[=:]\s{0,9}\"?)[^\s\"'\\,;&<]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b((?:set-)?cookie:\s{0,9})[^\r\n\"\\]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@"), rf"\1{MASK}@"),
+    (
+        re.compile(
+            r"(?i)\b((?:aws_?)?(?:secret_?access_?key|session_?token)\"?\s{0,9}[=:]\s{0,9}\"?)[^\s\"',\\<&]+"
+        ),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+)
+
+
+def redact(text: str) -> str:
+    """Return *text* with everything that looks like a secret masked.
+
+    Caught are access key ids, JWTs, SigV4 parts, presigned queries, bearer and basic tokens, API keys,
+    cookies, credentials in URLs and private keys.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text
+    for pattern, replacement in _NET:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def redact_value(value: Any, depth: int = 0) -> Any:
+    """Return a JSON-like *value* with its texts redacted; those under `SECRET_NAMES` are masked whole."""
+    if isinstance(value, str):
+        return redact(value)
+    if depth > _DEEPEST:
+        return MASK
+    if isinstance(value, dict):
+        return {redact(str(name)): _member(str(name), item, depth + 1) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_value(item, depth + 1) for item in value]
+    return value
+
+
+def _member(name: str, value: Any, depth: int) -> Any:
+    if name.lower() in SECRET_NAMES:
+        if isinstance(value, str):
+            return MASK
+        if isinstance(value, list):
+            return [MASK if isinstance(item, str) else redact_value(item, depth) for item in value]
+    return redact_value(value, depth)
+
+
+def mask_known(text: str, secrets: tuple[str, ...]) -> str:
+    """Return *text* with the given *secrets* (of 4 characters and more) masked where they stand."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+    return text
