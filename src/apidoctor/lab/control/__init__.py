@@ -1,7 +1,8 @@
 """The AWS control plane of the lab: moto, with what it lacks or answers wrongly mended.
 
-One WSGI application stands before the emulator.  While the world is built it lets everything through; afterwards it
-refuses what the world refuses, waits as long as it was told, answers what the emulator cannot, and amends the rest.
+One WSGI application stands before the emulator.  While the world is built it lets everything through;
+afterwards it refuses what the world refuses, waits as long as it was told, answers what the emulator cannot,
+and amends the rest.
 """
 
 import json
@@ -60,7 +61,7 @@ class ControlPlane:
         self.credentials: dict[str, str] = {}
 
     def start(self) -> None:
-        """Forget any world built before in this process, serve, build this world, and only then apply its rules."""
+        """Forget any world built before in this process, build this one, and only then apply its rules."""
         self._forget()
         serving = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         serving.start()
@@ -141,7 +142,6 @@ def _role_exists(arn: str) -> bool:
     if account not in iam_backends:
         return False
     return any(role.name == name for role in iam_backends[account]["aws"].roles.values())
-
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -53,9 +53,7 @@ def _resource(client: Any, api: Api, path: str) -> None:
     resource = client.create_resource(**part)["id"]
     for method in (method for method in api.methods if method.path == path):
         where = {"restApiId": api.id, "resourceId": resource, "httpMethod": method.verb}
-        client.put_method(
-            **where, authorizationType=method.authorization, apiKeyRequired=method.api_key
-        )
+        client.put_method(**where, authorizationType=method.authorization, apiKeyRequired=method.api_key)
         template = {"application/json": '{"statusCode": 200}'}
         client.put_integration(**where, type="MOCK", requestTemplates=template)
 

@@ -1,14 +1,15 @@
-"""Recognises which operation of which service a request asks for, and writes answers in that service's protocol."""
+"""Recognises which operation a request asks for, and writes answers in its service's protocol."""
 
 import re
 from io import BytesIO
 from typing import Any
 
 from moto.core.request import Request, determine_request_protocol
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 from msgspec import Struct
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 MAX_BODY = 1 << 20

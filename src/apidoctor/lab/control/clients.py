@@ -14,7 +14,7 @@ class Clients:
     """boto3 clients for the control plane at *url*, by account and service; each is made once."""
 
     def __init__(self, url: str) -> None:
-        self._session = boto3.Session(aws_access_key_id="lab", aws_secret_access_key="lab", region_name=REGION)
+        self._session = boto3.Session("lab", "lab", region_name=REGION)
         self._url = url
         self._made: dict[tuple[str, str], Any] = {}
         self._sts = self._session.client("sts", endpoint_url=url, config=_CONFIG)

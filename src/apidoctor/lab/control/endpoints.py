@@ -1,11 +1,10 @@
-"""Builds endpoints and hosted zones, and gives endpoints the form that AWS shows and the emulator does not."""
+"""Builds endpoints and hosted zones, and gives endpoints the form that AWS shows."""
 
 import hashlib
 import json
 
-from moto.ec2.models import ec2_backends
-
 from apidoctor.lab.control.clients import Clients
+from apidoctor.lab.control.emulator import ec2_state
 from apidoctor.lab.control.network import ec2_of
 from apidoctor.lab.description import DEFAULT_ZONE, ENDPOINT_ZONE, REGION, SERVICE, Endpoint, World
 
@@ -34,7 +33,7 @@ def build_endpoints(world: World, clients: Clients) -> None:
 
 
 def build_zones(world: World, clients: Clients) -> None:
-    """Create the customers' private hosted zones with their records (A, an alias where an endpoint is meant)."""
+    """Create the customers' private hosted zones with their records, an alias where an endpoint is meant."""
     for name, zone in world.zones.items():
         route53 = clients.get(zone.account, "route53")
         first, *others = [{"VPCRegion": REGION, "VPCId": world.vpcs[vpc].id} for vpc in zone.vpcs]
@@ -62,8 +61,8 @@ def _record(name: str, value: str) -> dict[str, object]:
 def _replace_interfaces(world: World, clients: Clients, endpoint: Endpoint, wrong: list[str]) -> None:
     """Put interfaces of the right subnet, address and groups in the place of the emulator's own."""
     ec2 = ec2_of(world, clients, endpoint.vpc)
-    for interface in wrong:
-        ec2.delete_network_interface(NetworkInterfaceId=interface)
+    for wrong_id in wrong:
+        ec2.delete_network_interface(NetworkInterfaceId=wrong_id)
     for interface in endpoint.interfaces:
         answer = ec2.create_network_interface(
             SubnetId=world.subnets[interface.subnet].id,
@@ -76,7 +75,7 @@ def _replace_interfaces(world: World, clients: Clients, endpoint: Endpoint, wron
 
 def _mend_endpoint(world: World, endpoint: Endpoint) -> None:
     """Set what DescribeVpcEndpoints and DescribeNetworkInterfaces must show (EC2 API reference)."""
-    backend = ec2_backends[world.vpcs[endpoint.vpc].account][REGION]
+    backend = ec2_state(world.vpcs[endpoint.vpc].account)
     shown = backend.vpc_end_points[endpoint.id]
     shown.network_interface_ids = [interface.id for interface in endpoint.interfaces]
     shown.state = endpoint.state
@@ -99,9 +98,7 @@ def dns_entries(world: World, endpoint: Endpoint) -> list[dict[str, str]]:
     """Names of an endpoint as AWS lists them: regional, zonal, then the private apex and wildcard."""
     zones = [world.subnets[interface.subnet].zone for interface in endpoint.interfaces]
     labels = [endpoint.label, *(f"{endpoint.label}-{zone}" for zone in zones)]
-    entries = [
-        {"DnsName": f"{label}.{ENDPOINT_ZONE}", "HostedZoneId": ENDPOINT_ZONE_ID} for label in labels
-    ]
+    entries = [{"DnsName": f"{label}.{ENDPOINT_ZONE}", "HostedZoneId": ENDPOINT_ZONE_ID} for label in labels]
     if endpoint.private_dns:
         zone = managed_zone_id(endpoint)
         entries += [{"DnsName": name, "HostedZoneId": zone} for name in (DEFAULT_ZONE, f"*.{DEFAULT_ZONE}")]

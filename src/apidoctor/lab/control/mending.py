@@ -1,12 +1,10 @@
-"""Sets what the emulator cannot hold or holds wrongly, so that its filters and answers show it as AWS does."""
+"""Sets what the emulator holds wrongly, so that its filters and answers show it as AWS does."""
 
-from moto.apigateway.models import apigateway_backends
-from moto.ec2.models import ec2_backends
 from moto.ec2.models.route_tables import Route
-from moto.route53.models import route53_backends
 
 from apidoctor.lab.control.apis import saved_form
-from apidoctor.lab.description import REGION, SOA_MAIL, SOA_SERVER, Vpc, World
+from apidoctor.lab.control.emulator import api_state, ec2_state, zone_state
+from apidoctor.lab.description import SOA_MAIL, SOA_SERVER, Vpc, World
 
 
 class PropagatedRoute(Route):
@@ -30,13 +28,13 @@ def mend(world: World) -> None:
 
 
 def _mend_dhcp_options(vpc: Vpc) -> None:
-    for options in ec2_backends[vpc.account][REGION].dhcp_options_sets.values():
+    for options in ec2_state(vpc.account).dhcp_options_sets.values():
         options.owner_id = vpc.account
 
 
 def _mend_routes(world: World) -> None:
     for table in world.route_tables.values():
-        shown = ec2_backends[world.vpcs[table.vpc].account][REGION].route_tables[table.id]
+        shown = ec2_state(world.vpcs[table.vpc].account).route_tables[table.id]
         learned = {route.destination: route.via for route in table.routes if route.propagated}
         gateways = {world.vpn_gateways[via.partition(":")[2]].id for via in learned.values()}
         shown.propagating_vgws = [{"GatewayId": gateway} for gateway in sorted(gateways)]
@@ -47,7 +45,7 @@ def _mend_routes(world: World) -> None:
 
 def _mend_vpn(world: World) -> None:
     for gateway in world.vpn_gateways.values():
-        backend = ec2_backends[world.vpcs[gateway.vpc].account][REGION]
+        backend = ec2_state(world.vpcs[gateway.vpc].account)
         tunnels = [
             {"OutsideIpAddress": address, "Status": gateway.telemetry, "AcceptedRouteCount": 1}
             for address in ("203.0.113.20", "203.0.113.21")
@@ -60,7 +58,7 @@ def _mend_vpn(world: World) -> None:
 def _mend_peerings(world: World) -> None:
     for peering in world.peerings.values():
         for side in (peering.requester, peering.accepter):
-            shown = ec2_backends[world.vpcs[side].account][REGION].vpc_pcxs[peering.id]
+            shown = ec2_state(world.vpcs[side].account).vpc_pcxs[peering.id]
             if peering.status != "active":
                 shown._status.code = peering.status
                 shown._status.message = peering.status
@@ -68,7 +66,7 @@ def _mend_peerings(world: World) -> None:
 
 def _mend_apis(world: World) -> None:
     for api in world.apis.values():
-        shown = apigateway_backends[api.account][REGION].apis[api.id]
+        shown = api_state(api.account).apis[api.id]
         shown.policy = saved_form(world, api)
         shown.disableExecuteApiEndpoint = api.disabled
         associated = [world.endpoints[name].id for name in api.endpoints]
@@ -81,7 +79,7 @@ def _mend_apis(world: World) -> None:
 def _mend_zones(world: World) -> None:
     """Write ``*`` as ``\\052``, as Route 53 does in its answers, and the SOA record as plain text."""
     for zone in world.zones.values():
-        shown = route53_backends[zone.account]["aws"].zones[zone.id]
+        shown = zone_state(zone.account).zones[zone.id]
         for record in shown.rrsets:
             record.name = record.name.replace("*", "\\052")
             if record.type == "SOA":

@@ -1,7 +1,7 @@
 """A world as plain, mutable values: worlds make it, faults edit it, and only then is anything started.
 
-Things refer to each other by their names in the world.  Their AWS ids are filled in while the world is built, so
-texts written before hold placeholders (:meth:`World.fill`).
+Things refer to each other by their names in the world.  Their AWS ids are filled in while the world is built,
+so texts written before hold placeholders (:meth:`World.fill`).
 """
 
 import re
@@ -88,7 +88,7 @@ class World:
     def fill(self, text: str) -> str:
         """Put ids for ``<api:NAME>``, ``<endpoint:NAME>``, ``<vpc:NAME>``, a host name for ``<host:NAME>``.
 
-        ``<host:NAME>`` is the regional name of an endpoint; ``<host:NAME/ZONE>`` the name in one availability zone.
+        ``<host:NAME>`` is the regional name of an endpoint; ``<host:NAME/ZONE>`` the zonal one.
         """
         return re.sub(r"<(\w+):([^>]+)>", lambda match: self._look_up(match[1], match[2]), text)
 
@@ -97,7 +97,9 @@ class World:
             endpoint, _, zone = name.partition("/")
             label = self.endpoints[endpoint].label + (f"-{zone}" if zone else "")
             return f"{label}.{ENDPOINT_ZONE}"
-        return str({"api": self.apis, "endpoint": self.endpoints, "vpc": self.vpcs}[kind][name].id)
+        if kind == "api":
+            return self.apis[name].id
+        return self.endpoints[name].id if kind == "endpoint" else self.vpcs[name].id
 
 
 __all__ = [

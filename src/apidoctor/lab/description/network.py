@@ -147,7 +147,7 @@ class Endpoint:
 
 @dataclass
 class HostedZone:
-    """A customer's private hosted zone; *records* lead from a full name to an endpoint's name or an address."""
+    """A customer's private hosted zone; *records* lead a full name to an endpoint's name or an address."""
 
     name: str
     account: str

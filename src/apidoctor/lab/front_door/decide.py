@@ -1,8 +1,9 @@
 """What API Gateway answers to one request, from the world's data.
 
-The order is that of the real gates: API found, signature, endpoint policy, route, resource policy or identity, API
-key (API Gateway guide, "API Gateway resource policies authorization workflow"; VPC endpoint policies come first).
-Policies are not evaluated here: the world says which layer denies.
+The order is that of the real gates: API found, signature, endpoint policy, route, resource policy or
+identity, API key (API Gateway guide, "How API Gateway resource policies affect authorization workflow" and
+"Use VPC endpoint policies for private APIs": those come first).  Policies are not evaluated here: the world
+says which layer denies.
 """
 
 from collections.abc import Callable
@@ -92,7 +93,7 @@ def find_api(world: World, arrival: Arrival) -> Api | None:
 
 
 def _enters(api: Api, arrival: Arrival) -> bool:
-    """Whether the API takes requests that come in here: endpoints carry private APIs only, and only they do."""
+    """Whether the API takes requests that come in here: private ones through endpoints only."""
     if (api.type == "PRIVATE") != (arrival.endpoint is not None):
         return False
     if api.deployed.disabled:
@@ -116,7 +117,7 @@ def _caller(world: World, keys: KeyRing, signed: Signed) -> str | Reply:
 
 
 def _no_route(signed: Signed) -> Reply:
-    """No such method, or no signature where one is needed; a bearer token is then read as a broken signature."""
+    """No such method, or no signature where one is needed; a bearer token reads as a broken signature."""
     header = signed.headers.get("authorization", "")
     if header and not header.startswith(ALGORITHM):
         return texts.incomplete_signature(texts.NO_KEY_VALUE.format(digest=digest(header)))

@@ -143,7 +143,7 @@ def string_to_sign(canonical: str, stamp: str, scope: str) -> str:
 
 
 def signature(secret: str, scope: list[str], to_sign: str) -> str:
-    """The signature in hex: the key is derived from date, Region, service and the closing word of the scope."""
+    """The signature in hex, with a key derived from date, Region, service and the scope's last word."""
     key = f"AWS4{secret}".encode()
     for part in (*scope, to_sign):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()

@@ -1,7 +1,8 @@
 """The literal answers of API Gateway, quoted.
 
-Sources: AWS knowledge centre "Troubleshoot 403 Forbidden errors from API Gateway"; API Gateway guide, "Gateway
-response types"; IAM guide, "Troubleshoot access denied error messages".  Policy denials spell the key ``Message``.
+Sources: AWS knowledge centre "Troubleshoot 403 Forbidden errors from API Gateway"; API Gateway guide,
+"Gateway response types"; IAM guide, "Troubleshoot access denied error messages".  Policy denials spell the
+key ``Message``.
 """
 
 import json
@@ -13,8 +14,8 @@ from apidoctor.lab.description.behaviour import Layer
 
 ACTION = "execute-api:Invoke"
 SIGNED_WRONGLY = (
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
-    "and signing method. Consult the service documentation for details.\n\n"
+    "The request signature we calculated does not match the signature you provided. "
+    "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n"
     "The Canonical String for this request should have been\n'{canonical}'\n\n"
     "The String-to-Sign should have been\n'{to_sign}'\n"
 )

@@ -45,7 +45,7 @@ class Resolver:
             server.server_close()
 
     def reply(self, wire: bytes) -> bytes | None:
-        """The wire form of the answer to a query; None when the resolver stays silent or the query is none."""
+        """The answer to a query, both in wire form; None to stay silent, also when it is no query."""
         with contextlib.suppress(dns.exception.DNSException):
             query = dns.message.from_wire(wire)
             if query.flags & dns.flags.QR or len(query.question) != 1:
@@ -107,7 +107,7 @@ def _bind_pair(resolver: Resolver) -> tuple[_Udp, _Tcp]:
     while True:
         udp = _Udp(("127.0.0.1", 0), _UdpHandler)
         try:
-            tcp = _Tcp(udp.server_address, _TcpHandler)  # type: ignore[arg-type]
+            tcp = _Tcp(udp.server_address, _TcpHandler)
         except OSError:  # somebody else has this TCP port
             udp.server_close()
             continue

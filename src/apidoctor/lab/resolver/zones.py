@@ -26,8 +26,8 @@ class Answer(Struct, frozen=True):
 def resolve(world: World, name: str, kind: str) -> Answer:
     """Answer one question; *name* is in lower case without its final dot, *kind* is a record type.
 
-    Rules: the Amazon resolver takes the most specific zone that it sees, and a private zone without the record is the
-    end of the search (Route 53 guide, "Considerations when working with a private hosted zone").
+    Rules: the Amazon resolver takes the most specific zone that it sees; a private zone without the record
+    is the end of the search (Route 53 guide, "Considerations when working with a private hosted zone").
     """
     for suffix in _suffixes(name):
         if suffix in world.dns.failures:
@@ -96,7 +96,8 @@ def _public(world: World, name: str, kind: str) -> Answer:
     """Public DNS: endpoint names have private addresses there too, default names the public front door's."""
     if name.endswith(ENDPOINT_ZONE):
         found = _endpoint_name(world, name)
-        return Answer("nxdomain", zone=ENDPOINT_ZONE) if found is None else _answer(found, kind, ENDPOINT_ZONE)
+        missing = Answer("nxdomain", zone=ENDPOINT_ZONE)
+        return missing if found is None else _answer(found, kind, ENDPOINT_ZONE)
     alias = _ALIAS.fullmatch(name)
     if alias:
         return _alias(world, alias[1], alias[2], kind)

@@ -1,4 +1,4 @@
-"""Caller and endpoint in the application's account, the API in another one; the method wants IAM signatures."""
+"""Caller and endpoint in the application's account, the API in another; the method wants a signature."""
 
 from apidoctor.lab.description import Caller, Denial, Request, World
 from apidoctor.lab.worlds.parts import (

@@ -51,7 +51,9 @@ READ_ONLY: Document = {
 """What the tool needs to look at an account."""
 
 
-def statement(effect: str, principal: object = "*", resource: str = "execute-api:/*", **rest: object) -> Document:
+def statement(
+    effect: str, principal: object = "*", resource: str = "execute-api:/*", **rest: object
+) -> Document:
     """One statement of a resource policy about ``execute-api:Invoke``; *rest* may hold a Condition."""
     return {
         "Effect": effect,
@@ -118,7 +120,7 @@ def add_endpoint_vpc(world: World, account: str, block: int, callers: str) -> No
 
 
 def add_caller(world: World, vpc: str, prefix: str) -> None:
-    """Add subnet ``caller`` (*prefix*.8.0/24) to *vpc*, with its own ACL, route table, group and an instance."""
+    """Add subnet ``caller`` (*prefix*.8.0/24) to *vpc*, with ACL, route table and group, and an instance."""
     anywhere = "0.0.0.0/0"
     world.acls["caller"] = tcp_acl(vpc, (anywhere, EPHEMERAL), (anywhere, (443, 443)))
     world.route_tables["caller"] = RouteTable(vpc)

@@ -1,0 +1,154 @@
+"""A running lab: a world, optionally broken, with every server it needs on loopback."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from apidoctor.lab.dead_ends import DeadEnds
+from apidoctor.lab.description import PUBLIC_ADDRESSES, REGION, World
+from apidoctor.lab.faults import Fault, find_fault
+from apidoctor.lab.metadata import Metadata
+from apidoctor.lab.worlds import WORLDS
+
+if TYPE_CHECKING:
+    from apidoctor.lab.control import ControlPlane
+    from apidoctor.lab.front_door import FrontDoor
+
+DROPPED_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "LOCALDOMAIN")
+"""Variables of the user's environment that would lead a program out of the lab, beside AWS's and proxies."""
+
+
+class LabExtraMissingError(ImportError):
+    """The packages that the lab needs are not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("the lab needs moto: pip install 'apidoctor[lab]'")
+
+
+class Lab:
+    """A world that runs while the context lasts.
+
+    *world* names a healthy world (default: the fault's own, or ``same-account``), *fault* what is broken in
+    it, and *change* is a further edit of the description.  *delay_ms* makes every AWS call slower; *refused*
+    maps ``[ACCOUNT:]service:Operation`` to the code and message that AWS answers instead.  A new lab in the
+    same process ends the one before: the emulator keeps one state per process.
+
+    Raises KeyError for an unknown world or fault, LabExtraMissingError without the ``lab`` extra.
+    """
+
+    def __init__(
+        self,
+        world: str | None = None,
+        fault: str | None = None,
+        *,
+        change: Callable[[World], None] | None = None,
+        delay_ms: int = 0,
+        refused: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        self.fault: Fault | None = find_fault(fault) if fault else None
+        self.world: World = WORLDS[world or (self.fault.world if self.fault else "same-account")]()
+        for edit in (self.fault.change if self.fault else None, change):
+            if edit is not None:
+                edit(self.world)
+        self._delay_ms = delay_ms
+        self._refused = dict(refused or {})
+        self._open = ExitStack()
+        self.target = ""
+        self.arguments: list[str] = []
+        self.environment: dict[str, str] = {}
+
+    def __enter__(self) -> "Lab":
+        """Build the world and open its ports."""
+        if not all(find_spec(name) for name in ("moto", "werkzeug", "flask")):
+            raise LabExtraMissingError
+        try:
+            self._start()
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every port and forget the files."""
+        self._open.close()
+
+    def _start(self) -> None:
+        # Imported here because they are heavy and need the extra; `lab list` must need neither.
+        from apidoctor.lab.control import ControlPlane
+        from apidoctor.lab.front_door import FrontDoor
+        from apidoctor.lab.resolver import Resolver
+
+        folder = Path(self._open.enter_context(TemporaryDirectory(prefix="apidoctor-lab-")))
+        plane = ControlPlane(self.world, self._delay_ms, self._refused)
+        self._open.callback(plane.close)
+        plane.start()
+        resolver = Resolver(self.world)
+        self._open.callback(resolver.close)
+        resolver.start()
+        door = FrontDoor(self.world, plane.identity, folder)
+        self._open.callback(door.close)
+        book = self._address_book(door)
+        self._write_request(book, resolver.address, door.ca_file)
+        self.environment = _clean_environment() | self._aws_environment(plane)
+
+    def _address_book(self, door: "FrontDoor") -> dict[str, int]:
+        """Every address of the world to the loopback port that stands for it."""
+        ends = DeadEnds()
+        self._open.callback(ends.close)
+        closed = {"timeout": ends.timeout_port, "refused": ends.refused_port}
+        public = door.listen(None)
+        book = dict.fromkeys(PUBLIC_ADDRESSES, public) | dict.fromkeys(self.world.dead, ends.timeout_port)
+        for endpoint in self.world.endpoints.values():
+            for interface in endpoint.interfaces:
+                port = closed.get(interface.packets)
+                book[interface.address] = port if port is not None else door.listen(endpoint)
+        return book
+
+    def _write_request(self, book: dict[str, int], resolver: str, ca_file: Path) -> None:
+        world, request = self.world, self.world.request
+        self.target = f"https://{world.fill(request.host)}{request.path}"
+        self.arguments = ["--resolver", resolver, "--ca-file", str(ca_file)]
+        for address, port in book.items():
+            self.arguments += ["--connect-to", f"{address}:443=127.0.0.1:{port}"]
+        for name, value in request.headers.items():
+            self.arguments += ["--header", f"{name}: {world.fill(value)}"]
+        if request.sign_host:
+            self.arguments += ["--sign-host", world.fill(request.sign_host)]
+        if world.caller.address:
+            self.arguments += ["--from", f"ip:{world.caller.address}"]
+        for role in world.caller.readers:
+            self.arguments += ["--role-arn", role]
+
+    def _aws_environment(self, plane: "ControlPlane") -> dict[str, str]:
+        variables = {
+            "AWS_ENDPOINT_URL": plane.url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            **plane.credentials,
+        }
+        if self.world.instance is None:
+            return variables | {"AWS_EC2_METADATA_DISABLED": "true"}
+        metadata = Metadata(self.world, self.world.instance)
+        self._open.callback(metadata.close)
+        metadata.start()
+        return variables | {"AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata.url}
+
+
+def _clean_environment() -> dict[str, str]:
+    """The user's environment without anything that leads to AWS, to a proxy, or to another CA."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AWS_")
+        and not name.lower().endswith("_proxy")
+        and name not in DROPPED_VARIABLES
+    }
