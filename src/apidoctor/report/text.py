@@ -17,12 +17,18 @@ _COLUMN = 11
 def render(
     report: Report, *, glyphs: Glyphs = UNICODE, colour: bool = False, width: int = 100, verbose: bool = False
 ) -> str:
-    """Return *report* as plain text of *width* cells, the thing to mend first at the head.
+    """Return *report* as plain text of *width* cells, the thing to mend first at the head (see `fill`)."""
+    page = Page(glyphs, width)
+    fill(page, report, verbose=verbose)
+    return page.text(colour=colour)
+
+
+def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
+    """Put the whole report on *page*.
 
     With *verbose*, what passed and what was skipped is listed too, evidence is longer and defects show their
     traceback.  The same report gives the same text.
     """
-    page = Page(glyphs, width)
     story = tell(report)
     head(page, report, story)
     for cause in story.causes:
@@ -43,7 +49,6 @@ def render(
             one(page, result)
     page.blank()
     _foot(page, report, story)
-    return page.text(colour=colour)
 
 
 def head(page: Page, report: Report, story: Story) -> None:
@@ -73,7 +78,7 @@ def one(page: Page, result: Result) -> None:
     page.flow(*found, text, (f"({result.check}{subject})", "dim"), first=sign(page, status))
 
 
-def sign(page: Page, status: Status) -> Piece:
+def sign(page: Page, status: Status) -> tuple[str, Role]:
     """Return sign and word of a status as the head of a line, in a column of its own."""
     return f"{page.glyphs.of(status)} {status}".ljust(_COLUMN), status
 

@@ -1,0 +1,104 @@
+"""Head and foot of the screen as lines: title and counts, the path, the rules, the message, the keys."""
+
+from apidoctor.model.report import Status
+from apidoctor.report.glyphs import Glyphs, Role
+from apidoctor.report.page import Line, Span
+from apidoctor.report.safe import cells, cut
+from apidoctor.report.story import next_step, tell
+from apidoctor.report.text import VERDICT_ROLE
+from apidoctor.tui.state import RunState, worst_of
+from apidoctor.tui.tree import sign_of
+
+_COUNTED: tuple[Status, ...] = ("fail", "error", "unknown", "warn", "pass", "skipped")
+_KEYS = (
+    "? help",
+    "q quit",
+    "j/k move",
+    "h/l fold",
+    "Tab pane",
+    "n/N next",
+    "z faults",
+    "r rerun",
+    "Enter open",
+    "Q quit with report",
+)
+"""The most needed first: what does not fit is left out, help has all."""
+
+
+def title(state: RunState, glyphs: Glyphs, width: int) -> Line:
+    """Return the first line: what is diagnosed, the verdict, how many results have each status."""
+    counts = state.counts()
+    numbers: list[Span] = []
+    for status in _COUNTED:
+        if counts[status] or status == "fail":
+            numbers.append(Span(f" {glyphs.of(status)}{counts[status]}", status))
+    verdict = Span(" running", "strong")
+    if not state.running and state.report:
+        verdict = Span(f" {state.report.verdict}", VERDICT_ROLE[state.report.verdict])
+    elif not state.running:
+        verdict = Span(" no result", "error")
+    right = (verdict, Span(" "), *numbers)
+    room = width - sum(cells(span.text) for span in right) - len("apidoctor ")
+    name = glyphs.safe(state.title, width=max(room - 1, 0))
+    return (Span("apidoctor ", "dim"), Span(name.ljust(max(room, 0)), "strong"), *right)
+
+
+def path(state: RunState, glyphs: Glyphs, width: int) -> tuple[Line, Line]:
+    """Return two lines: the layers in the order of the path, and under each the sign of its worst status."""
+    layers = list(state.layers())
+    names = _fitted([layer for layer, _ in layers], glyphs, width - 2)
+    above: list[Span] = [Span(" ")]
+    below: list[Span] = [Span(" ")]
+    for index, (name, (_, checks)) in enumerate(zip(names, layers, strict=True)):
+        joint = f" {glyphs.step} " if index else ""
+        status = worst_of(checks)
+        running = any(check.phase == "running" for check in checks)
+        sign, role = sign_of(status, running, glyphs)
+        above += [Span(joint, "dim"), Span(name, role if role in ("fail", "error") else "plain")]
+        size = cells(name)
+        left = (size - 1) // 2
+        below += [Span(" " * (len(joint) + left)), Span(sign, role), Span(" " * (size - 1 - left))]
+    return tuple(above), tuple(below)
+
+
+def _fitted(names: list[str], glyphs: Glyphs, width: int) -> list[str]:
+    """Shorten the longest names, one letter at a time, until all fit with their joints."""
+    names = [glyphs.safe(name) for name in names]
+    while sum(map(cells, names)) + 3 * (len(names) - 1) > width and max(map(cells, names), default=0) > 3:
+        longest = max(range(len(names)), key=lambda i: cells(names[i]))
+        names[longest] = cut(names[longest], cells(names[longest]) - 1, "")
+    return names
+
+
+def rule(glyphs: Glyphs, width: int, joint: str, at: int, labels: tuple[str, str]) -> Line:
+    """Return a horizontal line with *joint* at column *at* and a label at the head of each part."""
+    left, right = (f"{glyphs.horizontal}{label}" if label else "" for label in labels)
+    left = cut(left, at, "").ljust(at, glyphs.horizontal)
+    right = cut(right, max(width - at - 1, 0), "").ljust(width - at - 1, glyphs.horizontal)
+    return (Span(left + joint + right, "dim"),)
+
+
+def message(state: RunState, glyphs: Glyphs, width: int, notice: str) -> Line:
+    """Return the last line but one: a notice, what is being looked at, or what to do next."""
+    role: Role = "plain"
+    if notice:
+        text, role = notice, "strong"
+    elif state.running:
+        text = f"{state.finished()}/{len(state.checks)} checks"
+        if seen := state.looked_up:
+            text += f"  {seen.what} ({seen.where}): {seen.outcome}, {seen.elapsed_ms:.0f} ms"
+    elif state.report:
+        step = next_step(state.report, tell(state.report))
+        text = f"next: {step}" if step else f"all {state.report.summary.passed} checks hold"
+    else:
+        text = ""
+    return (Span(" " + glyphs.safe(text, width=width - 1), role),)
+
+
+def keys(width: int) -> Line:
+    """Return the last line: the keys, as many as fit."""
+    line = ""
+    for key in _KEYS:
+        if len(line) + len(key) + 2 <= width:
+            line += f"  {key}" if line else f" {key}"
+    return (Span(line, "dim"),)

@@ -1,0 +1,86 @@
+"""The detail of one row of the tree, as a page."""
+
+from apidoctor.model.report import Result
+from apidoctor.report.page import Page, Piece
+from apidoctor.report.story import layer_of
+from apidoctor.report.text import evidence, one, remedy, sign
+from apidoctor.tui.rows import Row
+from apidoctor.tui.state import TROUBLE, CheckState, RunState
+
+
+def fill(page: Page, state: RunState, row: Row) -> None:
+    """Put on *page* all that is known of *row*."""
+    if row.kind == "layer":
+        _layer(page, row, [check for check in state.checks.values() if layer_of(check.card.id) == row.key])
+        return
+    id_, _, number = row.key.partition("#")
+    check = state.checks[id_]
+    if number:
+        _result(page, state, check.results[int(number)])
+    elif len(check.results) == 1:
+        _result(page, state, check.results[0])
+    else:
+        _check(page, check)
+    if check.stale:
+        page.blank()
+        page.flow(("From the run before; the new result is not in yet.", "dim"))
+
+
+def _layer(page: Page, row: Row, checks: list[CheckState]) -> None:
+    page.flow((row.label, "strong"), f"{row.note} checks hold")
+    page.blank()
+    for check in checks:
+        if check.status in TROUBLE:
+            for result in check.results:
+                if result.status in TROUBLE:
+                    one(page, result)
+        elif check.status:
+            page.flow(check.card.title, first=sign(page, check.status))
+        else:
+            page.flow((check.card.title, "dim"), first=(check.phase + "    ")[:11])
+
+
+def _check(page: Page, check: CheckState) -> None:
+    """Show a check that has no result yet, or several."""
+    page.flow((check.card.title, "strong"))
+    page.flow((check.card.id, "dim"))
+    page.blank()
+    if not check.results:
+        page.flow("Being judged." if check.phase == "running" else "Not judged yet.")
+        for needed in check.card.needs:
+            page.field("needs", needed, indent=0)
+    for result in check.results:
+        page.flow(result.subject or "", result.summary, first=sign(page, result.status))
+
+
+def _result(page: Page, state: RunState, result: Result) -> None:
+    cause = state.cause_of(result)
+    head: list[Piece] = [(result.fault, "strong")] if result.fault else []
+    head += [(f"root cause, {cause.confidence}", "strong")] if cause else []
+    page.flow(*head, first=sign(page, result.status), rest=0)
+    page.flow((cause.title if cause else result.title, "strong"))
+    page.flow((result.check, "dim"))
+    page.blank()
+    if result.subject:
+        page.field("subject", result.subject, indent=0)
+    page.field("cause" if cause else "found", result.summary, indent=0)
+    for gap in result.missing:
+        page.field("missing", gap, "unknown", indent=0)
+    for other in result.because:
+        page.field("because", _with_status(state, page, other), indent=0)
+    for key in dict.fromkeys([*result.evidence, *(cause.evidence if cause else ())]):
+        if key in state.evidence:
+            evidence(page, state.evidence[key], indent=0)
+    if cause and state.report:
+        page.blank()
+        remedy(page, state.report, cause, indent=0)
+    elif result.status in TROUBLE:
+        page.field("see", f"apidoctor explain {result.fault or result.check}", indent=0)
+    if result.traceback:
+        page.blank()
+        page.verbatim(result.traceback, indent=0)
+
+
+def _with_status(state: RunState, page: Page, check: str) -> str:
+    status = state.checks[check].status if check in state.checks else None
+    return f"{check} ({page.glyphs.of(status)} {status})" if status else check

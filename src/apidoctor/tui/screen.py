@@ -1,0 +1,248 @@
+"""The screen of one run: path, tree of checks, detail.  It shows events and the report; it judges nothing."""
+
+import contextlib
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Key
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from apidoctor.engine.events import Diagnose
+from apidoctor.report import text
+from apidoctor.report.glyphs import Glyphs
+from apidoctor.report.page import Line, Page, Span
+from apidoctor.tui import bands, details
+from apidoctor.tui.help import HelpScreen
+from apidoctor.tui.pane import Band, Pane
+from apidoctor.tui.rows import rows
+from apidoctor.tui.runner import Runner
+from apidoctor.tui.state import RunState
+from apidoctor.tui.tree import ChecksTree
+
+SMALLEST = (60, 15)
+"""Columns and rows below which there is no room for two panes."""
+
+# A run may tell of thousands of checks in a moment; twenty draws a second are enough for an eye.
+_SECONDS_BETWEEN_DRAWS = 0.05
+
+
+class RunScreen(Screen[None]):
+    """One run, and its reruns."""
+
+    CSS = """
+    Screen, Band, Pane { background: ansi_default; color: ansi_default; }
+    #head { height: 4; }
+    #foot { height: 3; }
+    #body { height: 1fr; }
+    #divider { width: 1; }
+    #detail { width: 1fr; }
+    #small { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "app.quit", show=False),
+        Binding("Q", "app.quit_with_report", show=False),
+        Binding("n", "trouble(1)", show=False),
+        Binding("N", "trouble(-1)", show=False),
+        Binding("z", "faults_only", show=False),
+        Binding("r", "rerun", show=False),
+        Binding("question_mark", "help", show=False),
+        Binding("escape", "back", show=False),
+    ]
+
+    class Arrived(Message):
+        """There are events to take from the runner."""
+
+    def __init__(self, diagnose: Diagnose, *, title: str, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.glyphs = glyphs
+        self.state = RunState(title)
+        self.runner = Runner(diagnose, self._wake)
+        self._folds: dict[str, bool] = {}
+        self._faults_only = False
+        self._notice = ""
+        self._user_moved = False
+        self._detailed = ""
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the regions of the screen."""
+        with Vertical(id="all"):
+            yield Band(id="head")
+            with Horizontal(id="body"):
+                yield ChecksTree(self.glyphs, id="tree")
+                yield Band(id="divider")
+                yield Pane(id="detail")
+            yield Band(id="foot")
+        yield Pane(id="small")
+
+    def on_mount(self) -> None:
+        """Begin the first run."""
+        self._tree.focus()
+        self.action_rerun()
+
+    def on_resize(self) -> None:
+        """Give the tree its share of the width, or show the small screen when there is none to share."""
+        width, height = self.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.query_one("#all").display = not small
+        self.query_one("#small").display = small
+        self._tree.styles.width = self._tree_width
+        self.call_after_refresh(self.draw)
+
+    def on_key(self, event: Key) -> None:
+        """Take a notice away with the next key."""
+        self._notice = ""
+
+    def on_descendant_focus(self) -> None:
+        """Show which pane has the keyboard."""
+        self.draw()
+
+    def on_run_screen_arrived(self) -> None:
+        """Take the events in, and draw soon."""
+        for event in self.runner.take():
+            self.state.apply(event)
+        if not self.runner.running:
+            self.state.stop()
+            self._point_out()
+        if self._timer is None:
+            self._timer = self.set_timer(_SECONDS_BETWEEN_DRAWS, self.draw)
+
+    def on_checks_tree_moved(self) -> None:
+        """Show the detail of the row."""
+        self._user_moved = True
+        self._draw_detail()
+
+    def on_checks_tree_folded(self, event: ChecksTree.Folded) -> None:
+        """Remember the fold."""
+        self._user_moved = True
+        self._folds[event.key] = event.folded
+        self.draw()
+
+    def on_checks_tree_entered(self) -> None:
+        """Let the detail have the keyboard."""
+        self._detail.focus()
+
+    def action_back(self) -> None:
+        """Give the keyboard back to the tree."""
+        self._tree.focus()
+
+    def action_help(self) -> None:
+        """Show the help page."""
+        self.app.push_screen(HelpScreen(self.glyphs))
+
+    def action_faults_only(self) -> None:
+        """Show only what has trouble, or everything again."""
+        self._faults_only = not self._faults_only
+        self.draw()
+
+    def action_trouble(self, step: int) -> None:
+        """Go to the next or previous check with trouble."""
+        self._tree.to_trouble(step)
+
+    def action_rerun(self) -> None:
+        """Run everything (again)."""
+        if self.runner.start():
+            self.state.running = True
+        else:
+            self._notice = "a run goes on already"
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the state as it is now."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.query_one("#small").display:
+            self._draw_small()
+            return
+        self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
+        self._draw_detail()
+        width = self.size.width
+        self.query_one("#head", Band).lines = (
+            bands.title(self.state, self.glyphs, width),
+            *bands.path(self.state, self.glyphs, width),
+            bands.rule(self.glyphs, width, self.glyphs.cross_down, self._tree_width, self._labels),
+        )
+        bar: Line = (Span(self.glyphs.vertical, "dim"),)
+        self.query_one("#divider", Band).lines = (bar,) * self._tree.size.height
+
+    def _draw_detail(self) -> None:
+        page = Page(self.glyphs, self._detail.size.width - 2, break_words=True)
+        row = self._tree.row
+        if row:
+            details.fill(page, self.state, row)
+        elif self._faults_only:
+            page.flow("No trouble so far. z shows everything." if self.state.running else "No trouble.")
+        key = row.key if row else ""
+        lines = [(Span(" "), *line) for line in page.lines]
+        self._detail.show(lines, from_start=key != self._detailed)
+        self._detailed = key
+        self._draw_foot()
+
+    def _draw_foot(self) -> None:
+        width = self.size.width
+        more = tuple(f" {pane.below} more " if pane.below else "" for pane in (self._tree, self._detail))
+        self.query_one("#foot", Band).lines = (
+            bands.rule(self.glyphs, width, self.glyphs.cross_up, self._tree_width, (more[0], more[1])),
+            bands.message(self.state, self.glyphs, width, self._failure or self._notice),
+            bands.keys(width),
+        )
+
+    def _draw_small(self) -> None:
+        """Say that the terminal is too small, and what the plain report says."""
+        page = Page(self.glyphs, self.size.width, break_words=True)
+        size = f"{self.size.width}x{self.size.height}"
+        page.flow(("too small", "strong"), f"({size}; two panes need {SMALLEST[0]}x{SMALLEST[1]})")
+        if self.state.report:
+            text.fill(page, self.state.report)
+        else:
+            page.lines.append(bands.message(self.state, self.glyphs, page.width, self._failure))
+        self.query_one("#small", Pane).show(page.lines)
+
+    @property
+    def _tree(self) -> ChecksTree:
+        return self.query_one(ChecksTree)
+
+    @property
+    def _detail(self) -> Pane:
+        return self.query_one("#detail", Pane)
+
+    @property
+    def _tree_width(self) -> int:
+        """Cells of the tree: names of checks want 36, a detail wants the rest."""
+        width = self.size.width
+        return max(min(int(width * 0.45), 36), 24) if width < 100 else min(int(width * 0.36), 60)
+
+    @property
+    def _labels(self) -> tuple[str, str]:
+        """The names of the panes, in brackets the one that has the keyboard."""
+        names = "faults only" if self._faults_only else "checks", "detail"
+        focused = self._detail.has_focus
+        left = f" {names[0]} " if focused else f"[{names[0]}]"
+        return left, f"[{names[1]}]" if focused else f" {names[1]} "
+
+    @property
+    def _failure(self) -> str:
+        error = self.runner.error
+        return f"the run failed: {type(error).__name__}: {error}" if error else ""
+
+    def _point_out(self) -> None:
+        """Put the cursor on the first root cause, unless the user is somewhere already."""
+        report = self.state.report
+        if self._user_moved or not report or not report.root_causes:
+            return
+        cause = report.root_causes[0]
+        results = self.state.checks[cause.check].results if cause.check in self.state.checks else ()
+        subjects = [result.subject for result in results]
+        several = len(results) > 1 and cause.subject in subjects
+        self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
+        self._tree.put_cursor_on(f"{cause.check}#{subjects.index(cause.subject)}" if several else cause.check)
+
+    def _wake(self) -> None:
+        """Called from the thread of the run; after the end of the app there is no loop to call."""
+        with contextlib.suppress(RuntimeError):
+            self.post_message(self.Arrived())
