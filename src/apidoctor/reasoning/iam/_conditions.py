@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ._operators import OPERATORS, Test
 from ._patterns import Patterns, Values
-from ._truth import Truth, every, negate, some
+from .truth import Truth, every, negate, some
 
 _OPERATOR = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
 

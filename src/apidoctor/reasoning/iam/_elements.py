@@ -11,7 +11,7 @@ from typing import Any
 from ._conditions import Clause, compile_clause, operator_accepts
 from ._documents import all_of, last_of
 from ._patterns import ARN_SEGMENTS, Patterns, compile_patterns, glob_regex, segments, tokens
-from ._principals import Principals, compile_principals, names_nobody
+from .principals import Principals, compile_principals, names_nobody
 from .values import Kind, Problem
 
 _PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")

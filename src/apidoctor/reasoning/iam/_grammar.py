@@ -1,16 +1,16 @@
 """From a parsed document to compiled statements, with everything that is wrong on the way.
 
 Source: IAM User Guide, "Grammar of the IAM JSON policy language". Two kinds of wrong are kept apart: a
-document whose *shape* is not a policy (AWS refuses to save it) is invalid as a whole; a *value* that can never
-match (an unknown operator, a short ARN in an endpoint policy) is noted, and the part with it matches nothing.
-"""
+document whose *shape* is not a policy (AWS refuses to save it) is invalid as a whole; a *value* that can
+never match (an unknown operator, a short ARN in an endpoint policy) is noted, and the part with it matches
+nothing."""
 
 from typing import Any
 
 from ._documents import all_of, last_of
 from ._elements import Notes, compile_actions, compile_condition, compile_principal, compile_resources
-from ._principals import Principals
-from ._statements import Statement, Written
+from .principals import Principals
+from .statements import Statement, Written
 from .values import Kind
 
 VERSIONS = ("2008-10-17", "2012-10-17")

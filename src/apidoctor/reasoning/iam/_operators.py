@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from msgspec import Struct
 
 from ._patterns import Mode, Values, compile_patterns
-from ._truth import Truth
+from .truth import Truth
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _MAX_NUMBER = 64

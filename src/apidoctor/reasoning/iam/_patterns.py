@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from ._truth import Truth
+from .truth import Truth
 
 Mode: TypeAlias = Literal["equals", "like", "arn"]
 """``equals``: no wildcards; ``like``: wildcards span everything; ``arn``: six segments, wildcards in each."""

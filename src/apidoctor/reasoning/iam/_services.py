@@ -15,7 +15,7 @@ _RCP_PREFIXES = """
 """
 
 RCP_SERVICES: frozenset[str] = frozenset(_RCP_PREFIXES.split())
-"""Service prefixes whose actions resource control policies can restrict; ``execute-api`` is not among them."""
+"""Service prefixes whose actions resource control policies can restrict; ``execute-api`` is not one."""
 
 TRUST_ACTIONS: frozenset[str] = frozenset(
     {

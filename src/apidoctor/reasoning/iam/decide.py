@@ -14,10 +14,10 @@ VPC guide, "Control access to VPC endpoints using endpoint policies".
 
 from collections.abc import Iterator
 
-from ._layers import GATE_OF, Assessment, Finding, Relation, assess
-from ._principals import Grant
-from ._truth import Truth, every, some
+from .layers import GATE_OF, Assessment, Finding, Relation, assess
 from .policy import Policies, Policy
+from .principals import Grant
+from .truth import Truth, every, some
 from .values import Decision, Gate, Layer, Problem, Request, StatementRef
 
 
@@ -64,9 +64,9 @@ def conclude(assessment: Assessment, problems: tuple[Problem, ...] = ()) -> Deci
     for finding in findings:
         if finding.deny:
             return Decision("explicit_deny", finding.denied_by, problems=problems)
-    gates = _gates(assessment)
-    is_open = every(gates.values())
-    missing = tuple(gate for gate, truth in gates.items() if truth is False)
+    opened = gates(assessment)
+    is_open = every(opened.values())
+    missing = tuple(gate for gate, truth in opened.items() if truth is False)
     # A layer that could not be read makes no certain denial uncertain; an open Deny that was read leaves open
     # whether the denial is explicit.
     undecided = [
@@ -76,24 +76,24 @@ def conclude(assessment: Assessment, problems: tuple[Problem, ...] = ()) -> Deci
         return Decision("implicit_deny", missing=missing, problems=problems)
     if is_open and not undecided:
         return Decision("allow", _granted_by(assessment), problems=problems)
-    unknown = _unknown(assessment, gates)
+    unknown = _unknown(assessment, opened)
     return Decision("indeterminate", missing=missing, unknown=unknown, problems=problems)
 
 
-def _gates(a: Assessment) -> dict[Gate, Truth]:
+def gates(a: Assessment) -> dict[Gate, Truth]:
     """Each gate that applies, and whether something opens it."""
     boundary = True if a.boundary is None else a.boundary.allows()
     session = _session(a)
-    gates: dict[Gate, Truth] = {"grant": _grant(a, True, True)}
+    found: dict[Gate, Truth] = {"grant": _grant(a, True, True)}
     if a.boundary is not None and boundary is not True:
-        gates["boundary"] = _grant(a, boundary, True) if gates["grant"] is not False else boundary
+        found["boundary"] = _grant(a, boundary, True) if found["grant"] is not False else boundary
     if session is not True:
-        gates["session"] = _grant(a, True, session) if gates["grant"] is not False else session
+        found["session"] = _grant(a, True, session) if found["grant"] is not False else session
     if a.endpoint is not None:
-        gates["endpoint"] = a.endpoint.allows()
+        found["endpoint"] = a.endpoint.allows()
     if a.scps:
-        gates["scp"] = every(finding.allows() for finding in a.scps)
-    return gates
+        found["scp"] = every(finding.allows() for finding in a.scps)
+    return found
 
 
 def _session(a: Assessment) -> Truth:
@@ -143,11 +143,11 @@ def _granted_by(a: Assessment) -> StatementRef | None:
     return by_resource or by_identity
 
 
-def _unknown(a: Assessment, gates: dict[Gate, Truth]) -> tuple[str, ...]:
+def _unknown(a: Assessment, opened: dict[Gate, Truth]) -> tuple[str, ...]:
     """What would decide: keys of the open statements of the layers that matter, and unread layers."""
     found: set[str] = set()
     for finding in a.findings():
-        matters = gates.get(GATE_OF[finding.layer]) is None
+        matters = opened.get(GATE_OF[finding.layer]) is None
         if not finding.readable:
             found.add(finding.layer)
         found.update(finding.unknown_keys(allows=matters))

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ._facts import Facts
-from ._layers import GATE_OF
-from ._statements import Statement
 from .decide import documents
+from .facts import Facts
+from .layers import GATE_OF
 from .policy import Policies
+from .statements import Statement
 from .values import Decision, Element, Gate, NearMiss, Request
 
 ANONYMOUS = "anonymous"

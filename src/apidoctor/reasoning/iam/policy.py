@@ -8,7 +8,7 @@ from msgspec import Struct
 from ._documents import read_document
 from ._elements import Notes
 from ._grammar import compile_document
-from ._statements import Statement
+from .statements import Statement
 from .values import Kind, Layer, Problem
 
 
@@ -57,10 +57,10 @@ def read_policy(
 
     Args:
         document: an object, JSON text, URL-encoded text (IAM), or text with escaped quotes (API Gateway).
-        kind: what the document is attached to.
-        short_arn_prefix: the ARN up to and with the API's id, which the short forms ``execute-api:/…`` of a resource
-            policy stand for: ``arn:aws:execute-api:us-east-1:111122223333:abc123``. Without it they stand for
-            whatever API is called.
+        kind: what the document is attached to. short_arn_prefix: the ARN up to and with the API's id that
+        ``execute-api:/…`` in a resource policy stands
+            for, ``arn:aws:execute-api:us-east-1:111122223333:abc123``. Without it, it stands for whatever API
+            is called.
     """
     read = read_document(document)
     notes = Notes()

@@ -5,12 +5,12 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from ._facts import Facts
-from ._principals import IAM_KINDS, Grant
 from ._services import TRUST_ACTIONS, rcps_apply
-from ._statements import Statement
-from ._truth import Truth
+from .facts import Facts
 from .policy import Policies, Policy
+from .principals import IAM_KINDS, Grant
+from .statements import Statement
+from .truth import Truth
 from .values import Gate, Layer, Request, StatementRef
 
 Relation: TypeAlias = Literal["same", "cross", "alone", "trust", "gateway", "unknown"]

@@ -1,7 +1,7 @@
 """A request, prepared once for being matched against many statements."""
 
 from ._patterns import MULTIVALUED
-from ._principals import Caller, caller
+from .principals import Caller, caller
 from .values import Request
 
 NO_KEYS: frozenset[str] = frozenset()

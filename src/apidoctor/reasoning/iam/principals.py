@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from ._truth import Truth
+from .truth import Truth
 
 CallerKind: TypeAlias = Literal[
     "anonymous", "unknown", "root", "user", "role", "session", "federated", "service", "provider"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ._conditions import Clause
-from ._facts import Facts
 from ._patterns import Patterns
-from ._principals import NEVER, SURELY, Grant, Principals, Strength
-from ._truth import Truth, negate
+from .facts import Facts
+from .principals import NEVER, SURELY, Grant, Principals, Strength
+from .truth import Truth, negate
 
 
 class Written(Struct, frozen=True):
