@@ -1,0 +1,77 @@
+"""AWS answers as they may be kept: JSON values without secrets.
+
+Members that hold secrets are dropped or masked here by name; what slips through meets the net of
+``facts.redact``.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from apidoctor.facts.redact import MASK, redact_value
+
+MAX_EXPORT = 4 * 1024 * 1024
+"""Most bytes that are read of an exported API description."""
+
+_DROPPED = frozenset({"ResponseMetadata", "Environment", "CustomerGatewayConfiguration", "PreSharedKey"})
+"""``Environment`` is a Lambda function's; the other two are in DescribeVpnConnections."""
+
+_MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides"})
+"""Stage variables: their names matter, their values are often passwords."""
+
+_LITERAL_MAPS = frozenset({"requestParameters"})
+"""Integration mappings: ``'text'`` is a fixed value for the backend, often a key; others name a source."""
+
+
+class Unreadable(ValueError):
+    """An answer that is not what the service's model promises."""
+
+
+def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return *answer* as JSON values without secrets, dates as ISO 8601; raise `Unreadable` for no export."""
+    if operation == "get_export" and "body" in answer:
+        answer = {**answer, "body": _exported(answer["body"])}
+    plain = _plain(answer)
+    if operation in ("get_usage_plan_keys", "get_api_keys"):
+        for item in plain.get("items", ()):
+            item.pop("value", None)
+    return dict(redact_value(plain))
+
+
+def _exported(stream: Any) -> Any:
+    """Read and parse an exported description, bounded."""
+    try:
+        text = stream.read(MAX_EXPORT + 1)
+        if len(text) > MAX_EXPORT:
+            raise Unreadable(f"the export is larger than {MAX_EXPORT} bytes")
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the export is not JSON: {error}"[:200]) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _member(str(name), item) for name, item in value.items() if name not in _DROPPED}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    return value
+
+
+def _member(name: str, value: Any) -> Any:
+    if name in _MASKED_MAPS and isinstance(value, dict):
+        return dict.fromkeys(map(str, value), MASK)
+    if name in _LITERAL_MAPS and isinstance(value, dict):
+        return {str(key): _mapping(item) for key, item in value.items()}
+    return _plain(value)
+
+
+def _mapping(value: Any) -> Any:
+    """Return an integration mapping; a fixed text (in single quotes) is masked."""
+    return f"'{MASK}'" if isinstance(value, str) and value.startswith("'") else _plain(value)

@@ -1,0 +1,104 @@
+"""One AWS read, built from its row of the table of operations alone."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from apidoctor.facts.aws.answers import clean
+from apidoctor.facts.aws.failures import MissingParameter, NotReadOnly
+from apidoctor.model.missing import Lookup
+from apidoctor.model.operations import READ_ONLY, Operation
+
+MAX_VALUES = 200
+"""Most values in one filter (EC2 API reference, *List and filter using the CLI and API*)."""
+MAX_PAGES = 400
+"""Most pages that are read of one list; a longer one is partial."""
+_PAGE_SIZES = {"apigateway": 500}
+"""API Gateway gives 25 objects a page unless asked for its maximum, and throttles at 10 pages a second."""
+_TOKENS = ("NextToken", "position")
+"""Members, in and out, that lead to the next page of operations for which botocore has no paginator."""
+_PAGING = frozenset(
+    {"NextToken", "position", "Marker", "NextMarker", "IsTruncated", "MaxItems", "ResponseMetadata"}
+)
+
+
+def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
+    """Ask AWS and return the answer: pages joined, dates as text, secrets gone.
+
+    Raises `NotReadOnly`, `MissingParameter`, and whatever botocore raises (see ``failures``).
+    """
+    if not READ_ONLY.match(row.method):
+        raise NotReadOnly(f"{row.method} is no Get, List, Describe or Search operation")
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
+    required = model.input_shape.required_members if model.input_shape else ()
+    answers = [
+        _whole(client, row, model, {**row.fixed, **split_key(row, lookup.key, required), **narrowed})
+        for narrowed in _narrowed(row, lookup)
+    ]
+    return clean(row.method, join(answers))
+
+
+def split_key(row: Operation, key: str, required: Any) -> dict[str, str]:
+    """Return the parameters that *key* stands for.
+
+    Each takes one part between slashes and the last the rest, but an ARN, which has slashes of its own, takes
+    all that the others leave.  Optional parameters at the end may be missing; raises `MissingParameter` for
+    others.
+    """
+    names = row.params
+    if not names:
+        return {}
+    if names[0].endswith("Arn") and len(names) > 1:
+        values = key.rsplit("/", len(names) - 1)
+    else:
+        values = key.split("/", len(names) - 1)
+    given = {name: value for name, value in zip(names, values, strict=False) if value}
+    lacking = [name for name in names if name not in given and (name in required or name == names[0])]
+    if lacking:
+        raise MissingParameter(f"{row.method} needs {', '.join(lacking)}")
+    return given
+
+
+def _narrowed(row: Operation, lookup: Lookup) -> list[dict[str, Any]]:
+    """Return the filters of each call: one without any, or one for every 200 values."""
+    name = row.narrow.get(lookup.field)
+    if name is None or not lookup.values:
+        return [{}]
+    chunks = [lookup.values[start : start + MAX_VALUES] for start in range(0, len(lookup.values), MAX_VALUES)]
+    return [{"Filters": [{"Name": name, "Values": list(chunk)}]} for chunk in chunks]
+
+
+def _whole(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return one answer with all its pages."""
+    pages = _pages(client, row, model, parameters)
+    answer = join(list(islice(pages, MAX_PAGES)))
+    if next(pages, None) is not None:
+        answer["partial"] = True
+    return answer
+
+
+def _pages(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if client.can_paginate(row.method):
+        size = {"PageSize": _PAGE_SIZES[row.service]} if row.service in _PAGE_SIZES else {}
+        yield from client.get_paginator(row.method).paginate(**parameters, PaginationConfig=size)
+        return
+    inputs = model.input_shape.members if model.input_shape else {}
+    token = next((name for name in _TOKENS if name in inputs), None)
+    while True:
+        page = getattr(client, row.method)(**parameters)
+        yield page
+        if token is None or not page.get(token) or page[token] == parameters.get(token):
+            return
+        parameters = {**parameters, token: page[token]}
+
+
+def join(pages: list[Mapping[str, Any]] | list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one answer out of several: lists one after the other, of other members the last one."""
+    joined: dict[str, Any] = {}
+    for page in pages:
+        for name, value in page.items():
+            if isinstance(value, list) and isinstance(joined.get(name), list):
+                joined[name] = joined[name] + value
+            elif name not in _PAGING:
+                joined[name] = value
+    return joined
