@@ -1,6 +1,5 @@
 """A running lab: a world, optionally broken, with every server it needs on loopback."""
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from apidoctor.lab.dead_ends import DeadEnds
 from apidoctor.lab.description import PUBLIC_ADDRESSES, REGION, World
+from apidoctor.lab.environment import NO_FILES, clean_environment, isolated
 from apidoctor.lab.faults import Fault, find_fault
 from apidoctor.lab.metadata import Metadata
 from apidoctor.lab.worlds import WORLDS
@@ -18,9 +18,6 @@ from apidoctor.lab.worlds import WORLDS
 if TYPE_CHECKING:
     from apidoctor.lab.control import ControlPlane
     from apidoctor.lab.front_door import FrontDoor
-
-DROPPED_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "LOCALDOMAIN")
-"""Variables of the user's environment that would lead a program out of the lab, beside AWS's and proxies."""
 
 
 class LabExtraMissingError(ImportError):
@@ -62,12 +59,18 @@ class Lab:
         self.arguments: list[str] = []
         self.environment: dict[str, str] = {}
 
-    def __enter__(self) -> "Lab":
-        """Build the world and open its ports."""
+    def ready(self) -> "Lab":
+        """Return the lab itself when what it needs is installed; raises LabExtraMissingError."""
         if not all(find_spec(name) for name in ("moto", "werkzeug", "flask")):
             raise LabExtraMissingError
+        return self
+
+    def __enter__(self) -> "Lab":
+        """Build the world and open its ports."""
+        self.ready()
         try:
-            self._start()
+            with isolated():
+                self._start()
         except BaseException:
             self._open.close()
             raise
@@ -96,7 +99,7 @@ class Lab:
         self._open.callback(door.close)
         book = self._address_book(door)
         self._write_request(book, resolver.address, door.ca_file)
-        self.environment = _clean_environment() | self._aws_environment(plane)
+        self.environment = clean_environment() | self._aws_environment(plane)
 
     def _address_book(self, door: "FrontDoor") -> dict[str, int]:
         """Every address of the world to the loopback port that stands for it."""
@@ -131,8 +134,7 @@ class Lab:
             "AWS_ENDPOINT_URL": plane.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            **NO_FILES,
             **plane.credentials,
         }
         if self.world.instance is None:
@@ -141,14 +143,3 @@ class Lab:
         self._open.callback(metadata.close)
         metadata.start()
         return variables | {"AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata.url}
-
-
-def _clean_environment() -> dict[str, str]:
-    """The user's environment without anything that leads to AWS, to a proxy, or to another CA."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("AWS_")
-        and not name.lower().endswith("_proxy")
-        and name not in DROPPED_VARIABLES
-    }
