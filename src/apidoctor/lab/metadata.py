@@ -6,10 +6,10 @@ Source: EC2 guide, "Use the Instance Metadata Service to access instance metadat
 import hmac
 import json
 import secrets
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from apidoctor.lab.description import REGION, Instance, World
+from apidoctor.lab.serving import Servers
 
 TOKEN_SECONDS = "21600"
 
@@ -17,20 +17,12 @@ TOKEN_SECONDS = "21600"
 class Metadata:
     """Plain HTTP on a free loopback port; every read needs the token of this lab."""
 
-    def __init__(self, world: World, instance: Instance) -> None:
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.token = secrets.token_urlsafe(32)
-        self._server.tree = metadata_tree(world, instance)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        """Serve until :meth:`close`."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+    def __init__(self, world: World, instance: Instance, servers: Servers) -> None:
+        server = _Server(("127.0.0.1", 0), _Handler)
+        server.token = secrets.token_urlsafe(32)
+        server.tree = metadata_tree(world, instance)
+        servers.start(server)
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
 
 
 def metadata_tree(world: World, instance: Instance) -> dict[str, str]:

@@ -13,6 +13,7 @@ from apidoctor.lab.description import PUBLIC_ADDRESSES, REGION, World
 from apidoctor.lab.environment import NO_FILES, clean_environment, isolated
 from apidoctor.lab.faults import Fault, find_fault
 from apidoctor.lab.metadata import Metadata
+from apidoctor.lab.serving import Servers
 from apidoctor.lab.worlds import WORLDS
 
 if TYPE_CHECKING:
@@ -89,17 +90,15 @@ class Lab:
         from apidoctor.lab.resolver import Resolver
 
         folder = Path(self._open.enter_context(TemporaryDirectory(prefix="apidoctor-lab-")))
-        plane = ControlPlane(self.world, self._delay_ms, self._refused)
-        self._open.callback(plane.close)
-        plane.start()
-        resolver = Resolver(self.world)
-        self._open.callback(resolver.close)
-        resolver.start()
-        door = FrontDoor(self.world, plane.identity, folder)
-        self._open.callback(door.close)
+        servers = Servers()
+        self._open.callback(servers.close)
+        plane = ControlPlane(self.world, self._delay_ms, self._refused, servers)
+        plane.build()
+        resolver = Resolver(self.world, servers)
+        door = FrontDoor(self.world, plane.identity, folder, servers)
         book = self._address_book(door)
         self._write_request(book, resolver.address, door.ca_file)
-        self.environment = clean_environment() | self._aws_environment(plane)
+        self.environment = clean_environment() | self._aws_environment(plane, servers)
 
     def _address_book(self, door: "FrontDoor") -> dict[str, int]:
         """Every address of the world to the loopback port that stands for it."""
@@ -129,7 +128,7 @@ class Lab:
         for role in world.caller.readers:
             self.arguments += ["--role-arn", role]
 
-    def _aws_environment(self, plane: "ControlPlane") -> dict[str, str]:
+    def _aws_environment(self, plane: "ControlPlane", servers: Servers) -> dict[str, str]:
         variables = {
             "AWS_ENDPOINT_URL": plane.url,
             "AWS_REGION": REGION,
@@ -139,7 +138,5 @@ class Lab:
         }
         if self.world.instance is None:
             return variables | {"AWS_EC2_METADATA_DISABLED": "true"}
-        metadata = Metadata(self.world, self.world.instance)
-        self._open.callback(metadata.close)
-        metadata.start()
+        metadata = Metadata(self.world, self.world.instance, servers)
         return variables | {"AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata.url}

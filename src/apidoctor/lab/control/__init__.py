@@ -7,7 +7,6 @@ and amends the rest.
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from email.utils import formatdate
@@ -30,6 +29,7 @@ from apidoctor.lab.control.mending import mend
 from apidoctor.lab.control.network import build_network
 from apidoctor.lab.control.roles import build_roles, caller_credentials
 from apidoctor.lab.description import World
+from apidoctor.lab.serving import Servers
 
 StartResponse = Callable[..., Any]
 Refused = Mapping[str, tuple[str, str]]
@@ -48,23 +48,22 @@ class Identity(Struct, frozen=True):
 class ControlPlane:
     """The emulated AWS APIs of one world on a free loopback port."""
 
-    def __init__(self, world: World, delay_ms: int = 0, refused: Refused | None = None) -> None:
+    def __init__(self, world: World, delay_ms: int, refused: Refused, servers: Servers) -> None:
         self._world = world
         self._delay = delay_ms / 1000
-        self._refused = refused or {}
+        self._refused = refused
         self._open = False
         self._built = time.time()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_QuietHandler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_QuietHandler)
+        servers.start(server)
+        self.url = f"http://127.0.0.1:{server.server_port}"
         self.credentials: dict[str, str] = {}
 
-    def start(self) -> None:
+    def build(self) -> None:
         """Forget any world built before in this process, build this one, and only then apply its rules."""
         self._forget()
-        serving = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        serving.start()
         clients = Clients(self.url)
         build_network(self._world, clients)
         create_apis(self._world, clients)
@@ -75,11 +74,6 @@ class ControlPlane:
         mend(self._world)
         self.credentials = caller_credentials(self._world, clients)
         self._open = True
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
 
     def identity(self, access_key: str) -> Identity | None:
         """Whose session an access key belongs to; None for a key that was never issued."""

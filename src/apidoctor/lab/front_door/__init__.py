@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import ssl
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from apidoctor.lab.front_door import texts
 from apidoctor.lab.front_door.certificates import Authority
 from apidoctor.lab.front_door.decide import Arrival, KeyRing, decide
 from apidoctor.lab.front_door.sigv4 import Signed
+from apidoctor.lab.serving import Servers
 
 MAX_BODY = 1 << 20
 """Bytes of a request body; API Gateway itself takes 10 MB."""
@@ -31,13 +31,13 @@ Decide = Callable[[Arrival], texts.Reply]
 class FrontDoor:
     """All listeners of one world."""
 
-    def __init__(self, world: World, keys: KeyRing, folder: Path) -> None:
+    def __init__(self, world: World, keys: KeyRing, folder: Path, servers: Servers) -> None:
         authority = Authority(folder)
         self.ca_file = authority.ca_file
         self._world = world
         self._keys = keys
         self._tls = _context(authority)
-        self._listeners: list[_Listener] = []
+        self._servers = servers
 
     def listen(self, endpoint: Endpoint | None) -> int:
         """Listen for an interface of *endpoint*, or for the public side; return the loopback port."""
@@ -46,15 +46,8 @@ class FrontDoor:
         listener.endpoint = endpoint
         listener.decide = lambda arrival: decide(self._world, self._keys, arrival)
         listener.date_ahead = self._world.front_door.date_header_s
-        self._listeners.append(listener)
-        threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True).start()
+        self._servers.start(listener)
         return int(listener.server_address[1])
-
-    def close(self) -> None:
-        """Close every listener."""
-        for listener in self._listeners:
-            listener.shutdown()
-            listener.server_close()
 
 
 class _Socket(ssl.SSLSocket):

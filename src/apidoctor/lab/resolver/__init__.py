@@ -2,7 +2,6 @@
 
 import contextlib
 import socketserver
-import threading
 
 import dns.exception
 import dns.flags
@@ -13,6 +12,7 @@ import dns.rrset
 
 from apidoctor.lab.description import SOA_MAIL, SOA_SERVER, World
 from apidoctor.lab.resolver.zones import Answer, resolve
+from apidoctor.lab.serving import Servers
 
 TTL = 60
 """Seconds; AWS uses 60 for endpoint names."""
@@ -27,22 +27,12 @@ _RCODES = {
 class Resolver:
     """Answers as the resolver of the world's caller would."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, servers: Servers) -> None:
         self._world = world
-        udp, tcp = _bind_pair(self)
-        self._servers: tuple[socketserver.BaseServer, ...] = (udp, tcp)
-        self.address = f"127.0.0.1:{udp.server_address[1]}"
-
-    def start(self) -> None:
-        """Serve until :meth:`close`."""
-        for server in self._servers:
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """Stop serving."""
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
+        pair = _bind_pair(self)
+        for server in pair:
+            servers.start(server)
+        self.address = f"127.0.0.1:{pair[0].server_address[1]}"
 
     def reply(self, wire: bytes) -> bytes | None:
         """The answer to a query, both in wire form; None to stay silent, also when it is no query."""

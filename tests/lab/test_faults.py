@@ -1,0 +1,102 @@
+"""Every fault of the lab shows itself to an independent client exactly as AWS would."""
+
+import httpx
+import pytest
+
+from apidoctor.lab import faults, worlds
+
+IMPLICIT = "because no {} policy allows the execute-api:Invoke action"
+EXPLICIT = "with an explicit deny in a {} policy"
+
+ANSWERS = {
+    "A01": IMPLICIT.format("resource-based"),
+    "A02": IMPLICIT.format("resource-based"),
+    "A03": EXPLICIT.format("resource-based"),
+    "A07": EXPLICIT.format("resource-based"),
+    "A08": IMPLICIT.format("VPC endpoint"),
+    "A11": IMPLICIT.format("identity-based"),
+    "A15": "The request signature we calculated does not match the signature you provided.",
+    "A16": "Signature expired: ",
+    "D01": '{"message":"Forbidden"}',
+    "D02": '{"message":"Forbidden"}',
+    "D10": '{"message":"Forbidden"}',
+    "H01": '{"message":"Forbidden"}',
+    "H02": '{"message":"Missing Authentication Token"}',
+    "H08": '{"message":"Forbidden"}',
+    "T07": "Signature expired: ",
+}
+TIMEOUTS = {"N01", "N02", "N04", "N06", "N07"}
+
+
+@pytest.mark.parametrize("world", worlds())
+def test_a_healthy_world_answers_200(lab, world):
+    assert lab(world).as_asked().status_code == 200
+
+
+@pytest.mark.parametrize("fault", sorted(ANSWERS))
+def test_a_refused_call_has_the_literal_text(lab, fault):
+    answer = lab(fault=fault).as_asked()
+
+    assert answer.status_code == 403
+    assert ANSWERS[fault] in answer.text
+
+
+@pytest.mark.parametrize("fault", sorted(TIMEOUTS))
+def test_a_closed_path_times_out_on_every_address(lab, fault):
+    client = lab(fault=fault)
+    for address in client.addresses(client.lab.target.split("/")[2]):
+        with pytest.raises(httpx.ConnectTimeout):
+            client.get(client.lab.target, address=address)
+
+
+def test_n05_closes_one_zone_and_leaves_the_other_open(lab):
+    client = lab(fault="N05")
+
+    assert client.get(client.lab.target, address="10.1.4.21").status_code == 200
+    with pytest.raises(httpx.ConnectTimeout):
+        client.get(client.lab.target, address="10.1.5.21")
+
+
+def test_n12_takes_the_names_of_the_endpoint_away(lab):
+    client = lab(fault="N12")
+
+    assert client.dig(client.lab.target.split("/")[2]).rcode() == 3
+    assert client.dig(client.lab.world.fill("<host:main>")).rcode() == 3
+    endpoint = client.aws("ec2").describe_vpc_endpoints()["VpcEndpoints"][0]
+    assert (endpoint["State"], endpoint["LastError"]["Code"]) == ("failed", "InternalError")
+
+
+def test_d01_and_d10_lead_the_default_name_to_the_public_front_door(lab):
+    for fault in ("D01", "D10"):
+        client = lab(fault=fault)
+        assert client.addresses(client.lab.target.split("/")[2]) == ["198.51.100.10", "198.51.100.11"]
+
+
+def test_a07_saves_one_policy_and_deploys_another(lab):
+    client = lab(fault="A07")
+    api = client.lab.world.api.id
+    saved = client.aws("apigateway").get_rest_api(restApiId=api)["policy"]
+    export = client.aws("apigateway").get_export(restApiId=api, stageName="prod", exportType="oas30")
+    deployed = export["body"].read().decode()
+
+    assert client.lab.world.endpoint.id in saved
+    assert "vpce-0123456789abcdef0" in deployed
+    assert client.lab.world.endpoint.id not in deployed
+
+
+def test_only_t07_shows_the_wrong_clock_in_date_headers(lab):
+    ahead = {}
+    for fault in ("A16", "T07"):
+        answer = lab(fault=fault).as_asked()
+        server = answer.text.split("(")[1].split(" - ")[0]
+        ahead[fault] = httpx.Headers(answer.headers)["Date"].split()[4][:5].replace(":", "") == server[9:13]
+
+    assert ahead == {"A16": False, "T07": True}
+
+
+def test_every_fault_is_listed_once_and_in_order():
+    ids = [fault.id for fault in faults()]
+
+    assert ids == sorted(set(ids))
+    assert set(ids) >= set(ANSWERS) | TIMEOUTS | {"N05", "N12"}
+    assert {fault.world for fault in faults()} <= set(worlds())
