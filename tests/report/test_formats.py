@@ -132,7 +132,7 @@ def test_every_root_cause_says_what_to_do_and_where_to_read_on():
 
     assert "fix      Let sg-0e1 admit tcp 443" in shown
     assert "apidoctor explain N01" in shown
-    assert "next: Let sg-0e1 admit tcp 443 from the caller's group sg-0c1; then check again." in shown
+    assert "next: Let sg-0e1 admit tcp 443 from the caller's group sg-0c1." in shown
 
 
 def test_a_traceback_is_shown_only_when_asked_for():

@@ -118,12 +118,12 @@ def next_step(report: Report, story: Story) -> str | None:
     if story.causes:
         root = story.causes[0].root
         fix = root.fix or next((fix.title for fix in report.fixes if fix.id in root.fixes), None)
-        return f"{fix.rstrip('.')}; then check again." if fix else f"apidoctor explain {root.fault}"
+        return fix if fix else f"apidoctor explain {root.fault}"
     if story.errors:
         return "Report this defect with the JSON report; the other results stand."
     required = [r for unknown in story.unknowns for r in unknown.results if r.required]
     wanted = Counter(gap for result in required for gap in result.missing).most_common(1)
-    return f"Get {wanted[0][0].replace(': ', ' ', 1)}; then check again." if wanted else None
+    return f"Get {wanted[0][0].replace(': ', ' ', 1)}." if wanted else None
 
 
 def _found_by(root: RootCause, results: list[Result]) -> Result | None:

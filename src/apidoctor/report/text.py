@@ -51,6 +51,24 @@ def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
     _foot(page, report, story)
 
 
+def brief(page: Page, report: Report) -> None:
+    """Put on *page* what fits nearly anywhere: the verdict, and each root cause with what to do."""
+    verdict(page, report)
+    for root in report.root_causes:
+        page.flow((root.fault, "strong"), root.title, first=f"{page.glyphs.of('fail')} ")
+        if root.fix:
+            page.flow(root.fix, first="  fix: ")
+
+
+def verdict(page: Page, report: Report) -> None:
+    """Add the verdict, the counts and the exit code."""
+    took, code = f"in {report.run.duration_ms / 1000:.1f} s", f"exit {report.exit_code}"
+    text = f"{counts(report)} {took}"
+    if text.startswith(f"{report.summary.passed} passed") and report.verdict == "healthy":
+        text = f"all {report.summary.passed} checks hold {took}"
+    page.flow((f"{report.verdict}:", VERDICT_ROLE[report.verdict]), text, code)
+
+
 def head(page: Page, report: Report, story: Story) -> None:
     """Add what was judged, from where, when, and the path with a sign for each layer."""
     target, caller = report.target, report.caller
@@ -170,12 +188,6 @@ def _foot(page: Page, report: Report, story: Story) -> None:
         page.field("note", note, indent=0)
     if not report.run.complete:
         page.flow(("This run was stopped before its end; what is above is partial.", "warn"))
-    summary = report.summary
-    took = f"in {report.run.duration_ms / 1000:.1f} s"
-    code = f"exit {report.exit_code}"
-    if report.verdict == "healthy" and not (summary.warn or summary.fail or summary.unknown or summary.error):
-        page.flow(("healthy:", "pass"), f"all {summary.passed} checks hold", f"{took}   {code}", gap=" ")
-        return
-    page.flow((f"{report.verdict}:", VERDICT_ROLE[report.verdict]), f"{counts(report)} {took}", code)
+    verdict(page, report)
     if step := next_step(report, story):
         page.flow(step, first="next: ")

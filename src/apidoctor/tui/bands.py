@@ -4,7 +4,7 @@ from apidoctor.model.report import Status
 from apidoctor.report.glyphs import Glyphs, Role
 from apidoctor.report.page import Line, Span
 from apidoctor.report.safe import cells, cut
-from apidoctor.report.story import next_step, tell
+from apidoctor.report.story import counts
 from apidoctor.report.text import VERDICT_ROLE
 from apidoctor.tui.state import RunState, worst_of
 from apidoctor.tui.tree import sign_of
@@ -39,18 +39,18 @@ def title(state: RunState, glyphs: Glyphs, width: int) -> Line:
         verdict = Span(" no result", "error")
     right = (verdict, Span(" "), *numbers)
     room = width - sum(cells(span.text) for span in right) - len("apidoctor ")
-    name = glyphs.safe(state.title, width=max(room - 1, 0))
+    name = glyphs.safe(state.title.removeprefix("https://"), width=max(room - 1, 0))
     return (Span("apidoctor ", "dim"), Span(name.ljust(max(room, 0)), "strong"), *right)
 
 
 def path(state: RunState, glyphs: Glyphs, width: int) -> tuple[Line, Line]:
     """Return two lines: the layers in the order of the path, and under each the sign of its worst status."""
     layers = list(state.layers())
-    names = _fitted([layer for layer, _ in layers], glyphs, width - 2)
+    names, step = _fitted([glyphs.safe(layer) for layer, _ in layers], glyphs, width - 2)
     above: list[Span] = [Span(" ")]
     below: list[Span] = [Span(" ")]
     for index, (name, (_, checks)) in enumerate(zip(names, layers, strict=True)):
-        joint = f" {glyphs.step} " if index else ""
+        joint = step if index else ""
         status = worst_of(checks)
         running = any(check.phase == "running" for check in checks)
         sign, role = sign_of(status, running, glyphs)
@@ -61,13 +61,19 @@ def path(state: RunState, glyphs: Glyphs, width: int) -> tuple[Line, Line]:
     return tuple(above), tuple(below)
 
 
-def _fitted(names: list[str], glyphs: Glyphs, width: int) -> list[str]:
-    """Shorten the longest names, one letter at a time, until all fit with their joints."""
-    names = [glyphs.safe(name) for name in names]
-    while sum(map(cells, names)) + 3 * (len(names) - 1) > width and max(map(cells, names), default=0) > 3:
+def _fitted(names: list[str], glyphs: Glyphs, width: int) -> tuple[list[str], str]:
+    """Return names that fit and what stands between them: narrow steps first, then ever shorter names."""
+
+    def size(step: str) -> int:
+        return sum(map(cells, names)) + len(step) * (len(names) - 1)
+
+    wide = f" {glyphs.step} "
+    if size(wide) <= width:
+        return names, wide
+    while size(glyphs.step) > width and max(map(cells, names)) > 3:
         longest = max(range(len(names)), key=lambda i: cells(names[i]))
         names[longest] = cut(names[longest], cells(names[longest]) - 1, "")
-    return names
+    return names, glyphs.step
 
 
 def rule(glyphs: Glyphs, width: int, joint: str, at: int, labels: tuple[str, str]) -> Line:
@@ -88,8 +94,7 @@ def message(state: RunState, glyphs: Glyphs, width: int, notice: str) -> Line:
         if seen := state.looked_up:
             text += f"  {seen.what} ({seen.where}): {seen.outcome}, {seen.elapsed_ms:.0f} ms"
     elif state.report:
-        step = next_step(state.report, tell(state.report))
-        text = f"next: {step}" if step else f"all {state.report.summary.passed} checks hold"
+        text = f"next: {state.next_step}" if state.next_step else counts(state.report)
     else:
         text = ""
     return (Span(" " + glyphs.safe(text, width=width - 1), role),)

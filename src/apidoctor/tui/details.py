@@ -1,11 +1,15 @@
 """The detail of one row of the tree, as a page."""
 
+from collections.abc import Sequence
+
 from apidoctor.model.report import Result
 from apidoctor.report.page import Page, Piece
 from apidoctor.report.story import layer_of
 from apidoctor.report.text import evidence, one, remedy, sign
 from apidoctor.tui.rows import Row
 from apidoctor.tui.state import TROUBLE, CheckState, RunState
+
+_MOST_RESULTS = 50
 
 
 def fill(page: Page, state: RunState, row: Row) -> None:
@@ -15,15 +19,14 @@ def fill(page: Page, state: RunState, row: Row) -> None:
         return
     id_, _, number = row.key.partition("#")
     check = state.checks[id_]
+    if check.stale:
+        page.flow(("From the run before; the new result is not in yet.", "dim"))
     if number:
         _result(page, state, check.results[int(number)])
     elif len(check.results) == 1:
         _result(page, state, check.results[0])
     else:
         _check(page, check)
-    if check.stale:
-        page.blank()
-        page.flow(("From the run before; the new result is not in yet.", "dim"))
 
 
 def _layer(page: Page, row: Row, checks: list[CheckState]) -> None:
@@ -31,13 +34,19 @@ def _layer(page: Page, row: Row, checks: list[CheckState]) -> None:
     page.blank()
     for check in checks:
         if check.status in TROUBLE:
-            for result in check.results:
-                if result.status in TROUBLE:
-                    one(page, result)
+            _some(page, [result for result in check.results if result.status in TROUBLE])
         elif check.status:
             page.flow(check.card.title, first=sign(page, check.status))
         else:
-            page.flow((check.card.title, "dim"), first=(check.phase + "    ")[:11])
+            page.flow((check.card.title, "dim"), first=check.phase.ljust(11))
+
+
+def _some(page: Page, results: Sequence[Result]) -> None:
+    """Add the first results, one line each; the tree has them all."""
+    for result in results[:_MOST_RESULTS]:
+        one(page, result)
+    if len(results) > _MOST_RESULTS:
+        page.flow((f"and {len(results) - _MOST_RESULTS} more", "dim"), first=" " * 11)
 
 
 def _check(page: Page, check: CheckState) -> None:
@@ -49,8 +58,7 @@ def _check(page: Page, check: CheckState) -> None:
         page.flow("Being judged." if check.phase == "running" else "Not judged yet.")
         for needed in check.card.needs:
             page.field("needs", needed, indent=0)
-    for result in check.results:
-        page.flow(result.subject or "", result.summary, first=sign(page, result.status))
+    _some(page, check.results)
 
 
 def _result(page: Page, state: RunState, result: Result) -> None:
@@ -68,14 +76,14 @@ def _result(page: Page, state: RunState, result: Result) -> None:
         page.field("missing", gap, "unknown", indent=0)
     for other in result.because:
         page.field("because", _with_status(state, page, other), indent=0)
+    if cause and state.report:  # the remedy first: in a short pane it must not be below the evidence
+        remedy(page, state.report, cause, indent=0)
+        page.blank()
     for key in dict.fromkeys([*result.evidence, *(cause.evidence if cause else ())]):
         if key in state.evidence:
             evidence(page, state.evidence[key], indent=0)
-    if cause and state.report:
-        page.blank()
-        remedy(page, state.report, cause, indent=0)
-    elif result.status in TROUBLE:
-        page.field("see", f"apidoctor explain {result.fault or result.check}", indent=0)
+    if not cause and result.fault:
+        page.field("see", f"apidoctor explain {result.fault}", indent=0)
     if result.traceback:
         page.blank()
         page.verbatim(result.traceback, indent=0)

@@ -106,6 +106,21 @@ def parent(key: str) -> str:
     return check if hash_ else key.partition("/")[0]
 
 
+def where_to_look(state: RunState) -> str | None:
+    """Return the key of the row to look at first: the first root cause, else the first trouble."""
+    causes = state.report.root_causes if state.report else []
+    first: str | None = None
+    for check in state.checks.values():
+        for number, result in enumerate(check.results):
+            if result.status not in TROUBLE or not result.required:
+                continue
+            key = f"{result.check}#{number}" if len(check.results) > 1 else result.check
+            if causes and (result.check, result.subject) == (causes[0].check, causes[0].subject):
+                return key
+            first = first or key
+    return first
+
+
 def next_trouble(listed: list[Row], start: int, step: Literal[1, -1]) -> int:
     """Return the index of the next leaf with trouble after *start*, around the end; *start* if there is none.
 

@@ -18,7 +18,7 @@ from apidoctor.report.page import Line, Page, Span
 from apidoctor.tui import bands, details
 from apidoctor.tui.help import HelpScreen
 from apidoctor.tui.pane import Band, Pane
-from apidoctor.tui.rows import rows
+from apidoctor.tui.rows import rows, where_to_look
 from apidoctor.tui.runner import Runner
 from apidoctor.tui.state import RunState
 from apidoctor.tui.tree import ChecksTree
@@ -88,8 +88,10 @@ class RunScreen(Screen[None]):
         """Give the tree its share of the width, or show the small screen when there is none to share."""
         width, height = self.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.query_one("#all").display = not small
-        self.query_one("#small").display = small
+        if self.query_one("#small").display != small:
+            self.query_one("#all").display = not small
+            self.query_one("#small").display = small
+            (self.query_one("#small") if small else self._tree).focus()
         self._tree.styles.width = self._tree_width
         self.call_after_refresh(self.draw)
 
@@ -198,7 +200,7 @@ class RunScreen(Screen[None]):
         size = f"{self.size.width}x{self.size.height}"
         page.flow(("too small", "strong"), f"({size}; two panes need {SMALLEST[0]}x{SMALLEST[1]})")
         if self.state.report:
-            text.fill(page, self.state.report)
+            text.brief(page, self.state.report)
         else:
             page.lines.append(bands.message(self.state, self.glyphs, page.width, self._failure))
         self.query_one("#small", Pane).show(page.lines)
@@ -231,16 +233,11 @@ class RunScreen(Screen[None]):
         return f"the run failed: {type(error).__name__}: {error}" if error else ""
 
     def _point_out(self) -> None:
-        """Put the cursor on the first root cause, unless the user is somewhere already."""
-        report = self.state.report
-        if self._user_moved or not report or not report.root_causes:
-            return
-        cause = report.root_causes[0]
-        results = self.state.checks[cause.check].results if cause.check in self.state.checks else ()
-        subjects = [result.subject for result in results]
-        several = len(results) > 1 and cause.subject in subjects
-        self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
-        self._tree.put_cursor_on(f"{cause.check}#{subjects.index(cause.subject)}" if several else cause.check)
+        """Put the cursor on what to look at first, unless the user is somewhere already."""
+        key = where_to_look(self.state)
+        if key and not self._user_moved:
+            self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
+            self._tree.put_cursor_on(key)
 
     def _wake(self) -> None:
         """Called from the thread of the run; after the end of the app there is no loop to call."""

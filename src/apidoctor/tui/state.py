@@ -16,7 +16,7 @@ from apidoctor.engine.events import (
     RunStarted,
 )
 from apidoctor.model.report import Evidence, Report, Result, RootCause, Status
-from apidoctor.report.story import worst
+from apidoctor.report.story import next_step, tell, worst
 
 Phase = Literal["waiting", "running", "done"]
 
@@ -51,6 +51,7 @@ class RunState:
         self.evidence: dict[str, Evidence] = {}
         self.report: Report | None = None
         self.running = False
+        self.next_step: str | None = None
         self.looked_up: LookedUp | None = None
 
     def apply(self, event: Event) -> None:
@@ -120,6 +121,7 @@ class RunState:
     def _end(self, report: Report) -> None:
         """Take the report for the last word: it is what every other output shows."""
         self.report, self.evidence = report, dict(report.evidence)
+        self.next_step = next_step(report, tell(report))
         by_check: dict[str, list[Result]] = {}
         for result in report.results:
             by_check.setdefault(result.check, []).append(result)

@@ -160,12 +160,12 @@ def row_line(row: Row, glyphs: Glyphs, width: int, *, chosen: bool) -> Line:
     fold = " " if row.folded is None else glyphs.folded if row.folded else glyphs.unfolded
     sign, role = sign_of(row.status, row.running, glyphs)
     head = f"{glyphs.cursor if chosen else ' '}{' ' * _DEPTH[row.kind]}{fold} "
-    room = width - cells(head) - 2 - len(row.note) - 2
-    label = glyphs.safe(row.label, width=max(room, 4))
-    gap = " " * max(room - cells(label) + 1, 1)
+    note = f" {row.note} " if row.note else ""
+    room = max(width - cells(head) - 2 - len(note), 4)
+    label = glyphs.safe(row.label, width=room)
     label_role: Role = "dim" if row.stale else "strong" if row.kind == "layer" else "plain"
-    note = Span(gap + row.note, "dim")
-    return (Span(head), Span(f"{sign} ", "dim" if row.stale else role), Span(label, label_role), note)
+    right = Span(" " * (room - cells(label)) + note, "dim")
+    return (Span(head), Span(f"{sign} ", "dim" if row.stale else role), Span(label, label_role), right)
 
 
 def sign_of(status: Status | None, running: bool, glyphs: Glyphs) -> tuple[str, Role]:
