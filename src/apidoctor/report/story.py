@@ -84,12 +84,12 @@ def worst(results: Iterable[Result]) -> Status:
     ``pass`` needs one that holds and none that was skipped because of another check.
     """
     results = list(results)
+    found = {result.status for result in results}
     for status in _WORST_FIRST:
-        if any(result.status == status for result in results):
+        if status in found:
             return status
-    blocked = any(result.status == "skipped" and result.because for result in results)
-    held = any(result.status == "pass" for result in results)
-    return "pass" if held and not blocked else "skipped"
+    blocked = "skipped" in found and any(r.status == "skipped" and r.because for r in results)
+    return "pass" if "pass" in found and not blocked else "skipped"
 
 
 def layer_of(check: str) -> str:
