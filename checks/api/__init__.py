@@ -1,0 +1,1 @@
+"""API: the API, its stage and its method exist, are private and are deployed."""

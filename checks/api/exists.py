@@ -1,0 +1,85 @@
+"""The API exists in the Region of the URL.
+
+Why it matters
+--------------
+A mistyped id or Region cannot be told from a refused call: inside a VPC with private DNS every id resolves, and API
+Gateway answers 403 `Forbidden` for one that does not exist.
+
+How it decides
+--------------
+The API is looked up by id in every account that can be read. When none has it, a 403 `Forbidden` from the endpoint or
+NXDOMAIN says that the id is wrong; otherwise it may belong to an account that cannot be read.
+
+How to fix
+----------
+Compare id and Region with `aws apigateway get-rest-apis`; name the owner's account with `--profile` or `--role-arn`.
+
+References
+----------
+- https://repost.aws/knowledge-center/api-gateway-vpc-connections
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    APIS,
+    Case,
+    Finding,
+    Gap,
+    check,
+    failed,
+    passed,
+    reading,
+    rest_api,
+    skipped,
+    system_answer,
+    unknown,
+)
+
+
+@check(
+    needs=("api/request-names-an-api",),
+    reads=("get_rest_api", "get_rest_apis"),
+    probes=("dns", "tcp", "http"),
+    faults=("D22",),
+    playbook="forbidden-403",
+    position=20,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Look the API up; weigh the answers of name and call when no account shows it."""
+    request = case.request
+    if request.api_id is None:
+        yield skipped("The request names no API by id.")
+        return
+    api = rest_api(case).value
+    if api is not None:
+        value = {"name": api.name, "types": api.endpoint_configuration.types}
+        source = APIS(api.account, case.region)
+        yield passed(f"API {api.id} exists in account {api.account}.", subject=api.id, evidence=[case.cite(source, value, api.id)])
+        return
+    known = ", ".join(case.inventory.accounts)
+    text = f"No API {request.api_id} in {case.region} of account {known}"
+    owned = request.account in case.inventory.accounts
+    if owned or _is_refused(case):
+        yield failed(
+            "D22",
+            f"{text}.",
+            fix="Correct the API id or the Region in the URL; aws apigateway get-rest-apis lists them.",
+            subject=request.api_id,
+            confidence="certain" if owned else "likely",
+            evidence=[case.cite(APIS(case.inventory.accounts[0], case.region), {"id": request.api_id, "found": False}, request.api_id)],
+        )
+        return
+    gap = Gap(f"account: the one that owns API {request.api_id} (not {known}); add --profile or --role-arn")
+    yield unknown([gap], f"{text}; another account may own it.", subject=request.api_id)
+
+
+def _is_refused(case: Case) -> bool:
+    """Say whether the outside speaks against the API: its name does not exist, or the endpoint does not know it."""
+    seen = system_answer(case, case.request.name or "")
+    case.expect(seen.missing)
+    if seen.known and seen.value.outcome == "nxdomain":
+        return True
+    answer = reading(case)
+    case.expect(answer.missing)
+    return answer.known and answer.value.kind == "forbidden"

@@ -1,0 +1,55 @@
+"""The API is private.
+
+Why it matters
+--------------
+A VPC endpoint carries calls to private APIs only. A call for a Regional or edge-optimized API that is sent through an
+endpoint on purpose is answered with 403 `Forbidden`.
+
+How it decides
+--------------
+`endpointConfiguration.types` must contain `PRIVATE`. A public API that is called by its default name is judged by
+`naming/private-dns-keeps-public-apis`.
+
+How to fix
+----------
+Call the public name of a public API, or make the API private (a Regional one can be changed; then deploy).
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
+- https://repost.aws/knowledge-center/api-gateway-vpc-connections
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+
+
+@check(
+    needs=("api/exists",),
+    reads=("get_rest_api", "get_rest_apis"),
+    faults=("H08",),
+    explained_by=("naming/private-dns-keeps-public-apis",),
+    playbook="forbidden-403",
+    position=30,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the API's endpoint types."""
+    if case.request.api_id is None:
+        yield skipped("The request names no API by id.")
+        return
+    api = owned_api(case).value
+    types = api.endpoint_configuration.types
+    evidence = [case.cite(APIS(api.account, case.region), {"types": types}, api.id)]
+    if api.is_private:
+        yield passed(f"{api.id} is private.", subject=api.id, evidence=evidence)
+    elif case.request.form == "private-dns":
+        yield skipped(f"{api.id} is {', '.join(types)} and called by its public name.")
+    else:
+        yield failed(
+            "H08",
+            f"{api.id} is {', '.join(types) or 'not private'}, and the call goes through a VPC endpoint.",
+            fix=f"Call {api.id} by its public name, or make it private and deploy.",
+            subject=api.id,
+            evidence=evidence,
+        )

@@ -1,0 +1,79 @@
+"""The path and method exist in the deployed API.
+
+Why it matters
+--------------
+API Gateway answers an unknown path or method with 403 `Missing Authentication Token`, which looks like a problem with
+credentials. Saved resources do not count before they are deployed.
+
+How it decides
+--------------
+Path and method are matched against what the stage runs (its export), literal segments before parameters before greedy
+ones; without an export, against the saved resources. The path is case-sensitive.
+
+How to fix
+----------
+Correct path or method; when the saved API has them, deploy it to the stage.
+
+References
+----------
+- https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    EXPORTS,
+    Case,
+    Finding,
+    best_match,
+    check,
+    deployed_methods,
+    failed,
+    method,
+    methods,
+    owned_api,
+    passed,
+    skipped,
+)
+
+
+@check(
+    needs=("api/exists", "api/stage-is-deployed"),
+    reads=("get_resources", "get_export"),
+    faults=("H02", "H04"),
+    playbook="missing-authentication-token",
+    position=60,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Match the request against the deployed methods, then against the saved ones."""
+    request = case.request
+    if request.api_id is None:
+        yield skipped("A custom domain's mapping names the API.")
+        return
+    api, found = owned_api(case).value, method(case).value
+    what = f"{request.method} {request.path}"
+    if found is not None:
+        value = {"resource": found.resource, "method": found.verb, "authorization": found.authorization}
+        source = EXPORTS(api.account, case.region)
+        yield passed(f"{found.verb} {found.resource} answers {what}.", subject=what, evidence=[case.cite(source, value, what)])
+        return
+    have = sorted({f"{item.verb} {item.resource}" for item in deployed_methods(case).value})
+    saved = best_match(methods(case).value, request.method, request.path) if methods(case).known else None
+    evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
+    if saved is not None:
+        yield failed(
+            "H04",
+            f"{what} is saved, but the stage runs an older deployment without it.",
+            fix=f"Deploy {api.id} to the stage {request.stage}.",
+            subject=what,
+            evidence=evidence,
+        )
+    else:
+        yield failed(
+            "H02",
+            f"The deployed API has no {what}.",
+            fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
+            subject=what,
+            evidence=evidence,
+        )

@@ -1,0 +1,42 @@
+"""The request says which API is meant.
+
+Why it matters
+--------------
+One endpoint carries calls to any number of private APIs. The endpoint's own name says nothing about the API: without a
+`Host` header with the default name, or the header `x-apigw-api-id`, API Gateway answers 403 `Forbidden`.
+
+How it decides
+--------------
+The API id is read from the name, the Host header or `x-apigw-api-id`. A custom domain names its API by a mapping.
+
+How to fix
+----------
+Send `x-apigw-api-id: API` or `Host: API.execute-api.REGION.amazonaws.com`, or call the default name.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import Case, Finding, check, failed, passed, skipped
+
+
+@check(faults=("H01",), playbook="forbidden-403", position=10)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the request alone."""
+    request = case.request
+    evidence = [case.cite(None, {"name": request.name, "Host": request.host, "x-apigw-api-id": None}, request.name)]
+    if request.api_id:
+        yield passed(f"The request is for API {request.api_id}.", subject=request.api_id)
+    elif request.form in ("custom-domain", "custom-domain-endpoint"):
+        yield skipped("A custom domain's mapping names the API.")
+    else:
+        yield failed(
+            "H01",
+            f"{request.name} is the endpoint's own name, and neither Host nor x-apigw-api-id says which API is meant.",
+            fix="Send the header x-apigw-api-id with the API's id, or Host with the API's default name.",
+            subject=request.name,
+            evidence=evidence,
+        )

@@ -1,0 +1,73 @@
+"""The stage in the URL exists and runs a deployment.
+
+Why it matters
+--------------
+The first path segment of a default URL is the stage. Without it, or with one that does not exist, API Gateway answers
+403 before any policy or method is looked at.
+
+How it decides
+--------------
+The URL must have a stage segment, the API must have a stage of that name (case matters), and the stage a deployment.
+
+How to fix
+----------
+Use a stage that exists, or deploy the API to this stage.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    STAGES,
+    Case,
+    Finding,
+    check,
+    failed,
+    owned_api,
+    passed,
+    skipped,
+    stage,
+    stage_name,
+    stages,
+)
+
+
+@check(
+    needs=("api/exists",),
+    reads=("get_stage", "get_stages"),
+    faults=("H02", "H03"),
+    playbook="missing-authentication-token",
+    position=50,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the stage segment."""
+    if case.request.api_id is None:
+        yield skipped("A custom domain's mapping names the stage.")
+        return
+    api, name = owned_api(case).value, stage_name(case).value
+    if name is None:
+        yield failed(
+            "H03",
+            "The URL has no stage segment.",
+            fix=f"Put the stage first in the path: /STAGE{case.request.path}.",
+            subject=case.request.url,
+            evidence=[case.cite(None, {"url": case.request.url}, api.id)],
+        )
+        return
+    found = stage(case).value
+    if found is None:
+        listed = stages(case)
+        have = ", ".join(item.stage_name for item in listed.value) if listed.known else "unknown"
+        yield failed(
+            "H02",
+            f"API {api.id} has no stage {name} (stages: {have or 'none'}).",
+            fix=f"Call a stage that exists, or deploy {api.id} to a stage {name}.",
+            subject=name,
+            evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+        )
+        return
+    evidence = [case.cite(STAGES(api.account, case.region), {"deploymentId": found.deployment_id}, name)]
+    yield passed(f"Stage {name} runs deployment {found.deployment_id}.", subject=name, evidence=evidence)

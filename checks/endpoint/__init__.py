@@ -1,0 +1,1 @@
+"""Endpoint: the interface VPC endpoint stands, works and serves the API's Region."""

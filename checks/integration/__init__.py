@@ -1,0 +1,1 @@
+"""Integration: what stands behind the method can answer."""

@@ -1,0 +1,1 @@
+"""Invoke: connections, TLS and test calls from the caller's host succeed."""

@@ -1,0 +1,133 @@
+"""The test call is admitted.
+
+Why it matters
+--------------
+This is what the user sees: the answer to the call itself. A 403 has fifteen causes and more; its text, header and masked
+ARN tell which layer refused.
+
+How it decides
+--------------
+The call is made as the caller would make it (GET, HEAD or OPTIONS only). An answer of API Gateway that refuses is read:
+who refused, in which words, for which stage, method and path. A configuration fault of the same layer explains it.
+
+How to fix
+----------
+Mend what explains it; an unexplained refusal names the layer to look at.
+
+References
+----------
+- https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    ADMITTED,
+    Case,
+    Finding,
+    Fingerprint,
+    answer,
+    check,
+    failed,
+    method,
+    passed,
+    principal,
+    reading,
+    verdict,
+)
+
+BY_LAYER = {
+    ("resource", True): "A03",
+    ("resource", False): "A02",
+    ("endpoint", True): "A09",
+    ("endpoint", False): "A08",
+    ("identity", False): "A11",
+}
+"""The fault to name when a layer refuses (explicitly or not) and nothing in the configuration explains it."""
+
+
+@check(
+    needs=("invoke/tls-is-trusted",),
+    reads=("get_resources", "get_export"),
+    probes=("identity", "tcp", "http"),
+    faults=("A02", "A03", "A08", "A09", "A11", "A12", "A18", "A20", "A21", "H02", "H11", "H12", "O05", "O04", "N15"),
+    explained_by=(
+        "policy/*",
+        "api/*",
+        "naming/*",
+        "endpoint/*",
+        "invoke/signature-is-accepted",
+        "invoke/credentials-are-valid",
+        "invoke/clock-is-right",
+    ),
+    playbook="forbidden-403",
+    position=60,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the answer."""
+    seen = answer(case).value
+    evidence = [case.show(seen, "method", "url", "host", "signed", "status", "headers", "body", subject=seen.url)]
+    if seen.outcome != "response":
+        yield failed(
+            "N15" if seen.outcome == "timeout" else "O05",
+            f"The test call ended with {seen.outcome} after TLS was established.",
+            fix="Look for a middlebox that cuts or stalls the connection, and for a path MTU that is too small.",
+            subject=seen.url,
+            confidence="possible",
+            evidence=evidence,
+        )
+        return
+    said = reading(case).value
+    if said.kind in ADMITTED:
+        yield passed(f"API Gateway admits the call (status {seen.status}).", subject=seen.url, evidence=evidence)
+        return
+    fault, words, fix = _meaning(case, said)
+    layer = said.denial.layer if said.denial and said.denial.layer else None
+    yield failed(
+        fault,
+        f"{seen.status}: {words}",
+        fix=fix,
+        subject=seen.url,
+        confidence="likely" if said.denial else "possible",
+        evidence=evidence,
+        affects=[layer] if layer else [],
+    )
+
+
+def _meaning(case: Case, said: Fingerprint) -> tuple[str, str, str]:
+    if said.denial is not None:
+        return _refused(case, said)
+    match said.kind:
+        case "not_api_gateway":
+            return "O05", "The answer does not come from API Gateway.", "Find the proxy or load balancer that answers."
+        case "missing_token":
+            found = method(case)
+            unsigned = found.known and found.value and found.value.authorization == "AWS_IAM"
+            if unsigned and principal(case).known and principal(case).value is None:
+                return "A18", "The method asks for a signature, the call has none.", "Sign the call with SigV4."
+            return "H02", said.text, "Call a stage, path and method that are deployed."
+        case "authorizer_denied" | "unauthorized":
+            fault = "A21" if _authorization(case) == "COGNITO_USER_POOLS" else "A20"
+            return fault, said.text, "Send the token that the authorizer asks for, and look into the authorizer's log."
+        case "throttled":
+            return "H11", said.text, "Slow down, or raise the throttle or quota."
+    return "H12", said.text or "refused", "Look at the web ACL of the stage, the API key and the custom domain's mappings."
+
+
+def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
+    denial = said.denial
+    layer = denial.layer if denial else None
+    explicit = bool(denial and denial.kind == "explicit")
+    fault = BY_LAYER.get((layer or "resource", explicit), "A12")
+    simulated = verdict(case)
+    agrees = not simulated.known or layer is None or layer in simulated.value.denied_layers
+    if not agrees:
+        words = f"{said.text} The policies that were read would not refuse: they are older than a change, or not deployed."
+        return fault, words, f"Read the {layer} policy again and deploy the API; check which endpoint the call uses."
+    return fault, said.text, f"Let the {layer or 'policy'} layer allow the call."
+
+
+def _authorization(case: Case) -> str | None:
+    found = method(case)
+    return found.value.authorization if found.known and found.value else None

@@ -1,0 +1,82 @@
+"""Every address of the endpoint accepts connections on 443.
+
+Why it matters
+--------------
+A connection that times out was dropped by a security group, a network ACL or a missing route, which look the same from
+outside; one that is refused at once met something that is not the endpoint.
+
+How it decides
+--------------
+TCP connections are made from the caller's host to each endpoint interface and to each address that the name resolves to.
+
+How to fix
+----------
+See what explains it; without AWS access ask for the endpoint's security group, ACLs and routes, and the local firewall.
+
+References
+----------
+- https://repost.aws/knowledge-center/api-gateway-private-endpoint-connection
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    Case,
+    Evidence,
+    Finding,
+    check,
+    dialled,
+    endpoint_addresses,
+    failed,
+    passed,
+    place,
+    tcp,
+)
+
+EXPLAINED = ("network/*", "endpoint/is-available", "naming/*")
+
+
+@check(
+    probes=("dns", "tcp", "host"),
+    reads=("describe_vpc_endpoints", "describe_network_interfaces"),
+    faults=("N01", "N02", "N11", "N16"),
+    explained_by=EXPLAINED,
+    playbook="connection-times-out",
+    position=10,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge each address by itself."""
+    addresses = dialled(case).value
+    attempts = [(address, tcp(case, address, case.request.port)) for address in addresses]
+    case.expect([gap for _, attempt in attempts for gap in attempt.missing])
+    for address, attempt in attempts:
+        seen = attempt.value
+        evidence = [case.show(seen, "address", "port", "outcome", "elapsed_ms", subject=address)]
+        if seen.outcome == "connected":
+            yield passed(f"{address}:{seen.port} accepts connections.", subject=address, evidence=evidence)
+        else:
+            yield _failure(case, address, seen.outcome, evidence)
+
+
+def _failure(case: Case, address: str, outcome: str, evidence: list[Evidence]) -> Finding:
+    where, own = place(case), endpoint_addresses(case)
+    outside = where.known and where.value.kind == "outside"
+    judged = own.known and address in own.value and where.known and not outside
+    words = {"timeout": "times out", "refused": "is refused", "reset": "is reset", "no_route": "has no route"}
+    if outcome in ("refused", "reset"):
+        fault, fix = "N16", "Something else answers on the way: look for a firewall, a proxy or an old address."
+    elif outside:
+        fault, fix = "N11", f"Open TCP 443 to {address} in the data centre's firewall, and check that its prefix is advertised."
+    elif judged:
+        fault, fix = "N02", "AWS's configuration lets the call pass: look at the host's own firewall, then read the facts again."
+    else:
+        fault, fix = "N01", f"Check the security groups, ACLs and routes between the caller and {address}."
+    return failed(
+        fault,
+        f"A connection to {address}:{case.request.port} {words.get(outcome, 'fails')}.",
+        fix=fix,
+        subject=address,
+        confidence="possible",
+        evidence=evidence,
+        affects=[address],
+    )

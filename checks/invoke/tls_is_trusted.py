@@ -1,0 +1,92 @@
+"""TLS is established with API Gateway's own certificate.
+
+Why it matters
+--------------
+Something between caller and endpoint that speaks TLS itself, a name that the certificate does not have, or a wrong clock
+end the call before a request is sent.
+
+How it decides
+--------------
+A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain must lead to a
+trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor.
+
+How to fix
+----------
+Call a name that the certificate has, trust or bypass the intercepting proxy, or set the clock.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    Case,
+    Finding,
+    check,
+    dialled,
+    endpoint_addresses,
+    failed,
+    passed,
+    skipped,
+    tcp,
+    tls,
+)
+
+FAULTS = {
+    "untrusted": ("T03", "The certificate is not signed by a trusted CA: TLS is intercepted, or another server answers."),
+    "name_mismatch": ("T02", "The certificate does not have the name that is called."),
+    "expired": ("T06", "The certificate is expired."),
+    "not_yet_valid": ("T07", "The certificate is not valid yet: the host's clock is behind."),
+    "protocol_version": ("T01", "Client and server have no TLS version in common."),
+    "handshake_failure": ("T05", "The TLS handshake fails."),
+    "timeout": ("N15", "The connection goes silent during the TLS handshake: large packets may be lost."),
+    "reset": ("N16", "The connection is reset during the TLS handshake."),
+}
+"""What each outcome means: fault and words."""
+
+
+@check(
+    needs=("invoke/tcp-connects",),
+    probes=("dns", "tcp", "tls"),
+    reads=("describe_vpc_endpoints", "describe_network_interfaces"),
+    faults=("N15", "N16", "T01", "T02", "T03", "T05", "T06", "T07"),
+    explained_by=("naming/*", "network/*"),
+    playbook="connection-times-out",
+    position=20,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the handshake with each address that accepts connections; the endpoint's own come first."""
+    name = case.request.name if case.request.form != "direct-ip" else case.request.host
+    if name is None or case.request.scheme != "https":
+        yield skipped("The URL does not use TLS.")
+        return
+    own = endpoint_addresses(case)
+    addresses = [a for a in dialled(case).value if _is_open(case, a)]
+    inside = [address for address in addresses if own.known and address in own.value]
+    handshakes = [(a, tls(case, a, name, case.request.port)) for a in (inside or addresses)[:4]]
+    case.expect([gap for _, handshake in handshakes for gap in handshake.missing])
+    for address, handshake in handshakes:
+        seen = handshake.value
+        evidence = [case.show(seen, "server_name", "outcome", "version", "subject", "issuer", "sans", subject=address)]
+        if seen.outcome == "verified":
+            yield passed(f"{address} proves to be {name} ({seen.version}).", subject=address, evidence=evidence)
+            continue
+        fault, words = FAULTS[seen.outcome]
+        yield failed(
+            fault,
+            f"{words} ({address}, issuer {seen.issuer or 'unknown'})",
+            fix="Call a name that the certificate has." if fault == "T02" else "Find what answers in place of API Gateway.",
+            subject=address,
+            evidence=evidence,
+            confidence="likely",
+            affects=[address],
+        )
+    if not handshakes:
+        yield skipped("No address accepts connections.")
+
+
+def _is_open(case: Case, address: str) -> bool:
+    attempt = tcp(case, address, case.request.port)
+    return attempt.known and attempt.value.outcome == "connected"

@@ -1,0 +1,1 @@
+"""Naming: the caller's resolver leads the name to the endpoint."""

@@ -1,0 +1,72 @@
+"""The caller's resolver answers the name.
+
+Why it matters
+--------------
+Nothing else can work when the name has no address; NXDOMAIN, an empty answer, a server failure and a time-out have
+different causes and are kept apart.
+
+How it decides
+--------------
+The caller's own resolution (getaddrinfo, or the servers given by `--resolver`) must give an address.
+
+How to fix
+----------
+See what explains it: private DNS, VPC attributes, hosted zones, or the forwarder in the data centre.
+
+References
+----------
+- https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import Case, Finding, check, failed, passed, place, skipped, system_answer
+
+LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
+"""The fault to name when nothing in the configuration explains the silence, by form; endpoint names: D17."""
+
+
+@check(
+    probes=("dns",),
+    faults=("D03", "D04", "D09", "D11", "D15", "D17"),
+    explained_by=("naming/*", "endpoint/*", "api/exists", "network/*"),
+    playbook="name-does-not-resolve",
+    position=60,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the answer of the caller's own resolution."""
+    name = case.request.name
+    if name is None or case.request.form == "direct-ip":
+        yield skipped("No name is called.")
+        return
+    seen = system_answer(case, name).value
+    evidence = [case.show(seen, "name", "outcome", "addresses", "server", "transport", subject=name)]
+    if seen.outcome == "answer":
+        yield passed(f"{name} resolves to {', '.join(seen.addresses)}.", subject=name, evidence=evidence)
+        return
+    where = place(case)
+    inside = where.known and where.value.vpc is not None
+    fault = LIKELY.get(case.request.form or "", "D17")
+    if seen.outcome in ("servfail", "timeout", "refused"):
+        fault = "D11" if inside else "D04"
+    elif inside and fault == "D03":
+        fault = "D11"
+    yield failed(
+        fault,
+        f"{name}: {WORDS.get(seen.outcome, seen.outcome)}.",
+        fix=FIX_INSIDE if inside else FIX_OUTSIDE,
+        subject=name,
+        confidence="possible",
+        evidence=evidence,
+    )
+
+
+WORDS = {
+    "nxdomain": "the resolver says that there is no such name (NXDOMAIN)",
+    "nodata": "the resolver knows the name but no address for it (NODATA)",
+    "servfail": "the resolver failed (SERVFAIL)",
+    "refused": "the resolver refused to answer (REFUSED)",
+    "timeout": "the resolver did not answer in time",
+}
+FIX_INSIDE = "Let the caller ask the VPC's resolver (AmazonProvidedDNS), where the private zone is visible."
+FIX_OUTSIDE = "Forward the execute-api zone to a Resolver inbound endpoint of a VPC that sees the private zone."

@@ -1,0 +1,57 @@
+"""Private DNS does not capture the name of a public API.
+
+Why it matters
+--------------
+An endpoint with private DNS takes over every name below `execute-api.REGION.amazonaws.com` in its VPC. Endpoints carry
+calls to private APIs only, so each public API of the Region answers 403 `Forbidden` from inside that VPC.
+
+How it decides
+--------------
+When the default name of an API that is not private is called from a VPC with such an endpoint, this fails.
+
+How to fix
+----------
+Call the public API by a custom domain name, or switch private DNS off and use a hosted zone for each private API.
+
+References
+----------
+- https://repost.aws/knowledge-center/api-gateway-vpc-connections
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import APIS, Case, Finding, check, failed, in_vpc, owned_api, passed, place, skipped
+
+
+@check(
+    needs=("api/exists",),
+    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints"),
+    probes=("host",),
+    faults=("D02",),
+    playbook="forbidden-403",
+    position=50,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the API's type against the private zone that answers its name."""
+    where = place(case).value
+    if case.request.form != "private-dns" or where.vpc is None:
+        yield skipped("The call does not use a default name inside a VPC.")
+        return
+    api = owned_api(case).value
+    types = ", ".join(api.endpoint_configuration.types)
+    if api.is_private:
+        yield passed(f"{api.id} is private.", subject=api.id)
+        return
+    capturing = [item for item in in_vpc(case, where.vpc, where.account).value if item.private_dns_enabled]
+    if not capturing:
+        yield passed(f"{api.id} is {types}, and nothing captures its name in {where.vpc}.", subject=api.id)
+        return
+    name = capturing[0].vpc_endpoint_id
+    yield failed(
+        "D02",
+        f"{api.id} is {types}, and private DNS of {name} leads its name into the endpoint.",
+        fix="Call the public API by a custom domain name, or replace private DNS by a hosted zone for each private API.",
+        subject=api.id,
+        evidence=[case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)],
+    )

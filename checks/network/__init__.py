@@ -1,0 +1,1 @@
+"""Network: packets get from the caller to each endpoint interface and back."""

@@ -1,0 +1,1 @@
+"""Observability: the next failure will leave a trace."""

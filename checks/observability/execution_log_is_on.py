@@ -1,0 +1,49 @@
+"""The stage writes an execution log.
+
+Why it matters
+--------------
+API Gateway's own reasons (policy, mapping, integration) stand only in the execution log.
+
+How it decides
+--------------
+The method settings of the stage (`*/*`, or those of the method) must have `loggingLevel` ERROR or INFO.
+
+How to fix
+----------
+Set the logging level of the stage to ERROR; the account needs a CloudWatch role for API Gateway.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, stage, warned
+
+
+@check(
+    needs=("api/exists", "api/stage-is-deployed"),
+    reads=("get_stage", "get_stages"),
+    faults=("O01",),
+    required=False,
+    position=30,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the logging level."""
+    found = stage(case).value if case.request.api_id else None
+    if found is None:
+        yield skipped("No stage is called.")
+        return
+    levels = {name: str(item.get("loggingLevel", "OFF")) for name, item in found.method_settings.items()}
+    evidence = [case.cite(STAGES(found.account, case.region), {"loggingLevel": levels or None}, found.stage_name)]
+    if any(level.upper() in ("ERROR", "INFO") for level in levels.values()):
+        yield passed("The stage writes an execution log.", subject=found.stage_name, evidence=evidence)
+    else:
+        yield warned(
+            "O01",
+            f"Stage {found.stage_name} writes no execution log.",
+            fix=f"Set the logging level of stage {found.stage_name} to ERROR.",
+            subject=found.stage_name,
+            evidence=evidence,
+        )

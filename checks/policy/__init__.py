@@ -1,0 +1,1 @@
+"""Policy: endpoint policy, resource policy and the caller's own policies admit the call."""

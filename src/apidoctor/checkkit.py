@@ -1,0 +1,173 @@
+"""All that a check's author needs, on one page.
+
+A check is one file below ``checks/``: the folder is its layer, the path is its id.  Its docstring is the user's page
+(title in the good state, then *Why it matters*, *How it decides*, *How to fix*, *References*).  It declares what it
+needs and judges a `Case`::
+
+    @check(reads=("describe_vpc_endpoints",), faults=("N12",), playbook="connection-times-out")
+    def judge(case):
+        endpoint = vpc_endpoint(case).value          # unknown? the engine looks it up and asks again
+        if endpoint.state == "available":
+            yield passed("…", subject=endpoint.id)
+        else:
+            yield failed("N12", "…", fix="…", subject=endpoint.id)
+
+Facts come as `Fact`: ``.known`` says whether it was seen, ``.value`` gives it (None: known not to exist) or ends the
+judgement as unknown, naming what is missing.  Judging is pure: no clock, no network, no AWS, no environment.
+"""
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from apidoctor.model.aws import VpcEndpoint
+from apidoctor.model.facts import Source, every
+from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.missing import Gap, Missing
+from apidoctor.model.observation import HttpSeen
+from apidoctor.model.report import Evidence
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
+from apidoctor.reasoning.apigateway.names import header, partition_of
+from apidoctor.reasoning.scene.answer import admitted, answer, clock_offset, dialled, reading
+from apidoctor.reasoning.scene.api import (
+    best_match,
+    deployed_methods,
+    method,
+    methods,
+    owned_api,
+    rest_api,
+    stage,
+    stage_name,
+    stages,
+)
+from apidoctor.reasoning.scene.caller import principal
+from apidoctor.reasoning.scene.case import Case, account_of
+from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
+from apidoctor.reasoning.scene.gates import NETWORK_READS, ROUTING, Gate, judge_gate
+from apidoctor.reasoning.scene.layers import judge_layer
+from apidoctor.reasoning.scene.place import Place, place
+from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
+from apidoctor.reasoning.scene.seen import identity, server_answers, system_answer, tcp, tls
+from apidoctor.reasoning.scene.zones import customer_zone, targets, zone_record
+
+Judge = Callable[[Case], Iterable[Finding]]
+
+
+class Declaration(Struct, frozen=True):
+    """What a check says of itself."""
+
+    judge: Judge
+    """The judging function: a case in, at least one finding out."""
+    needs: tuple[str, ...] = ()
+    """Checks of which at least one result must hold before this one makes sense."""
+    reads: tuple[str, ...] = ()
+    """Operations of the snapshot it may read: permissions and documents are made from this."""
+    probes: tuple[str, ...] = ()
+    """Kinds of observations it may use."""
+    faults: tuple[str, ...] = ()
+    """Fault ids that it can name."""
+    explained_by: tuple[str, ...] = ()
+    """Globs of checks whose failure explains a failure of this one: then this one is a symptom."""
+    playbook: str | None = None
+    """The story to read when it fails."""
+    required: bool = True
+    """False for advice: an unknown then leaves the verdict alone."""
+    position: int = 50
+    """Place on the path within the layer: smaller is earlier."""
+
+
+def check(
+    *,
+    needs: tuple[str, ...] = (),
+    reads: tuple[str, ...] = (),
+    probes: tuple[str, ...] = (),
+    faults: tuple[str, ...] = (),
+    explained_by: tuple[str, ...] = (),
+    playbook: str | None = None,
+    required: bool = True,
+    position: int = 50,
+) -> Callable[[Judge], Declaration]:
+    """Declare the decorated function as the check of its file; see `Declaration` for the meaning of each word."""
+
+    def declare(judge: Judge) -> Declaration:
+        return Declaration(judge, needs, reads, probes, faults, explained_by, playbook, required, position)
+
+    return declare
+
+
+def _source(operation: str) -> Callable[[str, str], Source]:
+    return lambda account, region: Source(operation, account, region)
+
+
+ENDPOINTS = _source("describe_vpc_endpoints")
+APIS = _source("get_rest_api")
+STAGES = _source("get_stage")
+RESOURCES = _source("get_resources")
+EXPORTS = _source("get_export")
+"""Where evidence comes from, for account and Region: ``case.cite(ENDPOINTS(account, region), value, subject)``."""
+
+__all__ = [
+    "ADMITTED",
+    "APIS",
+    "Case",
+    "Declaration",
+    "ENDPOINTS",
+    "EXPORTS",
+    "Evidence",
+    "Finding",
+    "Fingerprint",
+    "Gap",
+    "Gate",
+    "HttpSeen",
+    "Missing",
+    "NETWORK_READS",
+    "Place",
+    "RESOURCES",
+    "ROUTING",
+    "STAGES",
+    "Source",
+    "VpcEndpoint",
+    "account_of",
+    "admitted",
+    "answer",
+    "best_match",
+    "check",
+    "clock_offset",
+    "customer_zone",
+    "deployed_methods",
+    "deployed_policy",
+    "dialled",
+    "endpoint",
+    "endpoint_addresses",
+    "every",
+    "failed",
+    "header",
+    "identity",
+    "in_vpc",
+    "interfaces",
+    "judge_gate",
+    "judge_layer",
+    "method",
+    "methods",
+    "owned_api",
+    "partition_of",
+    "passed",
+    "place",
+    "principal",
+    "reading",
+    "rest_api",
+    "saved_policy",
+    "server_answers",
+    "skipped",
+    "stage",
+    "stage_name",
+    "stages",
+    "system_answer",
+    "targets",
+    "tcp",
+    "tls",
+    "unknown",
+    "verdict",
+    "warned",
+    "zone_record",
+]

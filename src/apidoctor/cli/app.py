@@ -1,0 +1,91 @@
+"""The command group.  A command's module is imported when it is used, so that ``--help`` and ``--version`` are quick."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from apidoctor import __version__
+from apidoctor.errors import ApidoctorError
+
+COMMANDS = {
+    "check": "Run all checks against one API, live or on a snapshot, and report.",
+    "tui": "The same, interactive.",
+    "collect": "Only read AWS, and write a snapshot.",
+    "explain": "Show the page of a check, a fault or a playbook.",
+    "list": "List checks, faults, playbooks, outputs or permissions.",
+    "lab": "Try it on an embedded world, healthy or broken on purpose.",
+}
+"""Every command with the line that ``--help`` shows for it."""
+
+
+class Commands(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import a command; None when there is none of this name."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"apidoctor.cli.{name}")
+        command: click.Command = getattr(module, f"{name}_command", None) or module.lab
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="apidoctor", message="%(prog)s %(version)s")
+def app() -> None:
+    """Find out why a private Amazon API Gateway API cannot be called, and what to change.
+
+    \b
+    Examples:
+      apidoctor check https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets
+      apidoctor check --json --snapshot incident.json abc1234567 --region us-east-1 --stage prod
+      apidoctor lab run N01
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code.  Whatever goes wrong is one line on standard error."""
+    try:
+        code = app.main(list(arguments), prog_name="apidoctor", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return 2
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "apidoctor"
+        _say(f"{error.format_message().rstrip('.')}; see {path} --help")
+        return 2
+    except click.ClickException as error:
+        _say(error.format_message())
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return 130
+    except ApidoctorError as error:
+        _say(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        return _quietly_closed()
+    return code if isinstance(code, int) else 0
+
+
+def _say(text: str) -> None:
+    from apidoctor.report.safe import safe
+
+    click.echo(f"apidoctor: {safe(text)}", err=True)
+
+
+def _quietly_closed() -> int:
+    """The reader of standard output went away (``| head``): nothing to tell anybody."""
+    sys.stdout = None
+    return 0

@@ -1,0 +1,64 @@
+"""``apidoctor check``: run the checks and report."""
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from apidoctor.cli.options import CALL, CREDENTIALS, PROBING, SELECTION, SOURCES, gather, shared
+
+REPORTING = (
+    click.option("-o", "--output", multiple=True, metavar="FORMAT[=FILE]", help="Write the report in this format; repeatable."),
+    click.option("--json", "as_json", is_flag=True, help="The same as -o json."),
+    click.option("--save-snapshot", type=click.Path(), metavar="FILE", help="Keep what the run saw."),
+    click.option("--fail-on", multiple=True, metavar="error|warning|FAULT", help="What makes exit code 1 (default: error)."),
+    click.option("--allow-unknown", is_flag=True, help="Exit 0 instead of 3 when a check is undecided."),
+    click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found."),
+    click.option("--expect", type=click.Choice(["reachable", "denied"]), help="Assert the outcome."),
+    click.option("--wait", type=float, default=0.0, metavar="SECONDS", help="Retry until healthy, at most this long."),
+    click.option("--ascii", "only_ascii", is_flag=True, help="No characters beyond ASCII."),
+    click.option("-v", "--verbose", is_flag=True, help="Show every result and all details."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
+)
+"""How the report is written and what the exit code means."""
+
+
+@click.command("check")
+@shared(CALL, SOURCES, CREDENTIALS, PROBING, SELECTION, REPORTING)
+def check_command(**values: Any) -> int:
+    """Run the check graph against one API and report what is broken, how we know, and what to change.
+
+    TARGET is an invoke URL in any form, an API id, an API ARN or a custom domain URL.
+
+    \b
+    Examples:
+      apidoctor check https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets
+      apidoctor check https://vpce-0ab-x.execute-api.us-east-1.vpce.amazonaws.com/prod -H x-apigw-api-id:abc1234567
+      apidoctor check abc1234567 --region us-east-1 --stage prod --from eni-0c11 --no-probe
+      apidoctor check --snapshot incident.json --json
+    """
+    # The first line is out before anything heavy is imported.
+    from apidoctor.report.glyphs import choose_colour
+    from apidoctor.report.progress import Progress
+
+    with Progress(sys.stderr, ascii=values["only_ascii"], quiet=values["quiet"]) as progress:
+        progress.announce(f"apidoctor: checking {values['target'] or values['snapshot'] or ''}")
+        return _run(values, progress, choose_colour(sys.stdout))
+
+
+def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
+    from apidoctor.cli.diagnose import prepare
+    from apidoctor.cli.finish import Finish, outputs_of
+
+    outputs = outputs_of(values["output"], as_json=values["as_json"])
+    diagnosis = prepare(gather(values))
+    finish = Finish(diagnosis, outputs, values, colour)
+    deadline = time.monotonic() + values["wait"]
+    while True:
+        report = finish.run(progress)
+        left = deadline - time.monotonic()
+        if report.verdict == "healthy" or left <= 0 or diagnosis.session.interrupted:
+            progress.close()
+            return finish.tell(report)
+        time.sleep(min(left, 5.0))

@@ -1,0 +1,186 @@
+"""From options to a `Session`: reads the target, the snapshot and the checks, and decides who may look."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from apidoctor.cli.options import Options
+from apidoctor.engine.registry import Check, load
+from apidoctor.engine.runner import Limits
+from apidoctor.engine.session import Session
+from apidoctor.errors import NothingToJudge, UsageError
+from apidoctor.facts.files import read_snapshot
+from apidoctor.facts.looker import Looker, Seen
+from apidoctor.model.missing import Missing, Probe
+from apidoctor.model.observation import HostSeen
+from apidoctor.model.request import Request
+from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot
+from apidoctor.reasoning.apigateway.names import read_target
+from apidoctor.reasoning.scene.case import Sources, is_this_host
+from apidoctor.reasoning.scene.place import check_form
+
+RECORDED = ("from_", "as_", "via", "stage", "method", "path", "header", "sign_host", "region")
+"""Options that describe the call: a snapshot keeps them, so that it can be judged again without them."""
+
+
+class Diagnosis(Struct, frozen=True):
+    """A session, with the lookers whose troubles the user should hear of."""
+
+    session: Session
+    """What to run."""
+    lookers: tuple[Any, ...] = ()
+    """Those who look; `AwsLooker.problems` tells what is wrong with credentials."""
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each source of credentials that does not work."""
+        return [text for looker in self.lookers for text in getattr(looker, "problems", ())]
+
+
+class HostOnly:
+    """Lets a prober tell about its host, but probe nothing."""
+
+    def __init__(self, looker: Looker) -> None:
+        self._looker = looker
+
+    def can(self, missing: Missing) -> bool:
+        """Only the host itself."""
+        return isinstance(missing, Probe) and missing.kind == "host" and self._looker.can(missing)
+
+    def look(self, missing: Missing) -> Seen:
+        """Look at the host."""
+        return self._looker.look(missing)
+
+
+def prepare(options: Options) -> Diagnosis:
+    """Build the session that *options* ask for.  Raises the errors of `apidoctor.errors`."""
+    checks = load(Path(name) for name in options.checks).select(options.only, options.skip)
+    return _on_snapshot(options, checks) if options.snapshot else _live(options, checks)
+
+
+def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
+    snapshot, notes = read_snapshot(Path(options.snapshot or ""))
+    if not snapshot.accounts and not snapshot.observations:
+        raise NothingToJudge(f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect")
+    request = read_request(_with_recorded(options, snapshot.asked))
+    sources = Sources(aws=any(snapshot.accounts.values()))
+    return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
+
+
+def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
+    # The lookers import boto3, httpx and dnspython when they look; a run on a snapshot never comes here.
+    from apidoctor.facts.aws.looker import AwsLooker, CredentialOptions
+    from apidoctor.facts.probes.looker import ProbeLooker
+
+    credentials = CredentialOptions(options.profile, options.role_arn, options.external_id)
+    aws = AwsLooker(credentials, region=options.region)
+    request = read_request(options)
+    prober = ProbeLooker(
+        request,
+        connect_to=options.connect_to,
+        resolvers=options.resolver,
+        ca_file=options.ca_file,
+        credentials=aws.credentials,
+    )
+    notes = []
+    probing = not options.no_probe
+    if probing and not _is_here(options, prober):
+        probing = False
+        notes.append(f"no probes: --from {options.from_} is not this host")
+    lookers: list[Looker] = [] if options.no_aws else [aws]
+    lookers.append(prober if probing else HostOnly(prober))
+    sources = Sources(aws=not options.no_aws, probe=probing, invoke=probing and not options.no_invoke)
+    snapshot = Snapshot(FORMAT, FORMAT_VERSION, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    session = Session(
+        checks,
+        request,
+        snapshot,
+        sources,
+        source="live",
+        lookers=lookers if not options.no_invoke else [_NoInvoke(item) for item in lookers],
+        limits=Limits(run=options.timeout, check=options.timeout),
+        notes=notes,
+        asked=Asked(options.target or "", _recorded(options)),
+    )
+    return Diagnosis(session, (aws,))
+
+
+class _NoInvoke:
+    """Lets everything through but test calls."""
+
+    def __init__(self, looker: Looker) -> None:
+        self._looker = looker
+
+    def can(self, missing: Missing) -> bool:
+        return not (isinstance(missing, Probe) and missing.kind == "http") and self._looker.can(missing)
+
+    def look(self, missing: Missing) -> Seen:
+        return self._looker.look(missing)
+
+
+def _is_here(options: Options, prober: Looker) -> bool:
+    """Say whether what this host sees is what the caller sees.
+
+    With ``--connect-to`` or ``--resolver`` the user has said where connections and questions go: then it is.
+    """
+    if options.from_ == "local" or options.connect_to or options.resolver:
+        return True
+    hosts = [seen for seen in prober.look(Probe("host")).observations if isinstance(seen, HostSeen)]
+    return any(is_this_host(options.from_, host) for host in hosts)
+
+
+def read_request(options: Options) -> Request:
+    """Read TARGET and the options that describe the call.  Raises `UsageError`."""
+    if not options.target:
+        raise UsageError("no TARGET: give an invoke URL, an API id or an API ARN")
+    return read_target(
+        options.target,
+        headers=[_header(text) for text in options.header],
+        region=options.region,
+        stage=options.stage,
+        method=options.method,
+        path=options.path,
+        endpoint=options.via,
+        from_=check_form(options.from_),
+        as_=_principal(options.as_),
+        sign_host=options.sign_host,
+    )
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition(":")
+    if not separator or not name.strip() or any(ord(char) < 32 for char in text):
+        raise UsageError(f"--header {text!r}: write it as NAME:VALUE")
+    return name.strip(), value.strip()
+
+
+def _principal(text: str | None) -> str | None:
+    if text is None or text == "anonymous" or text.startswith("arn:"):
+        return text
+    raise UsageError(f"--as {text}: say anonymous or an IAM ARN")
+
+
+def _recorded(options: Options) -> dict[str, Any]:
+    """Return the options to keep with a snapshot; an API key or token in a header stays out."""
+    kept = {name: getattr(options, name) for name in RECORDED if name in options.given}
+    if "header" in kept:
+        public = ("host", "x-apigw-api-id")
+        kept["header"] = [
+            text if _header(text)[0].lower() in public else f"{_header(text)[0]}: ***" for text in options.header
+        ]
+    return kept
+
+
+def _with_recorded(options: Options, asked: Asked | None) -> Options:
+    """Complete the options of a replay by those that the snapshot was taken with; typed ones win."""
+    if asked is None or (options.target and options.target != asked.target):
+        return options
+    from msgspec.structs import replace
+
+    kept = {name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given}
+    if isinstance(kept.get("header"), list):
+        kept["header"] = tuple(str(text) for text in kept["header"])
+    return replace(options, target=options.target or asked.target, **kept)

@@ -1,0 +1,31 @@
+"""``apidoctor tui``: the checks, interactive."""
+
+import sys
+from typing import Any
+
+import click
+
+from apidoctor.cli.options import CALL, CREDENTIALS, PROBING, SELECTION, SOURCES, gather, shared
+
+
+@click.command("tui")
+@shared(CALL, SOURCES, CREDENTIALS, PROBING, SELECTION)
+@click.option("--ascii", "only_ascii", is_flag=True, help="No characters beyond ASCII.")
+def tui_command(only_ascii: bool, **values: Any) -> int:
+    """Run the checks and walk through them: path, tree, detail with evidence, rerun.
+
+    \b
+    Examples:
+      apidoctor tui https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets
+      apidoctor tui --snapshot incident.json
+    """
+    from apidoctor.cli.diagnose import prepare
+    from apidoctor.tui import run
+
+    options = gather(values)
+    diagnosis = prepare(options)
+    report = run(diagnosis.session.run, title=options.target or options.snapshot or "", ascii=only_ascii)
+    for problem in diagnosis.problems:
+        click.echo(f"apidoctor: {problem}", err=True)
+    sys.stdout.flush()
+    return report.exit_code if report else 130

@@ -1,0 +1,131 @@
+"""From results to causes: which failures explain others, what is left as a root cause, and the verdict."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from apidoctor.engine.runner import Ended
+from apidoctor.model.faults import FAULTS
+from apidoctor.model.finding import Finding
+from apidoctor.model.report import Result, RootCause, Summary, Verdict
+
+
+class Failure(Struct, frozen=True):
+    """One failed finding with its check."""
+
+    ended: Ended
+    finding: Finding
+    result: Result
+
+    @property
+    def check(self) -> str:
+        """Check id."""
+        return self.ended.check.id
+
+
+def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCause]:
+    """Return the failures that no other failure explains, in the order of the path.
+
+    A failure is explained by another one when its check names that check in ``explained_by`` and both touch the same
+    thing (an address, a policy layer).  Failures of one check with the same fault and subject are one cause.
+    """
+    failures = [
+        Failure(ended[name], finding, result)
+        for name in order
+        if name in ended
+        for finding, result in zip(ended[name].findings, ended[name].results, strict=False)
+        if finding.status == "fail"
+    ]
+    causes: dict[tuple[str, str | None, str | None], list[Failure]] = {}
+    for failure in failures:
+        if not any(explains(other, failure) for other in failures):
+            causes.setdefault((failure.check, failure.finding.fault, failure.finding.subject), []).append(failure)
+    return [_cause(group, failures, ended, order) for group in causes.values()]
+
+
+def explains(cause: Failure, symptom: Failure) -> bool:
+    """Say whether *cause* is a known explanation of *symptom*."""
+    if cause.check == symptom.check or explains_back(cause, symptom):
+        return False
+    return _names(symptom, cause) and _touch(cause.finding, symptom.finding)
+
+
+def explains_back(cause: Failure, symptom: Failure) -> bool:
+    """Two checks that name each other explain nothing: the one that comes first on the path stays a cause."""
+    return _names(cause, symptom) and _names(symptom, cause)
+
+
+def _names(symptom: Failure, cause: Failure) -> bool:
+    return any(fnmatchcase(cause.check, pattern) for pattern in symptom.ended.check.declaration.explained_by)
+
+
+def _touch(one: Finding, other: Finding) -> bool:
+    return not one.affects or not other.affects or bool(one.affects & other.affects)
+
+
+def _cause(
+    group: list[Failure], failures: list[Failure], ended: Mapping[str, Ended], order: Sequence[str]
+) -> RootCause:
+    first = group[0]
+    fault = first.finding.fault or "O05"
+    evidence = dict.fromkeys(key for failure in group for key in failure.result.evidence)
+    return RootCause(
+        fault=fault,
+        check=first.check,
+        title=first.result.summary if not first.finding.fault else f"{FAULTS[fault]}: {first.result.summary}",
+        confidence=first.finding.confidence,
+        subject=first.finding.subject,
+        evidence=list(evidence),
+        blocks=_blocked(group, failures, ended, order),
+        fixes=[],
+        playbook=first.ended.check.declaration.playbook,
+        fix=first.finding.fix,
+    )
+
+
+def _blocked(
+    group: list[Failure], failures: list[Failure], ended: Mapping[str, Ended], order: Sequence[str]
+) -> list[str]:
+    """Return the checks that fail or are skipped because of a cause, directly or through others."""
+    blocked = {group[0].check}
+    reached = list(group)
+    while reached:
+        cause = reached.pop()
+        for failure in failures:
+            if failure.check not in blocked and explains(cause, failure):
+                blocked.add(failure.check)
+                reached.append(failure)
+    grown = True
+    while grown:
+        more = {
+            name
+            for name, item in ended.items()
+            if name not in blocked and any(set(result.because) & blocked for result in item.results)
+        }
+        blocked |= more
+        grown = bool(more)
+    return [name for name in order if name in blocked and name != group[0].check]
+
+
+def summarize(results: Iterable[Result]) -> Summary:
+    """Count results by status."""
+    counts: dict[str, int] = {}
+    for result in results:
+        name = "passed" if result.status == "pass" else result.status
+        counts[name] = counts.get(name, 0) + 1
+    return Summary(**counts)
+
+
+def verdict_of(results: Sequence[Result]) -> tuple[Verdict, int]:
+    """Return the verdict and its exit code, as the contract defines them."""
+    statuses = {result.status for result in results}
+    if "fail" in statuses:
+        return "broken", 1
+    if "error" in statuses:
+        return "undecided", 70
+    if not statuses & {"pass", "warn"}:
+        return "undecided", 4
+    if any(result.status == "unknown" and result.required for result in results):
+        return "undecided", 3
+    return "healthy", 0

@@ -1,0 +1,74 @@
+"""Runs one judgement at a time in a thread of its own, so that a check that hangs costs its time-out and no more."""
+
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Undecided
+from apidoctor.model.finding import Finding, unknown
+from apidoctor.reasoning.scene.case import Case
+
+
+class Judgement(Struct, frozen=True):
+    """What came of judging a check once."""
+
+    findings: tuple[Finding, ...]
+    """What the check found; empty when it has a defect."""
+    elapsed_ms: float
+    """Time it took."""
+    defect: str | None = None
+    """Traceback of a defect."""
+
+
+class Bench:
+    """One judge thread; replaced when a check hangs in it."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], Judgement]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Judgement] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def judge(self, judge: Callable[[Case], object], case: Case, seconds: float) -> Judgement:
+        """Judge *case*; a check that takes longer than *seconds* has a defect: where it hung is its traceback."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, args=(self._work, self._done), daemon=True)
+            self._thread.start()
+        self._work.put(lambda: _judge(judge, case))
+        try:
+            return self._done.get(timeout=seconds)
+        except queue.Empty:
+            stack = "".join(traceback.format_stack(sys._current_frames()[self._thread.ident or 0]))
+            self.__init__()  # type: ignore[misc]  # the old thread keeps the old queues and is left behind
+            return Judgement(
+                (), seconds * 1000, f"the check did not end within {seconds:g} s; it was here:\n{stack}"
+            )
+
+    @staticmethod
+    def _serve(
+        work: "queue.SimpleQueue[Callable[[], Judgement]]", done: "queue.SimpleQueue[Judgement]"
+    ) -> None:
+        while True:
+            done.put(work.get()())
+
+
+def _judge(judge: Callable[[Case], object], case: Case) -> Judgement:
+    start = time.perf_counter()
+    defect = None
+    findings: list[Finding] = []
+    try:
+        for finding in judge(case):  # type: ignore[attr-defined]  # a check that returns no iterable has a defect
+            if not isinstance(finding, Finding):
+                raise TypeError(f"a check returns findings, this one returned {finding!r}")
+            findings.append(finding)
+        if not findings:
+            raise ValueError("the check returned no finding at all")
+    except Undecided as undecided:
+        findings.append(unknown(undecided.missing, "Not enough is known to decide."))
+    except Exception:  # a defect of one check must not end the run: it is kept, traceback and all
+        defect = traceback.format_exc()
+    return Judgement(tuple(findings) if not defect else (), (time.perf_counter() - start) * 1000, defect)

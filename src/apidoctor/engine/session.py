@@ -1,0 +1,134 @@
+"""One diagnosis from beginning to end: runs the checks and writes the report, whole or partial."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from apidoctor import __version__
+from apidoctor.engine.diagnosis import root_causes, summarize, verdict_of
+from apidoctor.engine.events import Observer, RunFinished
+from apidoctor.engine.registry import Check
+from apidoctor.engine.runner import Interrupted, Limits, Runner
+from apidoctor.engine.store import Store
+from apidoctor.facts.looker import Looker
+from apidoctor.model.facts import Fact
+from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
+from apidoctor.model.request import Request
+from apidoctor.model.snapshot import Asked, Snapshot
+from apidoctor.reasoning.scene.api import rest_api, stage_name
+from apidoctor.reasoning.scene.caller import principal
+from apidoctor.reasoning.scene.case import Case, Sources
+from apidoctor.reasoning.scene.endpoint import endpoint
+
+T = TypeVar("T")
+
+
+class Session:
+    """Holds what one diagnosis needs, so that it can be run, stopped, run again, and its snapshot kept."""
+
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        request: Request,
+        snapshot: Snapshot,
+        sources: Sources,
+        *,
+        source: Source = "snapshot",
+        lookers: Sequence[Looker] = (),
+        limits: Limits | None = None,
+        notes: Sequence[str] = (),
+        asked: Asked | None = None,
+    ) -> None:
+        self._checks = list(checks)
+        self._request = request
+        self._snapshot = snapshot
+        self._sources = sources
+        self._source: Source = source
+        self._lookers = lookers
+        self._limits = limits
+        self._notes = list(notes)
+        self._asked = asked
+        self.runner: Runner | None = None
+        self.interrupted: BaseException | None = None
+
+    def run(self, observer: Observer = lambda event: None) -> Report:
+        """Run every check and return the report; an interruption gives the partial one (see `interrupted`)."""
+        started = datetime.now(UTC)
+        clock = time.perf_counter()
+        store = Store(self._snapshot)
+        runner = Runner(self._checks, self._request, store, self._sources, self._lookers, observer, self._limits)
+        self.runner, self.interrupted = runner, None
+        try:
+            runner.run()
+        except (KeyboardInterrupt, Interrupted) as error:
+            self.interrupted = error
+        run = Run(
+            id=secrets.token_hex(8),
+            started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            duration_ms=round((time.perf_counter() - clock) * 1000, 1),
+            complete=runner.complete,
+            source=self._source,
+            notes=[*self._notes, *([runner.stop_reason] if runner.stop_reason else [])],
+        )
+        report = self._report(runner, run)
+        observer(RunFinished(report))
+        return report
+
+    def snapshot(self) -> Snapshot:
+        """Return what the last run has seen."""
+        return self.runner.store.snapshot(self._asked) if self.runner else self._snapshot
+
+    def _report(self, runner: Runner, run: Run) -> Report:
+        order = [check.id for check in self._checks]
+        results = [result for name in order if name in runner.ended for result in runner.ended[name].results]
+        causes = root_causes(runner.ended, order)
+        verdict, code = verdict_of(results)
+        if runner.stop_reason:
+            verdict, code = "undecided", 4
+        elif self.interrupted is not None:
+            code = self.interrupted.code if isinstance(self.interrupted, Interrupted) else 130
+        return Report(
+            format=FORMAT,
+            format_version=FORMAT_VERSION,
+            tool=Tool("apidoctor", __version__),
+            run=run,
+            target=describe_target(runner.case),
+            caller=describe_caller(runner.case),
+            verdict=verdict,
+            root_causes=causes,
+            results=results,
+            fixes=[],
+            evidence=dict(runner.book.evidence),
+            summary=summarize(results),
+            exit_code=code,
+        )
+
+
+def describe_target(case: Case) -> Target:
+    """Say what was called, as far as it is known."""
+    request = case.request
+    api, via = _value(rest_api(case)), _value(endpoint(case))
+    return Target(
+        url=request.url,
+        form=request.form,
+        api_id=request.api_id,
+        region=request.region,
+        account=api.account if api else request.account,
+        stage=_value(stage_name(case)) or request.stage,
+        method=request.method,
+        path=request.path,
+        endpoint=via.vpc_endpoint_id if via else request.endpoint,
+    )
+
+
+def describe_caller(case: Case) -> Caller:
+    """Say who calls from where, as far as it is known."""
+    who = _value(principal(case))
+    return Caller(who.arn if who else None, who.account if who else None, case.request.from_)
+
+
+def _value(fact: Fact[T]) -> T | None:
+    return fact.value if fact.known else None
+

@@ -1,0 +1,191 @@
+"""AWS objects as typed values: only the members that checks read, spelt as AWS spells them (in Python's case)."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from apidoctor.model.facts import Undecided
+from apidoctor.model.missing import Gap
+
+S = TypeVar("S", bound="Owned")
+
+
+class Owned(Struct, frozen=True, kw_only=True):
+    """An object with the account and Region it was seen in (not AWS's own members)."""
+
+    account: str = ""
+    """Account whose answer showed it."""
+
+
+class DnsEntry(Struct, frozen=True, kw_only=True, rename="pascal"):
+    """One DNS name of an endpoint."""
+
+    dns_name: str = ""
+    """The name; the wildcard form begins with ``*.``."""
+    hosted_zone_id: str = ""
+    """Zone for an alias record."""
+
+
+class LastError(Struct, frozen=True, kw_only=True, rename="pascal"):
+    """Why an endpoint failed."""
+
+    code: str = ""
+    """AWS's code."""
+    message: str = ""
+    """AWS's text."""
+
+
+class Group(Struct, frozen=True, kw_only=True, rename="pascal"):
+    """A security group on an endpoint or interface."""
+
+    group_id: str = ""
+    """``sg-…``."""
+
+
+class VpcEndpoint(Owned, frozen=True, kw_only=True, rename="pascal"):
+    """ec2 VpcEndpoint."""
+
+    vpc_endpoint_id: str
+    """``vpce-…``."""
+    vpc_endpoint_type: str = ""
+    """``Interface``, ``Gateway``, …"""
+    vpc_id: str = ""
+    """The VPC it stands in."""
+    service_name: str = ""
+    """Ends in ``.execute-api`` for API Gateway."""
+    state: str = ""
+    """``available`` when usable; compare without case."""
+    policy_document: str | None = None
+    """The endpoint policy as text; None: not shown."""
+    subnet_ids: list[str] = field(default_factory=list)
+    """One per Availability Zone."""
+    network_interface_ids: list[str] = field(default_factory=list)
+    """One interface per subnet."""
+    groups: list[Group] = field(default_factory=list)
+    """Its security groups."""
+    private_dns_enabled: bool | None = None
+    """Whether the AWS-managed private zone is associated with the VPC."""
+    dns_entries: list[DnsEntry] = field(default_factory=list)
+    """Its names."""
+    ip_address_type: str | None = None
+    """``ipv4``, ``dualstack``, ``ipv6``."""
+    owner_id: str | None = None
+    """Account that owns it."""
+    last_error: LastError | None = None
+    """Why it failed."""
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it carries traffic (API model: State; wire values are lower camel)."""
+        return self.state.lower() == "available"
+
+    @property
+    def names(self) -> list[str]:
+        """Its own public names (regional and zonal), without the private ones."""
+        return [entry.dns_name for entry in self.dns_entries if ".vpce." in entry.dns_name]
+
+
+class PrivateAddress(Struct, frozen=True, kw_only=True, rename="pascal"):
+    """One address of an interface."""
+
+    private_ip_address: str = ""
+    """IPv4 address."""
+
+
+class NetworkInterface(Owned, frozen=True, kw_only=True, rename="pascal"):
+    """ec2 NetworkInterface."""
+
+    network_interface_id: str
+    """``eni-…``."""
+    subnet_id: str = ""
+    """Its subnet."""
+    vpc_id: str = ""
+    """Its VPC."""
+    availability_zone: str = ""
+    """Zone name in the account that asked."""
+    private_ip_address: str | None = None
+    """Primary IPv4 address."""
+    private_ip_addresses: list[PrivateAddress] = field(default_factory=list)
+    """All IPv4 addresses."""
+    groups: list[Group] = field(default_factory=list)
+    """Its security groups."""
+    owner_id: str | None = None
+    """Account that owns it."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its IPv4 addresses, the primary one first."""
+        more = [item.private_ip_address for item in self.private_ip_addresses]
+        return tuple(dict.fromkeys(address for address in [self.private_ip_address, *more] if address))
+
+
+class EndpointConfiguration(Struct, frozen=True, kw_only=True, rename="camel"):
+    """How an API can be reached."""
+
+    types: list[str] = field(default_factory=list)
+    """``PRIVATE``, ``REGIONAL``, ``EDGE``."""
+    vpc_endpoint_ids: list[str] = field(default_factory=list)
+    """Endpoints that get an alias name."""
+
+
+class RestApi(Owned, frozen=True, kw_only=True, rename="camel"):
+    """apigateway RestApi."""
+
+    id: str
+    """API id."""
+    name: str = ""
+    """Its name."""
+    endpoint_configuration: EndpointConfiguration = EndpointConfiguration()
+    """Types and associated endpoints."""
+    policy: str | None = None
+    """The *saved* (draft) resource policy as AWS prints it: backslash-escaped JSON text."""
+    disable_execute_api_endpoint: bool = False
+    """Whether the default name is switched off (takes effect with the next deployment)."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether interface endpoints carry calls to it."""
+        return "PRIVATE" in [kind.upper() for kind in self.endpoint_configuration.types]
+
+
+class AccessLogSettings(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where a stage writes its access log."""
+
+    destination_arn: str | None = None
+    """Log group or Firehose stream."""
+    format: str | None = None
+    """The line's template."""
+
+
+class Stage(Owned, frozen=True, kw_only=True, rename="camel"):
+    """apigateway Stage."""
+
+    stage_name: str
+    """Its name."""
+    deployment_id: str | None = None
+    """The deployment it runs."""
+    access_log_settings: AccessLogSettings | None = None
+    """None: no access log."""
+    method_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Logging, metrics and throttles by method; ``*/*`` for all."""
+    tracing_enabled: bool = False
+    """Whether X-Ray traces are recorded."""
+    variables: dict[str, Any] = field(default_factory=dict)
+    """Stage variables (values are masked)."""
+    web_acl_arn: str | None = None
+    """The web ACL in front of the stage."""
+    created_date: str | None = None
+    """When it was made."""
+    last_updated_date: str | None = None
+    """When it was last changed."""
+
+
+def read(kind: type[S], answer: Mapping[str, Any], account: str = "") -> S:
+    """Read an AWS object.  Raises `Undecided` when it is not of that shape: what cannot be read is unknown."""
+    members = {key: value for key, value in answer.items() if value is not None}
+    try:
+        return msgspec.structs.replace(msgspec.convert(members, kind, strict=False), account=account)
+    except msgspec.ValidationError as error:
+        raise Undecided([Gap(f"fact: a readable {kind.__name__} (account {account}): {error}")]) from None

@@ -1,0 +1,139 @@
+"""The answer that the caller gets: where a client connects, and what the test call brought."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from apidoctor.model.facts import Undecided
+from apidoctor.model.missing import Gap
+from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
+from apidoctor.model.report import Evidence
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
+from apidoctor.reasoning.scene.api import method
+from apidoctor.reasoning.scene.caller import principal
+from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.seen import http, system_answer, tcp
+
+
+@fact
+def resolved(case: Case) -> tuple[str, ...]:
+    """Return the addresses that the caller's own resolution gives; an address in the URL stands for itself."""
+    name = case.request.name or ""
+    if case.request.form == "direct-ip":
+        return (name,)
+    return tuple(system_answer(case, name).value.addresses)
+
+
+@fact
+def dialled(case: Case) -> tuple[str, ...]:
+    """Return the addresses to connect to: each endpoint interface, and whatever the name resolves to."""
+    names, own = resolved(case), endpoint_addresses(case)
+    case.expect([*names.missing, *own.missing])
+    both = [*(names.value if names.known else ()), *(own.value if own.known else ())]
+    if not both and not names.known:
+        raise Undecided(names.missing)
+    return tuple(dict.fromkeys(both))
+
+
+@fact
+def connected(case: Case) -> str | None:
+    """Return the address that the test calls go to, None when none can be connected to.
+
+    The endpoint's own addresses come first even when the name leads elsewhere: then the rest of the path can still be
+    tested behind a broken name.
+    """
+    own = endpoint_addresses(case)
+    addresses = dialled(case).value
+    attempts = {address: tcp(case, address, case.request.port) for address in addresses}
+    case.expect([gap for attempt in attempts.values() for gap in attempt.missing])
+    good = [a for a in addresses if attempts[a].known and attempts[a].value.outcome == "connected"]
+    if not good and any(not attempt.known for attempt in attempts.values()):
+        raise Undecided([gap for attempt in attempts.values() for gap in attempt.missing])
+    inside = [address for address in good if own.known and address in own.value]
+    return next(iter(inside or good), None)
+
+
+@fact
+def is_signed(case: Case) -> bool:
+    """Say whether the caller signs; when the method is unknown, an unsigned call is tried first."""
+    who = principal(case)
+    case.expect(who.missing)
+    return bool(who.known and who.value) or bool(case.request.as_ and case.request.as_ != "anonymous")
+
+
+@fact
+def answer(case: Case) -> HttpSeen:
+    """Return the answer to the call as the caller makes it: signed or not as the method asks for."""
+    url = case.request.url
+    if url is None:
+        raise Undecided([Gap("fact: which URL is called: give the stage or a whole URL")])
+    kind = "signed" if is_signed(case).value else "unsigned"
+    for seen in case.observed(HttpSeen):
+        if http(case, url, seen.address or "", kind, case.request.port).known:
+            return http(case, url, seen.address or "", kind, case.request.port).value
+    first = _ask(case, url, kind)
+    if kind == "unsigned" and case.request.as_ is None and _asks_for_signature(case, first):
+        return _ask(case, url, "signed")
+    return first
+
+
+def _ask(case: Case, url: str, kind: str) -> HttpSeen:
+    address = connected(case).value
+    if address is None:
+        raise Undecided([Gap(f"host: a connection to {case.request.name}")])
+    return http(case, url, address, kind, case.request.port).value
+
+
+def _asks_for_signature(case: Case, seen: HttpSeen) -> bool:
+    """An unsigned call of a method with IAM authorization looks like a wrong path: only a signed one tells."""
+    if method(case).known or seen.outcome != "response":
+        return False
+    return read_answer(seen.status or 0, seen.headers, seen.body or "").kind == "missing_token"
+
+
+@fact
+def impossible(case: Case) -> Fingerprint:
+    """Return the reading of the answer to a path that cannot exist: was the API reached at all?"""
+    address = connected(case).value
+    if address is None or case.request.url is None:
+        raise Undecided([Gap(f"host: a connection to {case.request.name}")])
+    seen = http(case, case.request.url, address, "impossible", case.request.port).value
+    return read_answer(seen.status or 0, seen.headers, seen.body or "")
+
+
+@fact
+def reading(case: Case) -> Fingerprint:
+    """Return what the answer to the call means."""
+    seen = answer(case).value
+    if seen.outcome != "response" or seen.status is None:
+        raise Undecided([Gap(f"host: an answer from {case.request.name} (the test call ended with {seen.outcome})")])
+    return read_answer(seen.status, seen.headers, seen.body or "")
+
+
+@fact
+def admitted(case: Case) -> bool:
+    """Say whether a test call as the caller makes it passed every policy and found its method."""
+    return reading(case).value.kind in ADMITTED
+
+
+@fact
+def clock_offset(case: Case) -> tuple[float, Evidence]:
+    """Return AWS's clock minus this host's in seconds, measured at an answer of API Gateway, else at STS."""
+    answer(case)
+    for seen in case.observed(HttpSeen):
+        offset = _offset(seen.headers.get("date", ""), seen.at)
+        if offset is not None:
+            return offset, case.show(seen, "at", "headers")
+    for kind in (HostSeen, IdentitySeen):
+        for other in case.observed(kind):
+            if other.clock_offset_ms is not None:
+                return other.clock_offset_ms / 1000, case.show(other, "clock_offset_ms")
+    raise Undecided(answer(case).missing or [Gap("host: an answer with a Date header")])
+
+
+def _offset(date: str, at: str) -> float | None:
+    """Return the ``Date`` header minus the moment it arrived; HTTP dates are cut to the second, hence the half."""
+    try:
+        return parsedate_to_datetime(date).timestamp() + 0.5 - datetime.fromisoformat(at).timestamp()
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,217 @@
+"""The API that is called: its object, its stage, what is deployed there, and the method that answers the path."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from apidoctor.model.aws import RestApi, Stage, read
+from apidoctor.model.facts import Fact, Known, Undecided, Unknown
+from apidoctor.model.missing import Gap
+from apidoctor.reasoning.scene.case import Case, accounts, fact
+
+EXPORT = "oas30"
+"""The export that shows what a stage runs (GetExport, apigateway extensions)."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Method(Struct, frozen=True, kw_only=True):
+    """The method that answers a request."""
+
+    resource: str
+    """Resource path with its parameters, for example ``/pets/{id}``."""
+    verb: str
+    """``GET`` … or ``ANY``."""
+    authorization: str | None = None
+    """``NONE``, ``AWS_IAM``, ``CUSTOM``, ``COGNITO_USER_POOLS``; None when not shown."""
+    api_key_required: bool = False
+    """Whether a usage plan's key is asked for."""
+    authorizer: str | None = None
+    """Id of the authorizer."""
+    integration: dict[str, Any] = {}
+    """What answers behind the method."""
+
+
+@fact
+def api_id(case: Case) -> str:
+    """Return the API id that the request names."""
+    if case.request.api_id:
+        return case.request.api_id
+    raise Undecided([Gap("fact: which API is called: the request names none")])
+
+
+@fact
+def rest_api(case: Case) -> RestApi | None:
+    """Return the API; None when every account that can be read says that it has none of this id in the Region."""
+    name = api_id(case).value
+    known = accounts(case).value
+    if case.request.account:
+        known = tuple(account for account in known if account == case.request.account)
+        if not known:
+            raise Undecided(
+                [Gap(f"account: {case.request.account} (owner of the API); add --profile or --role-arn")]
+            )
+    facts = [(account, _by_id(case, account, name)) for account in known]
+    for account, answer in facts:
+        if answer.known and answer.value is not None:
+            return read(RestApi, answer.value, account)
+    missing = [gap for _, answer in facts for gap in answer.missing]
+    if missing:
+        raise Undecided(missing)
+    return None
+
+
+def _by_id(case: Case, account: str, name: str) -> Fact[dict[str, Any] | None]:
+    """Return one account's answer about the API: the call by id, or the list of all its APIs."""
+    answer = case.inventory.get(account, case.region, "get_rest_api", name)
+    if answer.known:
+        return answer
+    listed = case.inventory.items(account, case.region, "get_rest_apis")
+    if not listed.known:
+        return answer
+    found: dict[str, Any] | None = next((item for item in listed.value if item.get("id") == name), None)
+    return Known(found, listed.source)
+
+
+@fact
+def owned_api(case: Case) -> RestApi:
+    """Return the API, or be unknown when no account that can be read has it."""
+    found = rest_api(case).value
+    if found is None:
+        known = ", ".join(case.inventory.accounts)
+        raise Undecided([Gap(f"account: the one that owns API {case.request.api_id} (not in {known})")])
+    return found
+
+
+@fact
+def stage_name(case: Case) -> str | None:
+    """Return the stage that is called; for a TARGET without a stage the API's only one."""
+    if case.request.stage or case.request.form:
+        return case.request.stage
+    names = [stage.stage_name for stage in stages(case).value]
+    return names[0] if len(names) == 1 else None
+
+
+@fact
+def stages(case: Case) -> list[Stage]:
+    """Return all stages of the API."""
+    api = owned_api(case).value
+    items = case.inventory.items(api.account, case.region, "get_stages", api.id).value
+    return [read(Stage, item, api.account) for item in items]
+
+
+@fact
+def stage(case: Case) -> Stage | None:
+    """Return the stage that is called; None when it does not exist or the URL names none."""
+    name = stage_name(case).value
+    if name is None:
+        return None
+    api = owned_api(case).value
+    answer = case.inventory.get(api.account, case.region, "get_stage", f"{api.id}/{name}")
+    if answer.known:
+        return read(Stage, answer.value, api.account) if answer.value else None
+    listed = stages(case)
+    if not listed.known:
+        raise Undecided(listed.missing)
+    return next((item for item in listed.value if item.stage_name == name), None)
+
+
+@fact
+def export(case: Case) -> dict[str, Any] | None:
+    """Return what the stage runs, as an OpenAPI document; None when the stage has no export."""
+    name = stage_name(case).value
+    api = owned_api(case).value
+    answer = case.inventory.get(api.account, case.region, "get_export", f"{api.id}/{name}/{EXPORT}").value
+    body = (answer or {}).get("body")
+    return body if isinstance(body, dict) else None
+
+
+@fact
+def methods(case: Case) -> list[Method]:
+    """Return the methods of the *saved* API."""
+    api = owned_api(case).value
+    items = case.inventory.items(api.account, case.region, "get_resources", api.id).value
+    return [
+        _method(item, verb, body)
+        for item in items
+        for verb, body in (item.get("resourceMethods") or {}).items()
+    ]
+
+
+@fact
+def deployed_methods(case: Case) -> list[Method]:
+    """Return the methods that the stage runs; without an export the saved ones are all that can be seen."""
+    document = export(case)
+    if not document.known or not document.value or not isinstance(document.value.get("paths"), dict):
+        return methods(case).value
+    return [
+        _exported(str(path), verb, body)
+        for path, verbs in document.value["paths"].items()
+        if isinstance(verbs, dict)
+        for verb, body in verbs.items()
+        if verb in METHODS or verb == "x-amazon-apigateway-any-method"
+    ]
+
+
+@fact
+def method(case: Case) -> Method | None:
+    """Return the deployed method that answers the request, completed from the saved one; None when there is none."""
+    found = best_match(deployed_methods(case).value, case.request.method, case.request.path)
+    if found is None or found.authorization is not None:
+        return found
+    saved = next(
+        (m for m in methods(case).value if (m.resource, m.verb) == (found.resource, found.verb)), None
+    )
+    return saved or found
+
+
+def best_match(candidates: Iterable[Method], verb: str, path: str) -> Method | None:
+    """Return the method for a request as API Gateway chooses it: literal segments before parameters before greedy ones."""
+    path = path.split("?")[0]
+    fitting = [m for m in candidates if m.verb in (verb, "ANY") and _fits(m.resource, path)]
+    return min(fitting, key=lambda m: (_rank(m.resource), m.verb == "ANY"), default=None)
+
+
+def _fits(resource: str, path: str) -> bool:
+    parts = [part for part in resource.split("/") if part]
+    pattern = "".join(
+        "/.+" if part.endswith("+}") else "/[^/]+" if part.startswith("{") else "/" + re.escape(part)
+        for part in parts
+    )
+    return re.fullmatch(pattern + "/?", path.rstrip("/") if parts else path) is not None
+
+
+def _rank(resource: str) -> tuple[int, ...]:
+    return tuple(2 if p.endswith("+}") else 1 if p.startswith("{") else 0 for p in resource.split("/"))
+
+
+def _method(resource: dict[str, Any], verb: str, body: Any) -> Method:
+    body = body if isinstance(body, dict) else {}
+    return Method(
+        resource=str(resource.get("path", "/")),
+        verb=verb.upper(),
+        authorization=body.get("authorizationType"),
+        api_key_required=bool(body.get("apiKeyRequired")),
+        authorizer=body.get("authorizerId"),
+        integration=body.get("methodIntegration") or {},
+    )
+
+
+def _exported(path: str, verb: str, body: Any) -> Method:
+    """Read a method of an export; authorization is told only by the vendor extension, if at all."""
+    body = body if isinstance(body, dict) else {}
+    kind = (body.get("x-amazon-apigateway-auth") or {}).get("type")
+    return Method(
+        resource=path,
+        verb="ANY" if verb == "x-amazon-apigateway-any-method" else verb.upper(),
+        authorization=str(kind).upper() if kind else None,
+        integration=body.get("x-amazon-apigateway-integration") or {},
+    )
+
+
+def merged(*facts: Fact[Any]) -> Fact[None]:
+    """Return one fact that is known when all are, so that everything missing is asked for at once."""
+    missing = [gap for item in facts for gap in item.missing]
+    return Unknown(*missing) if missing else Known(None)

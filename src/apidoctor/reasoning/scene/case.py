@@ -1,0 +1,143 @@
+"""The case: one request and all that was seen, read-only.  Checks and the facts they use are functions of it."""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from apidoctor.model.facts import Fact, Known, Source, Undecided, Unknown
+from apidoctor.model.inventory import Inventory
+from apidoctor.model.missing import Lookup, Missing, Probe
+from apidoctor.model.observation import AnyObservation, HostSeen, Observation
+from apidoctor.model.operations import operation
+from apidoctor.model.report import Evidence
+from apidoctor.model.request import Request
+from apidoctor.model.snapshot import Snapshot
+
+P = ParamSpec("P")
+T = TypeVar("T")
+O = TypeVar("O", bound=Observation)  # noqa: E741 - one letter like the others
+
+
+class Sources(Struct, frozen=True):
+    """Which sources may still be asked; on a snapshot none, apart from what is in it."""
+
+    aws: bool = False
+    """AWS answers belong to the run: a missing one is an unknown."""
+    probe: bool = False
+    """The caller's host can be looked at from."""
+    invoke: bool = False
+    """Test calls may be sent."""
+
+
+class Case:
+    """One request and what was seen of its world."""
+
+    def __init__(
+        self,
+        request: Request,
+        snapshot: Snapshot,
+        sources: Sources,
+        version: int = 0,
+        hope: Callable[[Missing], bool] = lambda gap: False,
+    ) -> None:
+        self.request = request
+        self.inventory = Inventory(snapshot.accounts)
+        self.taken_at = snapshot.taken_at
+        self.sources = sources
+        self.version = version
+        self._hope = hope
+        self.memo: dict[Any, Fact[Any]] = {}
+        self._observations = _of_caller(request, snapshot.observations)
+
+    @property
+    def region(self) -> str:
+        """The API's Region; `Undecided` is left to the check that reads the name."""
+        return self.request.region or "us-east-1"
+
+    def expect(self, missing: Iterable[Missing]) -> None:
+        """Wait for what can still arrive in a live run: raises `Undecided`; returns when nothing more will come."""
+        coming = [gap for gap in missing if self._hope(gap)]
+        if coming:
+            raise Undecided(coming)
+
+    def observed(self, kind: type[O]) -> Iterator[O]:
+        """Yield the caller's observations of one kind, the latest first."""
+        return (seen for seen in reversed(self._observations) if isinstance(seen, kind))
+
+    def cite(self, source: Source | None, value: Any, subject: str | None = None) -> Evidence:
+        """Make evidence of (a part of) an AWS answer."""
+        name = (
+            f"{operation(source.operation).service}.{operation(source.operation).method}"
+            if source
+            else "request"
+        )
+        account, region = (source.account, source.region) if source else (None, None)
+        return Evidence(name, account, region, subject, self.taken_at or None, value)
+
+    def show(self, seen: Observation, *members: str, subject: str | None = None) -> Evidence:
+        """Make evidence of an observation; *members* name the parts that matter (all that are set, by default)."""
+        value = {
+            key: item for key, item in msgspec.to_builtins(seen).items() if item not in (None, [], {}, "")
+        }
+        kind = value.pop("kind")
+        chosen = {key: value[key] for key in members if key in value} if members else value
+        chosen.setdefault("vantage", seen.vantage)
+        return Evidence(f"probe.{kind}", None, None, subject, seen.at or None, chosen)
+
+
+def fact(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], Fact[T]]:
+    """Make a fact of a function that reads others: computed once per case, unknown when something in it is."""
+
+    @functools.wraps(function)
+    def remembered(case: Case, *args: P.args, **kwargs: P.kwargs) -> Fact[T]:
+        key = (function, args, tuple(kwargs.items()))
+        if key not in case.memo:
+            try:
+                case.memo[key] = Known(function(case, *args, **kwargs))
+            except Undecided as undecided:
+                case.memo[key] = Unknown(*undecided.missing)
+        return case.memo[key]
+
+    return remembered
+
+
+@fact
+def accounts(case: Case) -> tuple[str, ...]:
+    """Return the accounts that can be read; before a live run knows them, it has to find out who it is."""
+    if case.inventory.accounts:
+        return case.inventory.accounts
+    raise Undecided(
+        [Probe("identity") if case.sources.aws else Lookup("get_caller_identity", None, "global")]
+    )
+
+
+def _of_caller(request: Request, observations: list[AnyObservation]) -> list[AnyObservation]:
+    """Leave out what other hosts saw: several vantages can be in one snapshot, only the caller's counts.
+
+    A vantage is the caller's when ``--from`` names it (its name, interface, instance or address) or nothing is known
+    against it.
+    """
+    hosts = {seen.vantage: seen for seen in observations if isinstance(seen, HostSeen)}
+    if request.from_ == "local":
+        vantages = list(dict.fromkeys(seen.vantage for seen in observations))
+        return [seen for seen in observations if seen.vantage == vantages[0]] if vantages else []
+    others = {name for name, host in hosts.items() if not is_this_host(request.from_, host)}
+    return [seen for seen in observations if seen.vantage not in others]
+
+
+def is_this_host(spec: str, host: HostSeen) -> bool:
+    """Say whether the ``--from`` *spec* names this host."""
+    if spec in ("local", host.vantage, host.hostname):
+        return True
+    if spec.startswith("ip:"):
+        return spec.removeprefix("ip:") in host.addresses
+    cloud = host.cloud
+    return cloud is not None and spec in (cloud.eni, cloud.instance_id, cloud.subnet)
+
+
+def account_of(case: Case, wanted: str | None) -> str:
+    """Return *wanted* when it is known, else the first account that can be read."""
+    return wanted or accounts(case).value[0]

@@ -1,0 +1,157 @@
+"""The gates of the network path: every blocker of one kind, for each address of the endpoint, as findings."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.missing import Lookup, Missing
+from apidoctor.reasoning.network import Blocker, Reach
+from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.endpoint import endpoint, interfaces
+from apidoctor.reasoning.scene.flows import reached
+from apidoctor.reasoning.scene.place import place
+from apidoctor.reasoning.scene.seen import tcp
+
+STANDING = frozenset({"describe_network_interfaces", "describe_subnets", "describe_vpcs"})
+"""Operations that tell where things stand: without them no gate can be judged."""
+
+NETWORK_READS = (
+    "describe_vpc_endpoints",
+    "describe_network_interfaces",
+    "describe_security_groups",
+    "describe_subnets",
+    "describe_vpcs",
+    "describe_network_acls",
+    "describe_route_tables",
+    "describe_vpc_peering_connections",
+    "describe_transit_gateways",
+    "describe_transit_gateway_attachments",
+    "describe_transit_gateway_vpc_attachments",
+    "describe_transit_gateway_route_tables",
+    "search_transit_gateway_routes",
+    "get_transit_gateway_route_table_associations",
+    "get_transit_gateway_route_table_propagations",
+    "describe_vpn_gateways",
+    "describe_vpn_connections",
+    "get_managed_prefix_list_entries",
+)
+"""Operations that the reachability engine may ask for."""
+
+ROUTING = (
+    "describe_route_tables",
+    "describe_vpc_peering_connections",
+    "describe_transit_gateways",
+    "describe_transit_gateway_attachments",
+    "describe_transit_gateway_vpc_attachments",
+    "describe_transit_gateway_route_tables",
+    "search_transit_gateway_routes",
+    "get_transit_gateway_route_table_associations",
+    "get_transit_gateway_route_table_propagations",
+    "describe_vpn_gateways",
+    "describe_vpn_connections",
+    "get_managed_prefix_list_entries",
+)
+"""Operations that decide where a route leads and whether the hop behind it works."""
+
+
+class Gate(Struct, frozen=True):
+    """One kind of obstacle."""
+
+    belongs: Callable[[Blocker], bool]
+    """Whether a blocker is of this kind."""
+    fault: Callable[[Blocker], str]
+    """Its fault id."""
+    fix: Callable[[Blocker, str, str], str]
+    """What to change, from the blocker, the caller's place and the endpoint's address."""
+    good: str
+    """What to say of an open gate."""
+    hangs_on: tuple[str, ...]
+    """Operations whose answers decide this kind of obstacle, besides those that tell where things stand."""
+    applies: Callable[[Case], str | None] = lambda case: None
+    """A reason why the gate does not stand on this path."""
+
+
+def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
+    """Judge one kind of obstacle on the way to every interface of the endpoint.
+
+    A certain blocker fails whatever else is unknown; a blocked address that does connect is a contradiction, told as a
+    warning.
+    """
+    if reason := gate.applies(case):
+        yield skipped(reason)
+        return
+    targets = [(item, address) for item in interfaces(case).value for address in item.addresses[:1]]
+    if not targets:
+        yield skipped("The endpoint has no interface to reach.")
+        return
+    where = place(case).value
+    open_to: list[str] = []
+    missing: list[Missing] = []
+    for interface, address in targets:
+        result = reached(case, address).value
+        found = [blocker for blocker in result.blockers if gate.belongs(blocker)]
+        for blocker in found:
+            yield _blocked(case, gate, blocker, where.words, interface.network_interface_id, address, result)
+        hidden = [gap for gap in result.unknown if _matters(gap, gate)]
+        if not found and hidden:
+            missing += hidden
+        elif not found:
+            open_to.append(address)
+    if missing:
+        yield unknown(dict.fromkeys(missing), "The path is only partly known.", subject=_subject(case))
+    elif open_to:
+        yield passed(f"{gate.good} ({', '.join(open_to)}).", subject=_subject(case))
+
+
+def _matters(gap: Missing, gate: Gate) -> bool:
+    """An unknown elsewhere on the path does not make this gate unknown."""
+    return not isinstance(gap, Lookup) or gap.operation in gate.hangs_on or gap.operation in STANDING
+
+
+def _subject(case: Case) -> str | None:
+    via = endpoint(case)
+    return via.value.vpc_endpoint_id if via.known and via.value else None
+
+
+def _blocked(
+    case: Case, gate: Gate, blocker: Blocker, where: str, interface: str, address: str, result: Reach
+) -> Finding:
+    evidence = [case.cite(None, _facts(blocker, address, interface, result), blocker.subject)]
+    fix = gate.fix(blocker, where, address)
+    attempt = tcp(case, address)
+    if attempt.known and attempt.value.outcome == "connected":
+        return warned(
+            gate.fault(blocker),
+            f"{blocker.detail} Yet {address} accepts the connection: the answers are older than a change, "
+            "or the packets take a way that is not modelled.",
+            subject=blocker.subject,
+            evidence=[*evidence, case.show(attempt.value)],
+        )
+    if attempt.known:
+        evidence.append(case.show(attempt.value))
+    case.expect(attempt.missing)
+    return failed(
+        gate.fault(blocker),
+        blocker.detail,
+        fix=fix,
+        subject=blocker.subject,
+        evidence=evidence,
+        affects=[address],
+    )
+
+
+def _facts(blocker: Blocker, address: str, interface: str, result: Reach) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "direction": blocker.direction,
+        "reason": blocker.reason,
+        "code": blocker.code,
+        "to": f"{address}:443 ({interface})",
+    }
+    if blocker.partial is not None:
+        facts["reply_ports_open"] = f"{blocker.partial:.0%}"
+    hops = result.path if blocker.direction == "forward" else result.return_path
+    if hops:
+        facts["path"] = " > ".join(hop.id for hop in hops)
+    return facts

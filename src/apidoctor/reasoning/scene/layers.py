@@ -1,0 +1,149 @@
+"""What one layer of policies decides about the call, as findings with the statement that decided."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from apidoctor.model.facts import Source, Undecided
+from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.missing import Gap
+from apidoctor.reasoning.apigateway.authorize import Step, classify_denial, denial_text, request_of
+from apidoctor.reasoning.iam import Decision, NearMiss, Policies, explain
+from apidoctor.reasoning.iam.statements import Statement
+from apidoctor.reasoning.scene.answer import admitted, answer
+from apidoctor.reasoning.scene.api import method
+from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.policies import call, live_endpoints, policies, policy_missing, verdict
+
+FIXES = {
+    "A02": "Add an Allow for execute-api:Invoke on execute-api:/* that fits this caller, and deploy the API.",
+    "A03": "Put the endpoint in use ({endpoint}) into the policy's aws:SourceVpce condition, and deploy the API.",
+    "A04": "Let the condition name the endpoint's VPC ({vpc}) in aws:SourceVpc or {endpoint} in aws:SourceVpce; deploy.",
+    "A05": "Match aws:VpcSourceIp instead of aws:SourceIp, and deploy the API.",
+    "A06": "Let the statement's Resource cover {arn}, and deploy the API.",
+    "A08": "Allow execute-api:Invoke on {arn} in the endpoint policy.",
+    "A09": "Take this call out of the Deny in the endpoint policy.",
+    "A10": "Let the endpoint policy allow Principal * for this API, or make the method AWS_IAM and sign the call.",
+    "A11": "Allow execute-api:Invoke on {arn} in the caller's identity policy.",
+    "A12": "Ask who owns this guard rail to allow execute-api:Invoke on {arn}.",
+    "A13": "Replace the key by one that unsigned calls have (aws:SourceVpce, aws:VpcSourceIp), and deploy the API.",
+}
+"""What to change, by fault."""
+
+
+def judge_layer(
+    case: Case, layers: tuple[str, ...], source: Source, what: str, subject: str
+) -> Iterator[Finding]:
+    """Judge what the policies of *layers* decide; *what* names them in words, *source* is where they were read.
+
+    A test call that was admitted outweighs a denial that only the configuration knows of.
+    """
+    if method(case).known and method(case).value is None:
+        yield skipped("No method answers the request, so no policy is asked.", subject=subject)
+        return
+    decided = verdict(case).value
+    if decided.decision == "invalid":
+        told = "; ".join(problem.message for problem in decided.problems)
+        raise Undecided([Gap(f"fact: a readable policy ({told})")])
+    steps = [step for step in decided.steps if step.layer in layers]
+    closed = next((step for step in steps if step.denies), None)
+    if closed is not None:
+        yield _denied(case, closed, source, what, subject)
+    elif any(step.decision == "indeterminate" for step in steps):
+        yield _undecided(case, what, subject, decided.unknown)
+    elif not steps:
+        yield skipped(f"The {what} is not asked for this call.", subject=subject)
+    else:
+        word = "allows" if any(step.decision == "allow" for step in steps) else "does not deny"
+        yield passed(f"The {what} {word} the call.", subject=subject)
+
+
+def _denied(case: Case, step: Step, source: Source, what: str, subject: str) -> Finding:
+    documents, asked = policies(case, "deployed").value, call(case).value
+    fault = classify_denial(replace(verdict(case).value, symptom=step), asked, documents, live_endpoints(case).value)
+    fault = fault or "A02"
+    statement = _statement(documents, step)
+    misses = [] if statement else _near_misses(case, step)
+    evidence = [case.cite(source, _value(case, step, statement, misses), subject)]
+    proof = admitted(case)
+    case.expect(proof.missing)
+    words = f"The {what} {_words(case, step, statement, misses)}"
+    if proof.known and proof.value:
+        return warned(
+            fault,
+            f"{words} Yet the test call was admitted: what was read is not what is at work.",
+            subject=subject,
+            evidence=[*evidence, case.show(answer(case).value, "status")],
+        )
+    if answer(case).known:
+        evidence.append(case.show(answer(case).value, "status", "body", subject=subject))
+    return failed(
+        fault,
+        words,
+        fix=FIXES.get(fault, "Let this layer allow the call.").format(
+            endpoint=asked.endpoint, vpc=asked.endpoint_vpc, arn=request_of(asked).resource
+        ),
+        subject=subject,
+        evidence=evidence,
+        affects=[step.layer or ""],
+    )
+
+
+def _undecided(case: Case, what: str, subject: str, keys: tuple[str, ...]) -> Finding:
+    proof = admitted(case)
+    case.expect([*policy_missing(case), *proof.missing])
+    if proof.known and proof.value:
+        return passed(f"The test call was admitted, so the {what} allows it.", subject=subject)
+    missing = [*policy_missing(case), *(Gap(f"fact: {key}") for key in keys if ":" in key)]
+    return unknown(missing or [Gap(f"fact: {', '.join(keys)}")], f"The {what} cannot be judged.", subject=subject)
+
+
+def _statement(documents: Policies, step: Step) -> Statement | None:
+    """Return the Deny statement that applied."""
+    place = step.decided_by
+    if place is None or step.decision != "explicit_deny":
+        return None
+    holders: dict[str, tuple[Any, ...]] = {
+        "resource": (documents.resource,),
+        "endpoint": (documents.endpoint,),
+        "identity": documents.identity,
+        "boundary": (documents.boundary,),
+    }
+    policy = holders.get(place.layer, ())[place.document : place.document + 1]
+    return policy[0].statements[place.statement] if policy and policy[0] else None
+
+
+def _near_misses(case: Case, step: Step) -> list[NearMiss]:
+    request = request_of(call(case).value)
+    decision = Decision("implicit_deny", missing=("grant", "endpoint", "boundary", "session", "scp"))
+    found = explain(request, policies(case, "deployed").value, decision)
+    return [miss for miss in found if miss.layer == step.layer][:3]
+
+
+def _value(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> dict[str, Any]:
+    value: dict[str, Any] = {"decision": step.decision.replace("_", " "), "says": denial_text(step)}
+    value["call"] = request_of(call(case).value).resource
+    value["via"] = call(case).value.endpoint
+    if statement is not None:
+        value["statement"] = statement.sid or statement.index
+        value["conditions"] = {f"{c.operator} {c.key}": list(c.wanted) for c in statement.clauses}
+    if misses:
+        value["nearest"] = [
+            {"statement": m.sid or m.statement, m.key or m.element: list(m.wanted), "got": list(m.got)} for m in misses
+        ]
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def _words(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> str:
+    if statement is not None:
+        name = f"statement {statement.sid or statement.index}"
+        reasons = [f"{c.operator} {c.key} {', '.join(c.wanted)}" for c in statement.clauses]
+        via = call(case).value.endpoint
+        return f"denies the call: {name}{' (' + '; '.join(reasons) + ')' if reasons else ''}; it comes through {via}."
+    if misses:
+        miss = misses[0]
+        wanted, got = ", ".join(miss.wanted), ", ".join(miss.got) or "nothing"
+        return f"allows it only with {miss.key or miss.element} {wanted}; the call has {got}."
+    return "has no statement that allows the call."
+

@@ -1,0 +1,139 @@
+"""Where the caller is: an interface, a subnet, or an address outside every VPC."""
+
+import ipaddress
+from typing import Literal
+
+from msgspec import Struct
+
+from apidoctor.errors import UsageError
+from apidoctor.model.aws import NetworkInterface, read
+from apidoctor.model.facts import Undecided
+from apidoctor.model.missing import Gap
+from apidoctor.model.observation import Cloud
+from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.seen import host
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where the caller's packets start."""
+
+    kind: Literal["interface", "subnet", "outside"]
+    """Inside a VPC with or without a known interface, or outside AWS."""
+    interface: str | None = None
+    """``eni-…``."""
+    subnet: str | None = None
+    """``subnet-…``."""
+    vpc: str | None = None
+    """``vpc-…``; None outside AWS."""
+    account: str | None = None
+    """Account of the interface or subnet."""
+    region: str | None = None
+    """Region of the VPC, when known."""
+    addresses: tuple[str, ...] = ()
+    """Source addresses that the caller may use."""
+
+    @property
+    def words(self) -> str:
+        """The place in words."""
+        if self.kind == "outside":
+            return f"{', '.join(self.addresses) or 'an address'} outside AWS"
+        return f"{self.interface or self.subnet} in {self.vpc}"
+
+
+FORMS = "local, eni-…, i-…, subnet-…, lambda:NAME or ip:ADDRESS"
+
+
+def check_form(spec: str) -> str:
+    """Return *spec* when it is a form of ``--from``; raise `UsageError` otherwise."""
+    head = spec.split("-", 1)[0] if "-" in spec else spec.partition(":")[0]
+    if spec == "local" or (head in ("eni", "i", "subnet") and "-" in spec) or spec.startswith("lambda:"):
+        return spec
+    if spec.startswith("ip:"):
+        try:
+            ipaddress.ip_address(spec[3:])
+        except ValueError:
+            raise UsageError(f"--from {spec}: {spec[3:]} is no IP address") from None
+        return spec
+    raise UsageError(f"--from {spec}: not a place; say {FORMS}")
+
+
+@fact
+def place(case: Case) -> Place:
+    """Return where the caller is, from ``--from`` and, for ``local``, from what the host knows of itself."""
+    spec = case.request.from_
+    if spec == "local":
+        return _of_host(case)
+    if spec.startswith("ip:"):
+        return Place(kind="outside", addresses=(spec[3:],))
+    if spec.startswith("subnet-"):
+        return _in_subnet(case, spec)
+    if spec.startswith("lambda:"):
+        return _of_function(case, spec.removeprefix("lambda:"))
+    field = "Attachment.InstanceId" if spec.startswith("i-") else "NetworkInterfaceId"
+    return _of_interface(case, field, spec)
+
+
+def _of_host(case: Case) -> Place:
+    seen = host(case).value
+    own = tuple(a for a in seen.addresses if _is_usable(a))
+    cloud = seen.cloud or Cloud()
+    if cloud.eni or cloud.subnet:
+        return Place(
+            kind="interface" if cloud.eni else "subnet",
+            interface=cloud.eni,
+            subnet=cloud.subnet,
+            vpc=cloud.vpc,
+            account=cloud.account,
+            region=cloud.region,
+            addresses=own,
+        )
+    return Place(kind="outside", addresses=own)
+
+
+def _of_interface(case: Case, field: str, value: str) -> Place:
+    accounts(case).value  # noqa: B018 - asks who can be read
+    found = case.inventory.find(case.region, "describe_network_interfaces", field, value).value
+    if found is None:
+        known = ", ".join(case.inventory.accounts)
+        raise Undecided([Gap(f"account: the one that owns {value} (not in {known}); check --from")])
+    interface = read(NetworkInterface, found[1], found[0])
+    return Place(
+        kind="interface",
+        interface=interface.network_interface_id,
+        subnet=interface.subnet_id,
+        vpc=interface.vpc_id,
+        account=interface.account,
+        region=case.region,
+        addresses=interface.addresses,
+    )
+
+
+def _in_subnet(case: Case, subnet: str) -> Place:
+    accounts(case).value  # noqa: B018 - asks who can be read
+    found = case.inventory.find(case.region, "describe_subnets", "SubnetId", subnet).value
+    if found is None:
+        raise Undecided([Gap(f"account: the one that owns {subnet}; check --from")])
+    account, item = found
+    return Place(kind="subnet", subnet=subnet, vpc=item.get("VpcId"), account=account, region=case.region)
+
+
+def _of_function(case: Case, name: str) -> Place:
+    owners = accounts(case).value
+    for account in owners:
+        answer = case.inventory.get(account, case.region, "get_function_configuration", name)
+        configuration = answer.value
+        if configuration is None:
+            continue
+        subnets = (configuration.get("VpcConfig") or {}).get("SubnetIds") or []
+        if subnets:
+            return _in_subnet(case, subnets[0])
+        return Place(kind="outside", account=account, region=case.region)
+    raise Undecided([Gap(f"account: the one that owns the function {name}")])
+
+
+def _is_usable(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return not (parsed.is_loopback or parsed.is_link_local)

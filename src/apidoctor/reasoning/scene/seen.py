@@ -1,0 +1,101 @@
+"""What the caller's host saw: observations as facts.  One that is not there is a probe still to be made."""
+
+from apidoctor.model.facts import Undecided
+from apidoctor.model.missing import Probe
+from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
+from apidoctor.reasoning.scene.case import Case, fact
+
+
+@fact
+def host(case: Case) -> HostSeen:
+    """Return what is known of the caller's host."""
+    for seen in case.observed(HostSeen):
+        return seen
+    raise Undecided([Probe("host")])
+
+
+@fact
+def identity(case: Case) -> IdentitySeen:
+    """Return whose credentials the caller's host has."""
+    for seen in case.observed(IdentitySeen):
+        return seen
+    raise Undecided([Probe("identity")])
+
+
+@fact
+def system_answer(case: Case, name: str) -> DnsSeen:
+    """Return what the caller's own resolution gives for *name*: getaddrinfo, or the servers named by ``--resolver``."""
+    answers = [seen for seen in case.observed(DnsSeen) if _same_name(seen.name, name) and seen.type == "A"]
+    for seen in answers:
+        if seen.server == "system":
+            return seen
+    if answers:
+        return next((seen for seen in answers if seen.outcome == "answer"), answers[-1])
+    raise Undecided([Probe("dns", name=name, address="system", detail="A/getaddrinfo")])
+
+
+@fact
+def server_answers(case: Case, name: str) -> list[DnsSeen]:
+    """Return what each configured DNS server answers for *name* when it is asked directly."""
+    found = [
+        seen for seen in case.observed(DnsSeen) if _same_name(seen.name, name) and seen.server != "system"
+    ]
+    servers = host(case).value.resolvers
+    missing = [
+        Probe("dns", name=name, address=server, detail=detail)
+        for server in servers[:3]
+        for detail in ("A/udp", "A/tcp")
+        if not any(seen.server == server and seen.transport == detail.partition("/")[2] for seen in found)
+    ]
+    if missing:
+        raise Undecided(missing)
+    return found
+
+
+@fact
+def tcp(case: Case, address: str, port: int = 443) -> TcpSeen:
+    """Return how a connection to *address* went; of several attempts a successful one counts."""
+    attempts = [seen for seen in case.observed(TcpSeen) if seen.address == address and seen.port == port]
+    for seen in attempts:
+        if seen.outcome == "connected":
+            return seen
+    if attempts:
+        return attempts[0]
+    raise Undecided([Probe("tcp", address=address, port=port)])
+
+
+@fact
+def tls(case: Case, address: str, server_name: str, port: int = 443) -> TlsSeen:
+    """Return how a TLS handshake with *address* for *server_name* went."""
+    for seen in case.observed(TlsSeen):
+        if seen.address == address and seen.port == port and _same_name(seen.server_name or "", server_name):
+            return seen
+    raise Undecided([Probe("tls", name=server_name, address=address, port=port)])
+
+
+@fact
+def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> HttpSeen:
+    """Return the answer to a test call; *kind* is ``unsigned``, ``signed`` or ``impossible``."""
+    for seen in case.observed(HttpSeen):
+        if (
+            seen.signed == (kind == "signed")
+            and _same_call(seen, url, kind)
+            and seen.address in (None, address)
+        ):
+            return seen
+    raise Undecided([Probe("http", name=url, address=address, port=port, detail=kind)])
+
+
+def _same_call(seen: HttpSeen, url: str, kind: str) -> bool:
+    impossible = "/apidoctor-" in seen.url
+    if kind == "impossible":
+        return impossible and seen.url.partition("/apidoctor-")[0].startswith(url.split("/", 3)[0] + "//")
+    return not impossible and _plain(seen.url) == _plain(url)
+
+
+def _plain(url: str) -> str:
+    return url.partition("?")[0].rstrip("/").lower()
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.rstrip(".").lower() == other.rstrip(".").lower()

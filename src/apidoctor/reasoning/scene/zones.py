@@ -1,0 +1,85 @@
+"""Private hosted zones that a VPC sees, and what they say of a name.
+
+Source: Route 53 developer guide, "Considerations when working with a private hosted zone": the most specific zone
+answers alone; a name without a record in it does not exist, there is no fall-through to public DNS.
+"""
+
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from apidoctor.reasoning.scene.case import Case, accounts, fact
+
+_ENDPOINT_NAME = re.compile(r"(vpce-[0-9a-z]+)-[0-9a-z]+(?:-[a-z0-9-]+)?\.execute-api\.[a-z0-9-]+\.vpce\.")
+
+
+class Zone(Struct, frozen=True):
+    """A private hosted zone of a customer."""
+
+    id: str
+    """Its id, without ``/hostedzone/``."""
+    name: str
+    """Its name without the final dot."""
+    account: str
+    """Account whose VPC sees it."""
+
+
+@fact
+def customer_zone(case: Case, vpc: str, account: str, name: str) -> Zone | None:
+    """Return the most specific customer zone that answers *name* in *vpc*, None when there is none."""
+    known = accounts(case).value
+    owner = account if account in known else known[0]
+    summaries = case.inventory.items(
+        owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{case.region}"
+    ).value
+    zones = [
+        Zone(str(item.get("HostedZoneId", "")).rpartition("/")[2], _plain(item.get("Name")), owner)
+        for item in summaries
+        if "OwningService" not in (item.get("Owner") or {})
+    ]
+    fitting = [zone for zone in zones if zone.name and (name == zone.name or name.endswith("." + zone.name))]
+    return max(fitting, key=lambda zone: len(zone.name), default=None)
+
+
+@fact
+def zone_record(case: Case, zone: Zone, name: str) -> dict[str, Any] | None:
+    """Return the record set that answers *name* in *zone* (exact name first, then the wildcard), None for NXDOMAIN."""
+    facts = [
+        case.inventory.items(account, "global", "list_resource_record_sets", zone.id)
+        for account in sorted(accounts(case).value, key=lambda account: account != zone.account)
+    ]
+    records = next((item.value for item in facts if item.known and item.value), None)
+    if records is None:
+        records = facts[0].value
+    by_name = {
+        _plain(item.get("Name")): item for item in records if item.get("Type") in ("A", "AAAA", "CNAME")
+    }
+    labels = name.split(".")
+    for candidate in [name, *("*." + ".".join(labels[n:]) for n in range(1, len(labels)))]:
+        if candidate in by_name:
+            return by_name[candidate]
+    return None
+
+
+def targets(record: dict[str, Any]) -> list[str]:
+    """Return what a record set leads to: the alias target or its values."""
+    alias = (record.get("AliasTarget") or {}).get("DNSName")
+    values = [str(item.get("Value", "")) for item in record.get("ResourceRecords") or []]
+    return [_plain(alias)] if alias else [_plain(value) for value in values]
+
+
+@fact
+def alias_target(case: Case, vpc: str, account: str, name: str) -> str | None:
+    """Return the id of the endpoint that the VPC's own zones lead *name* to, None when they lead to none."""
+    zone = customer_zone(case, vpc, account, name).value if name else None
+    record = zone_record(case, zone, name).value if zone else None
+    for target in targets(record) if record else ():
+        if match := _ENDPOINT_NAME.match(target):
+            return match[1]
+    return None
+
+
+def _plain(name: Any) -> str:
+    """Return a Route 53 name without the final dot, with ``\\052`` written as ``*``."""
+    return str(name or "").rstrip(".").replace("\\052", "*").lower()
