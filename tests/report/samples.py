@@ -28,10 +28,10 @@ AT = "2026-11-22T10:42:07Z"
 TITLES = {
     "naming/resolver-answers": "The resolver answers",
     "naming/answers-are-endpoint-addresses": "The name resolves to addresses of the endpoint",
-    "network/subnet-route-reaches-endpoint": "The caller's subnet has a route to the endpoint",
-    "network/caller-group-allows-443": "The caller's security groups let 443 out",
+    "network/caller-has-a-route": "The caller's subnet has a route to the endpoint",
+    "network/caller-group-lets-the-call-out": "The caller's security groups let 443 out",
     "network/endpoint-group-admits-caller": "The endpoint's security groups admit the caller on 443",
-    "network/acl-lets-replies-back": "The network ACLs let the call and its replies through",
+    "network/endpoint-acl-passes": "The endpoint's network ACLs let the call and its replies pass",
     "endpoint/is-available": "The endpoint is available",
     "endpoint/spans-caller-zone": "The endpoint has an interface in the caller's zone",
     "policy/endpoint-policy-allows-call": "The endpoint policy allows the call",
@@ -135,7 +135,7 @@ def broken() -> Report:
         "endpoint/spans-caller-zone": result(
             "endpoint/spans-caller-zone",
             "warn",
-            fault="N20",
+            fault="N13",
             subject=ENDPOINT,
             summary="The endpoint has no interface in us-east-1c: calls from there cross zones.",
         ),
@@ -146,7 +146,8 @@ def broken() -> Report:
             RootCause(
                 fault="N01",
                 check=admits,
-                title="The endpoint's security group does not admit the caller on port 443",
+                title="The endpoint's security groups do not admit the caller on 443: "
+                "sg-0e1 admits tcp 443 only from 10.9.0.0/16; the caller is 10.1.4.17.",
                 confidence="certain",
                 subject="sg-0e1",
                 evidence=["e1", "e2", "e3"],
@@ -194,7 +195,8 @@ def broken() -> Report:
 
 def undecided() -> Report:
     """Two policies cannot be read with the credentials in use; a third needs another account."""
-    policy = ["permission: apigateway:GET (account 111111111111, region us-east-1)"]
+    place = "account 111111111111, us-east-1; AccessDeniedException"
+    policy = [f"permission: apigateway:GET on arn:aws:apigateway:{REGION}::/restapis/{API}/stages ({place})"]
     changed = {
         "policy/resource-policy-allows-caller": result(
             "policy/resource-policy-allows-caller",
@@ -209,7 +211,7 @@ def undecided() -> Report:
             "policy/endpoint-policy-allows-call",
             "unknown",
             subject=ENDPOINT,
-            missing=["account: credentials for 222222222222, which owns the endpoint"],
+            missing=["account: the owner of the endpoint, which no credentials reach"],
             summary="The endpoint is in an account that was not looked at.",
         ),
     }
@@ -226,19 +228,20 @@ def defect() -> Report:
 
 def zones() -> Report:
     """One zone of three is bad, and says so by its subject."""
-    check = "network/acl-lets-replies-back"
+    check = "network/endpoint-acl-passes"
     subjects = [
         result(check, "pass", subject="subnet-0a"),
         result(
-            check, "fail", fault="N08", subject="subnet-0b", summary="acl-07 drops the replies to 1024-65535."
+            check, "fail", fault="N05", subject="subnet-0b", summary="acl-07 drops the replies to 1024-65535."
         ),
         result(check, "pass", subject="subnet-0c"),
     ]
     results = [part for name in TITLES for part in (subjects if name == check else [result(name)])]
     cause = RootCause(
-        "N08",
+        "N05",
         check,
-        "The network ACL of one zone drops the replies",
+        "The network ACL of an endpoint subnet blocks the call or its replies: "
+        "acl-07 drops the replies to 1024-65535.",
         "certain",
         "subnet-0b",
         [],

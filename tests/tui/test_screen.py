@@ -97,8 +97,8 @@ def test_a_finished_run_puts_the_cursor_on_the_first_root_cause():
 
 
 def test_j_and_k_and_the_arrows_move_the_cursor():
-    assert cursor(pressed("j")) == cursor(pressed("down")) == "✓ acl-lets-replies-back"
-    assert cursor(pressed("k", "up")) == "✓ subnet-route-reaches-endpoint"
+    assert cursor(pressed("j")) == cursor(pressed("down")) == "✓ endpoint-acl-passes"
+    assert cursor(pressed("k", "up")) == "✓ caller-has-a-route"
 
 
 def test_g_goes_to_the_ends():
@@ -110,7 +110,7 @@ def test_h_goes_out_of_a_leaf_then_folds_and_l_opens_and_goes_in():
     assert cursor(pressed("h")) == "▾ ✗ network 3/4"
     assert cursor(pressed("h", "h")) == "▸ ✗ network 3/4"
     assert cursor(pressed("h", "h", "l")) == "▾ ✗ network 3/4"
-    assert cursor(pressed("h", "left", "right", "l")) == "✓ subnet-route-reaches-endpoint"
+    assert cursor(pressed("h", "left", "right", "l")) == "✓ caller-has-a-route"
 
 
 def test_enter_opens_a_branch_and_reads_the_detail_of_a_leaf():

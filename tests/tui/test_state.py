@@ -73,7 +73,7 @@ def test_faults_only_leaves_trouble_and_the_way_to_it():
 def test_a_check_of_several_subjects_has_a_row_for_each():
     listed = {row.key: row for row in rows(state_of(samples.zones()), {})}
 
-    check = "network/acl-lets-replies-back"
+    check = "network/endpoint-acl-passes"
     assert listed[check].note == "2/3"
     assert [listed[f"{check}#{n}"].status for n in range(3)] == ["pass", "fail", "pass"]
     assert listed[f"{check}#1"].label == "subnet-0b"
@@ -103,7 +103,7 @@ def test_without_trouble_the_cursor_stays():
     ("report", "key"),
     [
         (samples.broken(), ADMITS),
-        (samples.zones(), "network/acl-lets-replies-back#1"),
+        (samples.zones(), "network/endpoint-acl-passes#1"),
         (samples.undecided(), "policy/endpoint-policy-allows-call"),
         (samples.healthy(), None),
     ],
@@ -164,7 +164,7 @@ def test_the_detail_of_an_echo_names_what_it_echoes():
 def test_the_detail_of_an_unknown_says_what_is_missing():
     shown = detail(samples.undecided(), "api/stage-is-deployed")
 
-    assert "missing  permission: apigateway:GET (account 111111111111," in shown
+    assert "missing  permission: apigateway:GET on" in shown
 
 
 def test_the_detail_of_a_defect_has_its_traceback():

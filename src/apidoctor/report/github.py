@@ -18,12 +18,8 @@ def render(report: Report) -> str:
     lines = []
     for cause in story.causes:
         root = cause.root
-        found = cause.result.summary if cause.result else ""
-        details = [
-            f"{root.title} ({root.confidence})",
-            found,
-            f"Subject: {root.subject}" if root.subject else "",
-        ]
+        details = [f"{cause.heading} ({root.confidence})", *cause.found]
+        details += [f"Subject: {root.subject}" if root.subject else ""]
         details += [f"Fix: {root.fix}" if root.fix else "", f"See: apidoctor explain {root.fault}"]
         lines.append(command("error", f"{root.fault} {root.check}", details))
     for result, fault in story.explained:

@@ -58,10 +58,10 @@ def code(text: str) -> str:
 
 
 def _cause(report: Report, cause: Cause) -> list[str]:
-    root, result = cause.root, cause.result
-    lines = [f"### {prose(root.fault)} {prose(root.title)} ({root.confidence})", ""]
+    root = cause.root
+    lines = [f"### {prose(root.fault)} {prose(cause.heading)} ({root.confidence})", ""]
     lines += [f"- **Subject**: {code(root.subject)}"] if root.subject else []
-    lines += [f"- **Cause**: {prose(result.summary)}"] if result else []
+    lines += [f"- **Cause**: {prose(text)}" for text in cause.found]
     for key in root.evidence:
         lines += _evidence(report.evidence[key]) if key in report.evidence else []
     lines += [f"- **Fix**: {prose(root.fix)}"] if root.fix else []

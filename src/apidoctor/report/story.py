@@ -24,8 +24,28 @@ class Cause(Struct, frozen=True):
 
     root: RootCause
     """The cause."""
-    result: Result | None
-    """The result that found it; None when the report holds none (a partial one)."""
+    results: list[Result]
+    """The results that found it: one check may meet the same fault on several ways to the same object."""
+
+    @property
+    def status(self) -> Status:
+        """Status of the results: ``fail``, whatever a partial report still holds of them."""
+        return self.results[0].status if self.results else "fail"
+
+    @property
+    def heading(self) -> str:
+        """What is wrong, without what was found (the summary), which a title may end with."""
+        for result in self.results:
+            if self.root.title.endswith(f": {result.summary}"):
+                return self.root.title.removesuffix(f": {result.summary}")
+        return self.root.title
+
+    @property
+    def found(self) -> list[str]:
+        """What was found, one sentence each, without repeating the heading."""
+        return [
+            text for text in dict.fromkeys(r.summary for r in self.results) if text not in ("", self.heading)
+        ]
 
 
 class Unknown(Struct, frozen=True):
@@ -64,13 +84,15 @@ def tell(report: Report) -> Story:
     for result in report.results:
         by_status.setdefault(result.status, []).append(result)
     failed = by_status.get("fail", [])
-    causes = [Cause(root, _found_by(root, failed + by_status.get("warn", []))) for root in report.root_causes]
-    told = [cause.result for cause in causes]
+    causes = [
+        Cause(root, [result for result in failed if is_found_by(root, result)]) for root in report.root_causes
+    ]
+    told = {id(result) for cause in causes for result in cause.results}
     return Story(
         path=path(report.results),
         causes=causes,
-        explained=[(r, _explained_by(r, report.root_causes)) for r in failed if not _is_in(r, told)],
-        warnings=[r for r in by_status.get("warn", []) if not _is_in(r, told)],
+        explained=[(r, _explained_by(r, report.root_causes)) for r in failed if id(r) not in told],
+        warnings=by_status.get("warn", []),
         unknowns=_grouped(by_status.get("unknown", [])),
         errors=by_status.get("error", []),
         passes=by_status.get("pass", []),
@@ -123,13 +145,15 @@ def next_step(report: Report, story: Story) -> str | None:
         return "Report this defect with the JSON report; the other results stand."
     required = [r for unknown in story.unknowns for r in unknown.results if r.required]
     wanted = Counter(gap for result in required for gap in result.missing).most_common(1)
-    return f"Get {wanted[0][0].replace(': ', ' ', 1)}." if wanted else None
+    for gap, number in wanted:
+        return f"Get what decides {number} check{'s' if number > 1 else ''}: {gap}"
+    return None
 
 
-def _found_by(root: RootCause, results: list[Result]) -> Result | None:
-    same = [result for result in results if result.check == root.check]
-    exact = [result for result in same if (result.subject, result.fault) == (root.subject, root.fault)]
-    return next(iter(exact or same), None)
+def is_found_by(root: RootCause, result: Result) -> bool:
+    """Say whether *root* is what *result* tells of; a symptom without a fault of its own gets one as a cause."""
+    same = (result.check, result.subject) == (root.check, root.subject)
+    return same and result.status == "fail" and result.fault in (root.fault, None)
 
 
 def _explained_by(result: Result, causes: list[RootCause]) -> str:
@@ -137,10 +161,6 @@ def _explained_by(result: Result, causes: list[RootCause]) -> str:
         if result.check in cause.blocks or result.check == cause.check:
             return cause.fault
     return ""
-
-
-def _is_in(result: Result, results: list[Result | None]) -> bool:
-    return any(result is other for other in results)
 
 
 def _grouped(results: list[Result]) -> list[Unknown]:

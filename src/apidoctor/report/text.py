@@ -54,19 +54,23 @@ def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
 def brief(page: Page, report: Report) -> None:
     """Put on *page* what fits nearly anywhere: the verdict, and each root cause with what to do."""
     verdict(page, report)
-    for root in report.root_causes:
-        page.flow((root.fault, "strong"), root.title, first=f"{page.glyphs.of('fail')} ")
-        if root.fix:
-            page.flow(root.fix, first="  fix: ")
+    for cause in tell(report).causes:
+        page.flow((cause.root.fault, "strong"), cause.heading, first=f"{page.glyphs.of('fail')} ")
+        if cause.root.fix:
+            page.flow(cause.root.fix, first="  fix: ")
 
 
 def verdict(page: Page, report: Report) -> None:
     """Add the verdict, the counts and the exit code."""
-    took, code = f"in {report.run.duration_ms / 1000:.1f} s", f"exit {report.exit_code}"
-    text = f"{counts(report)} {took}"
-    if text.startswith(f"{report.summary.passed} passed") and report.verdict == "healthy":
-        text = f"all {report.summary.passed} checks hold {took}"
-    page.flow((f"{report.verdict}:", VERDICT_ROLE[report.verdict]), text, code)
+    summary = report.summary
+    text = counts(report)
+    if not (summary.fail or summary.error or summary.unknown or summary.warn) and summary.passed:
+        text = f"all {summary.passed} checks hold" + (
+            f", {summary.skipped} skipped" if summary.skipped else ""
+        )
+    took = f"{report.run.duration_ms / 1000:.1f} s"
+    role = VERDICT_ROLE[report.verdict]
+    page.flow((f"{report.verdict}:", role), f"{text} in {took}", f"exit {report.exit_code}")
 
 
 def head(page: Page, report: Report, story: Story) -> None:
@@ -142,18 +146,17 @@ def remedy(page: Page, report: Report, root: RootCause, *, verbose: bool = False
 
 
 def _cause(page: Page, report: Report, cause: Cause, *, verbose: bool) -> None:
-    root, result = cause.root, cause.result
-    status = result.status if result else "fail"
+    root = cause.root
     page.flow(
         (root.fault, "strong"),
-        (root.title, "strong"),
+        (cause.heading, "strong"),
         (f"({root.confidence})", "dim"),
-        first=sign(page, status),
+        first=sign(page, cause.status),
     )
     if root.subject:
         page.field("subject", root.subject)
-    if result and result.summary and result.summary != root.title:
-        page.field("cause", result.summary)
+    for text in cause.found[: None if verbose else _MOST_NAMES]:
+        page.field("cause", text)
     for key in root.evidence:
         if key in report.evidence:
             evidence(page, report.evidence[key], verbose=verbose)

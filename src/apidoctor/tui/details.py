@@ -64,9 +64,9 @@ def _check(page: Page, check: CheckState) -> None:
 def _result(page: Page, state: RunState, result: Result) -> None:
     cause = state.cause_of(result)
     head: list[Piece] = [(result.fault, "strong")] if result.fault else []
-    head += [(f"root cause, {cause.confidence}", "strong")] if cause else []
+    head += [(f"root cause, {cause.root.confidence}", "strong")] if cause else []
     page.flow(*head, first=sign(page, result.status), rest=0)
-    page.flow((cause.title if cause else result.title, "strong"))
+    page.flow((cause.heading if cause else result.title, "strong"))
     page.flow((result.check, "dim"))
     page.blank()
     if result.subject:
@@ -77,9 +77,9 @@ def _result(page: Page, state: RunState, result: Result) -> None:
     for other in result.because:
         page.field("because", _with_status(state, page, other), indent=0)
     if cause and state.report:  # the remedy first: in a short pane it must not be below the evidence
-        remedy(page, state.report, cause, indent=0)
+        remedy(page, state.report, cause.root, indent=0)
         page.blank()
-    for key in dict.fromkeys([*result.evidence, *(cause.evidence if cause else ())]):
+    for key in dict.fromkeys([*result.evidence, *(cause.root.evidence if cause else ())]):
         if key in state.evidence:
             evidence(page, state.evidence[key], indent=0)
     if not cause and result.fault:

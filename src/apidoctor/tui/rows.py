@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from apidoctor.model.report import Result, Status
+from apidoctor.report.story import is_found_by
 from apidoctor.tui.state import TROUBLE, CheckState, RunState, worst_of
 
 
@@ -115,7 +116,7 @@ def where_to_look(state: RunState) -> str | None:
             if result.status not in TROUBLE or not result.required:
                 continue
             key = f"{result.check}#{number}" if len(check.results) > 1 else result.check
-            if causes and (result.check, result.subject) == (causes[0].check, causes[0].subject):
+            if causes and is_found_by(causes[0], result):
                 return key
             first = first or key
     return first

@@ -15,8 +15,8 @@ from apidoctor.engine.events import (
     RunFinished,
     RunStarted,
 )
-from apidoctor.model.report import Evidence, Report, Result, RootCause, Status
-from apidoctor.report.story import next_step, tell, worst
+from apidoctor.model.report import Evidence, Report, Result, Status
+from apidoctor.report.story import Cause, is_found_by, next_step, tell, worst
 
 Phase = Literal["waiting", "running", "done"]
 
@@ -52,6 +52,7 @@ class RunState:
         self.report: Report | None = None
         self.running = False
         self.next_step: str | None = None
+        self._causes: list[Cause] = []
         self.looked_up: LookedUp | None = None
 
     def apply(self, event: Event) -> None:
@@ -94,12 +95,9 @@ class RunState:
         """Return how many checks of the current run have their results."""
         return sum(check.phase == "done" and not check.stale for check in self.checks.values())
 
-    def cause_of(self, result: Result) -> RootCause | None:
-        """Return the root cause that *result* stands for; None when it is none, or while the run goes on."""
-        for cause in self.report.root_causes if self.report else ():
-            if (cause.check, cause.subject) == (result.check, result.subject):
-                return cause
-        return None
+    def cause_of(self, result: Result) -> Cause | None:
+        """Return the root cause that *result* tells of; None when it is none, or before there is a report."""
+        return next((cause for cause in self._causes if is_found_by(cause.root, result)), None)
 
     def _at(self, check: str) -> CheckState:
         if check not in self.checks:
@@ -121,7 +119,8 @@ class RunState:
     def _end(self, report: Report) -> None:
         """Take the report for the last word: it is what every other output shows."""
         self.report, self.evidence = report, dict(report.evidence)
-        self.next_step = next_step(report, tell(report))
+        story = tell(report)
+        self.next_step, self._causes = next_step(report, story), story.causes
         by_check: dict[str, list[Result]] = {}
         for result in report.results:
             by_check.setdefault(result.check, []).append(result)
