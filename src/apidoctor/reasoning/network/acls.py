@@ -1,0 +1,183 @@
+"""Network ACLs, compiled (aws.md D.3; VPC guide, "Control subnet traffic with network ACLs").
+
+Entries are tried in the order of their numbers and the first match decides.  ACLs keep no state: replies are
+judged like any packet, by their destination port, which is one of the client's.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Fact, Known, Unknown
+from apidoctor.model.missing import Gap
+from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.shapes import Item, part, parts, text, whole
+from apidoctor.reasoning.network.topology import Place, Topology
+from apidoctor.reasoning.network.traffic import (
+    EVERY,
+    LAST_PORT,
+    NO_PORT,
+    WITH_PORTS,
+    Packet,
+    protocol_number,
+    traffic,
+)
+
+
+class Entry(Struct, frozen=True):
+    """One rule of a network ACL."""
+
+    number: int
+    """Rule number; lower ones are tried first."""
+    allow: bool | None
+    """Allow or deny; None when it cannot be read."""
+    protocol: int | None
+    """Number, `EVERY`, or None when it cannot be read."""
+    block: Block | None
+    """Addresses of the other side; None when they cannot be read."""
+    ports: tuple[int, int] | None
+    """First and last destination port; None when they cannot be read."""
+    text: str
+    """The rule in words."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether every part could be read."""
+        return None not in (self.allow, self.protocol, self.block, self.ports)
+
+    def concerns(self, protocol: int, peer: int) -> bool:
+        """Say whether it may be about this traffic: what cannot be read may be."""
+        if self.protocol is not None and self.protocol not in (EVERY, protocol):
+            return False
+        return self.block is None or self.block.holds(peer)
+
+
+class NetworkAcl(Struct, frozen=True):
+    """A network ACL."""
+
+    id: str
+    """``acl-…``"""
+    ingress: tuple[Entry, ...]
+    """What may enter the subnet, in order."""
+    egress: tuple[Entry, ...]
+    """What may leave it, in order."""
+
+
+class Passage(Struct, frozen=True):
+    """What an ACL does with a range of ports."""
+
+    allowed: int
+    """How many ports pass."""
+    denied: int
+    """How many do not."""
+    unclear: int
+    """How many hang on an entry that cannot be read."""
+    deciders: tuple[Entry, ...]
+    """The entries that decided, in order; the final deny of every ACL is not among them."""
+
+    @property
+    def total(self) -> int:
+        """How many ports were asked about."""
+        return self.allowed + self.denied + self.unclear
+
+
+def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
+    """Find the ACL of a subnet: the one associated with it, else the VPC's default (aws.md D.3)."""
+    return topology.keep("acl", place.subnet, lambda: _acl_of(topology, place))
+
+
+def passage(acl: NetworkAcl, packet: Packet, egress: bool) -> Passage:
+    """Judge a packet, or many that differ only in their port."""
+    peer = packet.destination if egress else packet.source
+    return sift(acl.egress if egress else acl.ingress, packet, peer)
+
+
+def sift(entries: Iterable[Entry], packet: Packet, peer: int) -> Passage:
+    """Let the packet's ports fall through the entries, in order."""
+    rest = [(packet.first, packet.last)]
+    counts: dict[bool | None, int] = {True: 0, False: 0, None: 0}
+    deciders: list[Entry] = []
+    for entry in entries:
+        if not entry.concerns(packet.protocol, peer):
+            continue
+        taken, left = cut(rest, *(entry.ports or (NO_PORT, LAST_PORT)))
+        if not taken:
+            continue
+        deciders.append(entry)
+        counts[entry.allow if entry.readable else None] += taken
+        rest = left
+        if not rest:
+            break
+    counts[False] += _size(rest)
+    return Passage(counts[True], counts[False], counts[None], tuple(deciders))
+
+
+def cut(ranges: list[tuple[int, int]], first: int, last: int) -> tuple[int, list[tuple[int, int]]]:
+    """Take ``first``-``last`` out of *ranges*; return how many ports were taken, and what is left."""
+    left: list[tuple[int, int]] = []
+    for low, high in ranges:
+        if high < first or last < low:
+            left.append((low, high))
+            continue
+        if low < first:
+            left.append((low, first - 1))
+        if last < high:
+            left.append((last + 1, high))
+    return _size(ranges) - _size(left), left
+
+
+def _size(ranges: Iterable[tuple[int, int]]) -> int:
+    return sum(high - low + 1 for low, high in ranges)
+
+
+def _acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
+    fact = topology.of_vpc("describe_network_acls", place.vpc, place.home)
+    if not fact.known:
+        return Unknown(*fact.missing)
+    for item in fact.value:
+        if any(text(each, "SubnetId") == place.subnet for each in parts(item, "Associations")):
+            return Known(_compiled(item), fact.source)
+    for item in fact.value:
+        if item.get("IsDefault") is True:
+            return Known(_compiled(item), fact.source)
+    return Unknown(Gap(f"fact: the network ACL of {place.subnet}, which none of those of {place.vpc} names"))
+
+
+def _compiled(item: Item) -> NetworkAcl:
+    entries = parts(item, "Entries")
+    return NetworkAcl(
+        text(item, "NetworkAclId"),
+        _ordered(_entry(each, "from") for each in entries if each.get("Egress") is not True),
+        _ordered(_entry(each, "to") for each in entries if each.get("Egress") is not False),
+    )
+
+
+def _ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+def _entry(item: Item, preposition: str) -> Entry:
+    protocol = protocol_number(item.get("Protocol"))
+    cidr = text(item, "CidrBlock") or text(item, "Ipv6CidrBlock")
+    ports = _ports(item, protocol)
+    number, action = whole(item, "RuleNumber"), text(item, "RuleAction")
+    allow = {"allow": True, "deny": False}.get(action) if isinstance(item.get("Egress"), bool) else None
+    what = traffic(protocol, *ports) if protocol is not None and ports else "unreadable traffic"
+    name = "the final rule *" if number == 32767 else f"rule {number}"
+    verb = {"allow": "allows", "deny": "denies"}.get(action, "(allow or deny?)")
+    words = f"{name} {verb} {what} {preposition} {cidr or 'an unreadable block'}"
+    if number is None:
+        allow, number = None, 0
+    return Entry(number, allow, protocol, block(cidr), ports, words)
+
+
+def _ports(item: Item, protocol: int | None) -> tuple[int, int] | None:
+    """Read a port range; protocols without ports have none (EC2: NetworkAclEntry)."""
+    if protocol == EVERY:
+        return (NO_PORT, LAST_PORT)
+    if protocol in WITH_PORTS or protocol is None:
+        ports = part(item, "PortRange")
+        first, last = whole(ports, "From"), whole(ports, "To")
+        return (first, last) if first is not None and last is not None and 0 <= first <= last else None
+    icmp = part(item, "IcmpTypeCode")
+    return (NO_PORT, LAST_PORT) if whole(icmp, "Type") in (None, -1) else None

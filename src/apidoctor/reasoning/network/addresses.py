@@ -1,0 +1,66 @@
+"""Addresses as plain integers, so that a rule is a pair of comparisons.
+
+An IPv4 address is its 32 bits.  An IPv6 address is its 128 bits with bit 128 set: the families never meet, and
+no comparison has to ask which one it has.
+"""
+
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
+
+_V6 = 1 << 128
+
+
+class Block(Struct, frozen=True):
+    """A CIDR block."""
+
+    first: int
+    """Lowest address."""
+    last: int
+    """Highest address."""
+    length: int
+    """Prefix length."""
+    text: str
+    """As AWS writes it."""
+
+    @property
+    def v6(self) -> bool:
+        """Whether it is a block of IPv6 addresses."""
+        return self.first >= _V6
+
+    def holds(self, address: int) -> bool:
+        """Say whether *address* is in the block."""
+        return self.first <= address <= self.last
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> int | None:
+    """Return an address as an integer; None when *text* is not an address."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return int(address) if address.version == 4 else _V6 | int(address)
+
+
+def is_v6(address: int) -> bool:
+    """Say whether an address is IPv6."""
+    return address >= _V6
+
+
+def written(address: int) -> str:
+    """Return an address in the usual notation, as AWS answers write it."""
+    return str(ip_address((address ^ _V6).to_bytes(16, "big")) if is_v6(address) else ip_address(address))
+
+
+@lru_cache(maxsize=4096)
+def block(text: str) -> Block | None:
+    """Read a CIDR block; None when *text* is not one."""
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    mark = 0 if network.version == 4 else _V6
+    first, last = int(network.network_address), int(network.broadcast_address)
+    return Block(mark | first, mark | last, network.prefixlen, text)

@@ -1,0 +1,92 @@
+"""Arriving at an end: the ACL of its subnet, its security groups, the state of its endpoint."""
+
+from apidoctor.reasoning.network.ends import End
+from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
+from apidoctor.reasoning.network.shapes import text
+from apidoctor.reasoning.network.topology import Place, Topology
+from apidoctor.reasoning.network.trace import Arrival, Leg
+
+_TCP = 6
+_VPC_ATTACHMENTS = "describe_transit_gateway_vpc_attachments"
+
+
+def arrive(leg: Leg, arrival: Arrival | None, end: End) -> None:
+    """Enter the subnet of an end.
+
+    Between a transit gateway's own subnet and the end's, both ACLs are asked; within one subnet, none
+    (transit gateway guide, "How network ACLs work with transit gateways").
+    """
+    exits = arrival.exits if arrival else ()
+    if arrival is None and _is_transit_subnet(leg.topology, end.place):
+        leg.trace.lack(
+            f"whether the ACL of {end.place.subnet} is asked: a transit gateway may be in that subnet"
+        )
+    elif len(exits) < 2 or _all_alike(leg, exits, end):
+        _through(leg, exits[0] if exits else None, end)
+    else:
+        subnets = ", ".join(each.subnet for each in exits)
+        leg.trace.lack(f"by which of the subnets {subnets} the transit gateway hands the packet over")
+
+
+def admit(leg: Leg, end: End, guard: Guard) -> None:
+    """Pass the security groups of the destination, and see that its endpoint works."""
+    hop = leg.trace.hop("security-group", ", ".join(end.groups or ()), "undecided")
+    if end.groups:
+        pass_groups(leg, guard, hop)
+    else:
+        leg.trace.lack(f"the security groups of {end.id}")
+    leg.trace.hop("eni", end.id, f"{end.kind or 'interface'}, {end.status or 'state not told'}")
+    if end.kind == "vpc_endpoint":
+        _endpoint(leg, end)
+
+
+def _all_alike(leg: Leg, exits: tuple[Place, ...], end: End) -> bool:
+    verdicts = set()
+    for each in exits:
+        tried = leg.aside()
+        _through(tried, each, end)
+        verdicts.add((bool(tried.trace.blockers), bool(tried.trace.missing)))
+    return len(verdicts) == 1
+
+
+def _through(leg: Leg, exit_place: Place | None, end: End) -> None:
+    if exit_place is not None:
+        if exit_place.subnet == end.place.subnet:
+            leg.trace.hop("network-acl", "", f"not asked within {end.place.subnet}")
+            return
+        pass_acl(leg, exit_place, True, "by which the transit gateway hands over")
+    pass_acl(leg, end.place, False, f"of {end.id}")
+
+
+def _is_transit_subnet(topology: Topology, place: Place) -> bool:
+    for account in topology.inventory.accounts:
+        fact = topology.inventory.one(account, place.home.region, _VPC_ATTACHMENTS, "SubnetIds", place.subnet)
+        if fact.known and fact.value is not None:
+            return True
+    return False
+
+
+def _endpoint(leg: Leg, end: End) -> None:
+    """See that an endpoint works.  Those of execute-api answer TCP 443 only (aws.md D.6)."""
+    if end.status not in ("", "in-use", "available"):
+        leg.trace.block("endpoint_state", "BAD_STATE", end.id, f"{end.id} is {end.status}, not in use")
+    owner, state = _endpoint_of(leg.topology, end)
+    if owner and state.lower() not in ("", "available"):
+        detail = f"{owner}, which owns {end.id}, is {state}, not available"
+        leg.trace.block("endpoint_state", "BAD_STATE", owner, detail)
+    if leg.packet.protocol != _TCP:
+        detail = f"{end.id} belongs to an interface endpoint, which takes TCP, not {leg.packet.what}"
+        leg.trace.block("protocol", "PROTOCOL_RESTRICTION", end.id, detail)
+    elif leg.packet.first != 443:
+        leg.trace.assumptions[f"the endpoint of {end.id} listens on port {leg.packet.first}"] = None
+
+
+def _endpoint_of(topology: Topology, end: End) -> tuple[str, str]:
+    """Return id and state of the endpoint that owns an interface, when it was looked at."""
+    for account in topology.inventory.accounts:
+        fact = topology.inventory.one(
+            account, end.place.home.region, "describe_vpc_endpoints", "NetworkInterfaceIds", end.id
+        )
+        if fact.known and fact.value is not None:
+            return text(fact.value, "VpcEndpointId"), text(fact.value, "State")
+    return "", ""

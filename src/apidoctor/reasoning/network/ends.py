@@ -1,0 +1,158 @@
+"""The two ends of a flow: whose interface, in which subnet, with which address."""
+
+from itertools import islice
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Fact
+from apidoctor.reasoning.network.addresses import is_v6, number, written
+from apidoctor.reasoning.network.interfaces import (
+    Interface,
+    instance_interface,
+    interface,
+    interfaces_at,
+    subnet,
+)
+from apidoctor.reasoning.network.topology import Home, Place, Topology
+from apidoctor.reasoning.network.trace import Trace
+from apidoctor.reasoning.network.values import Flow
+
+_RESERVED = 4
+"""Addresses at the start of a subnet that AWS keeps (VPC guide, "Subnet sizing"); the last one too."""
+_TRIED = 64
+"""How many addresses of a subnet are looked at to find a free one."""
+
+
+class End(Struct, frozen=True):
+    """An end inside a VPC."""
+
+    id: str
+    """The interface; the subnet when any free address of it calls."""
+    address: int
+    """The address used."""
+    text: str
+    """The same, as text."""
+    place: Place
+    """Its subnet."""
+    home: Home
+    """Account of its security groups, and the Region."""
+    groups: tuple[str, ...] | None
+    """Its security groups; None when nobody knows them yet."""
+    kind: str
+    """``InterfaceType``."""
+    status: str
+    """Status of the interface."""
+
+
+class Outside(Struct, frozen=True):
+    """An end outside AWS."""
+
+    address: int
+    """Its address."""
+    text: str
+    """The same, as text."""
+    at: str
+    """The gateway or attachment by which it enters; empty when nobody said."""
+
+
+def source_of(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Outside | None:
+    """Find the caller; None when it is unknown or there is none, which the trace then says."""
+    if flow.src_eni:
+        return _caller(trace, interface(topology, flow.src_eni), flow.src_eni, flow, v6)
+    if flow.src_instance:
+        found = instance_interface(topology, flow.src_instance)
+        return _caller(trace, found, flow.src_instance, flow, v6)
+    if flow.src_subnet:
+        return _any_address(topology, trace, flow.src_subnet, flow.src_ip, v6)
+    if flow.src_ip:
+        return _address(topology, trace, flow, v6)
+    trace.block("no_source", "NO_SOURCE_OR_DESTINATION", "", "the flow does not say where it comes from")
+    return None
+
+
+def target_end(found: Interface, address: int, text: str) -> End:
+    """Make the destination's end of one of its interfaces."""
+    return End(found.id, address, text, found.place, found.home, found.groups, found.kind, found.status)
+
+
+def _caller(
+    trace: Trace, fact: Fact[Interface | None], asked: str, flow: Flow, v6: bool
+) -> End | Outside | None:
+    if not trace.known(fact):
+        return None
+    found = fact.value
+    if found is None:
+        _nobody(trace, asked, f"there is no {asked} in the accounts that were looked at")
+        return None
+    if not found.place.subnet or not found.place.vpc:
+        trace.lack(f"the subnet and VPC of {found.id}")
+        return None
+    mine = [each for each in found.addresses if is_v6(each) == v6]
+    if flow.src_ip is not None:
+        wanted = number(flow.src_ip)
+        if wanted not in mine:
+            detail = f"{flow.src_ip} is none of the addresses of {found.id}"
+            trace.block("no_source", "ENI_ADDRESS_RESTRICTION", found.id, detail)
+            return None
+        mine = [each for each in mine if each == wanted]
+    if not mine:
+        family = "IPv6" if v6 else "IPv4"
+        detail = f"{found.id} has no {family} address, and {flow.dst_ip} is one"
+        trace.block("address_family", "NO_PATH", found.id, detail)
+        return None
+    return target_end(found, mine[0], written(mine[0]))
+
+
+def _nobody(trace: Trace, subject: str, detail: str) -> None:
+    trace.block("no_source", "NO_SOURCE_OR_DESTINATION", subject, detail)
+
+
+def _any_address(
+    topology: Topology, trace: Trace, subnet_id: str, stated: str | None, v6: bool
+) -> End | None:
+    fact = subnet(topology, subnet_id)
+    if not trace.known(fact):
+        return None
+    found = fact.value
+    if found is None:
+        _nobody(trace, subnet_id, f"there is no {subnet_id} in the accounts that were looked at")
+        return None
+    blocks = [each for each in found.blocks if each.v6 == v6]
+    if not blocks:
+        trace.lack(f"the {'IPv6' if v6 else 'IPv4'} addresses of {subnet_id}")
+        return None
+    free = range(blocks[0].first + _RESERVED, blocks[0].last)
+    address = number(stated) if stated else next(islice(free, 1), None)
+    for each in islice(free, _TRIED) if not stated else ():
+        if not _is_taken(topology, each):
+            address = each
+            break
+    if address is None or not any(each.holds(address) for each in blocks):
+        _nobody(trace, subnet_id, f"{stated or 'no address'} is in {subnet_id}")
+        return None
+    trace.assumptions[
+        f"the caller has {written(address)} in {subnet_id} and groups that let the flow out"
+    ] = None
+    home = found.place.home
+    return End(subnet_id, address, written(address), found.place, home, None, "", "")
+
+
+def _is_taken(topology: Topology, address: int) -> bool:
+    fact = interfaces_at(topology, address)
+    return fact.known and fact.value is not None
+
+
+def _address(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Outside | None:
+    text = flow.src_ip or ""
+    address = number(text)
+    if address is None:
+        _nobody(trace, text, f"{text!r} is no address")
+        return None
+    if is_v6(address) != v6:
+        detail = f"{text} and {flow.dst_ip} are of different families"
+        trace.block("address_family", "NO_PATH", text, detail)
+        return None
+    known = interfaces_at(topology, address)
+    if flow.src_at is None and known.known and known.value:
+        return target_end(known.value[0], address, text)
+    return Outside(address, text, flow.src_at or "")

@@ -1,0 +1,206 @@
+"""The gates at a subnet and at an interface: network ACLs and security groups, judged and explained."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from apidoctor.model.missing import Gap, Missing
+from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of, passage
+from apidoctor.reasoning.network.groups import Rules, security_group
+from apidoctor.reasoning.network.prefix_lists import prefix_list
+from apidoctor.reasoning.network.topology import Home, Place
+from apidoctor.reasoning.network.trace import Leg
+from apidoctor.reasoning.network.traffic import EVERY
+from apidoctor.reasoning.network.values import Reason
+
+_SHOWN = 5
+"""How many rules an explanation quotes."""
+
+_EPHEMERAL = (1024, 65535)
+"""All ports that any platform's clients use (VPC guide, network ACLs, "Ephemeral ports")."""
+
+
+class Kept(Struct, frozen=True):
+    """Whether group membership is still seen at the end of a path."""
+
+    kept: bool | None
+    """False when it is lost for certain."""
+    code: str = "SG_REFERENCES_NOT_PRESERVED"
+    """Code for a rule that fails for that."""
+    why: str = ""
+    """Where it is lost."""
+    missing: tuple[Missing, ...] = ()
+    """What would decide."""
+
+
+class Guard(Struct, frozen=True):
+    """The security groups of one end, asked about the other end."""
+
+    groups: tuple[str, ...]
+    """Ids of the groups that judge."""
+    home: Home
+    """Their account and Region."""
+    ingress: bool
+    """Which way: in, or out."""
+    peer: int
+    """Address of the other end."""
+    peer_text: str
+    """The same, as text."""
+    peer_groups: tuple[str, ...] | None
+    """Groups of the other end; None when they are not known."""
+    kept: Callable[[], Kept]
+    """Tells whether group membership survives the path; asked only when a rule hangs on it."""
+
+
+class _Doubt:
+    """Why it is not certain that the groups refuse."""
+
+    __slots__ = ("code", "missing", "notes", "open")
+
+    def __init__(self) -> None:
+        self.open = False
+        self.missing: list[Missing] = []
+        self.notes: list[str] = []
+        self.code = ""
+
+    def add(self, *missing: Missing) -> None:
+        self.open = True
+        self.missing += missing
+
+
+def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
+    """Pass the ACL of a subnet; *where* says what the subnet is."""
+    direction = "out of" if egress else "into"
+    fact = acl_of(leg.topology, place)
+    if not fact.known:
+        leg.trace.hop("network-acl", "", f"unknown: the ACL of {place.subnet}")
+        leg.trace.need(*fact.missing)
+        return
+    acl, result = fact.value, passage(fact.value, leg.packet, egress)
+    last = result.deciders[-1].text if result.deciders else "no rule matches"
+    hop = leg.trace.hop("network-acl", acl.id, f"{direction} {place.subnet}: {last}")
+    if result.unclear:
+        unread = ", ".join(entry.text for entry in result.deciders if not entry.readable)
+        leg.trace.lack(f"{acl.id}: {unread}")
+    if result.denied:
+        reason: Reason = "nacl_egress" if egress else "nacl_ingress"
+        detail = _refusal(leg, acl, result, f"{direction} {place.subnet} ({where})")
+        share = (result.total - result.denied) / result.total or None
+        leg.trace.block(reason, "SUBNET_ACL_RESTRICTION", acl.id, detail, hop, share)
+    _assume_ports(leg, result)
+
+
+def pass_groups(leg: Leg, guard: Guard, hop: int) -> None:
+    """Pass the security groups of an interface: one rule of any of them is enough."""
+    doubt = _Doubt()
+    sheets = [
+        (each, rules) for each in guard.groups if (rules := _rules(leg, guard, each, doubt)) is not None
+    ]
+    for judge in (_by_block, _by_list, _by_group):
+        for group, rules in sheets:
+            if opened := judge(leg, guard, rules, doubt):
+                leg.trace.settle(hop, group, opened)
+                return
+    for _, rules in sheets:
+        _count_unread(leg, guard, rules, doubt)
+    if doubt.open or not guard.groups:
+        leg.trace.settle(hop, ", ".join(guard.groups), "undecided")
+        leg.trace.need(*doubt.missing)
+        return
+    _refuse(leg, guard, [rules for _, rules in sheets], doubt, hop)
+
+
+def _rules(leg: Leg, guard: Guard, group: str, doubt: _Doubt) -> Rules | None:
+    fact = security_group(leg.topology, group, guard.home)
+    if not fact.known:
+        doubt.add(*fact.missing)
+        return None
+    if fact.value is None:
+        doubt.notes.append(f"{group} does not exist")
+        doubt.code = "UNKNOWN_RESOURCE"
+        return None
+    return fact.value.ingress if guard.ingress else fact.value.egress
+
+
+def _by_block(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
+    protocol, first, last, peer = leg.packet.protocol, leg.packet.first, leg.packet.last, guard.peer
+    for number, low, high, start, end, words in rules.blocks:
+        if start <= peer <= end and low <= first and last <= high and number in (protocol, EVERY):
+            return words
+    return ""
+
+
+def _by_list(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
+    for rule in rules.lists:
+        if not rule.fits(leg.packet):
+            continue
+        fact = prefix_list(leg.topology, rule.prefix_list, guard.home)
+        if not fact.known:
+            doubt.add(*fact.missing)
+        elif any(each.holds(guard.peer) for each in fact.value or ()):
+            return rule.text
+    return ""
+
+
+def _by_group(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
+    """Match rules that name a group: by the other interface's membership, where the path keeps it (aws.md D.2)."""
+    for rule in rules.peers:
+        if not rule.fits(leg.packet):
+            continue
+        if guard.peer_groups is None:
+            doubt.add(Gap(f"fact: the security groups of {guard.peer_text}"))
+        elif rule.group in guard.peer_groups:
+            kept = guard.kept()
+            if kept.kept and not rule.stale:
+                return rule.text
+            if kept.kept is None and not rule.stale:
+                doubt.add(*kept.missing)
+                continue
+            doubt.code = doubt.code or ("" if rule.stale else kept.code)
+            why = "the peering it names is gone" if rule.stale else kept.why
+            doubt.notes.append(f"{rule.text} would match, but {why}")
+    return ""
+
+
+def _count_unread(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> None:
+    for rule in rules.unread:
+        if rule.fits(leg.packet) is not False and (rule.block is None or rule.block.holds(guard.peer)):
+            doubt.add(Gap(f"fact: a security group rule that cannot be read ({rule.text})"))
+
+
+def _refuse(leg: Leg, guard: Guard, sheets: list[Rules], doubt: _Doubt, hop: int) -> None:
+    texts = [text for rules in sheets for text in rules.texts]
+    shown = "; ".join(texts[:_SHOWN]) + (f"; and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else "")
+    way = "in from" if guard.ingress else "out to"
+    names = ", ".join(guard.groups)
+    detail = f"no rule of {names} lets {leg.packet.what} {way} {guard.peer_text} (rules: {shown or 'none'})"
+    detail += "".join(f"; {note}" for note in doubt.notes)
+    code = doubt.code or ("ENI_SG_RULES_MISMATCH" if texts else "SG_HAS_NO_RULES")
+    leg.trace.settle(hop, guard.groups[0], "no rule matches")
+    if code == "UNKNOWN_RESOURCE":
+        leg.trace.block("unknown_resource", code, guard.groups[0], detail, hop)
+        return
+    reason: Reason = "security_group_ingress" if guard.ingress else "security_group_egress"
+    leg.trace.block(reason, code, guard.groups[0], detail, hop)
+
+
+def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:
+    denying = [entry.text for entry in result.deciders if entry.allow is False]
+    allowing = [entry.text for entry in result.deciders if entry.allow]
+    packet = leg.packet
+    flow = f"{packet.what} from {packet.source_text} to {packet.destination_text}"
+    detail = (
+        f"{acl.id} stops {flow} {where}: {', '.join(denying) or 'no rule allows it, so the final deny does'}"
+    )
+    if result.allowed:
+        detail += f"; only {result.allowed} of {result.total} ports pass ({', '.join(allowing)})"
+    return detail
+
+
+def _assume_ports(leg: Leg, result: Passage) -> None:
+    """Say that the client's ports were guessed, where an ACL does not treat all ephemeral ports alike."""
+    if not leg.guessed:
+        return
+    ports = result.deciders[0].ports if len(result.deciders) == 1 else None
+    if ports is None or ports[0] > _EPHEMERAL[0] or ports[1] < _EPHEMERAL[1]:
+        leg.trace.assumptions[f"the caller's ports are {leg.packet.first}-{leg.packet.last}"] = None

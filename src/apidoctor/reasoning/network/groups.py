@@ -1,0 +1,152 @@
+"""Security groups, compiled (aws.md D.2; VPC guide, "Security group rules").
+
+Groups allow only; all groups of an interface count together and have no order; replies need no rule.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Fact
+from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.shapes import Item, parts, text, whole
+from apidoctor.reasoning.network.topology import Home, Topology
+from apidoctor.reasoning.network.traffic import (
+    EVERY,
+    LAST_PORT,
+    NO_PORT,
+    WITH_PORTS,
+    Packet,
+    protocol_number,
+    traffic,
+)
+
+_SOURCES = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "PrefixListIds": "PrefixListId"}
+_PEER = "UserIdGroupPairs"
+
+
+class Rule(Struct, frozen=True):
+    """One protocol, port range and source (or destination) of a security group."""
+
+    protocol: int | None
+    """Number, `EVERY`, or None when it cannot be read."""
+    ports: tuple[int, int] | None
+    """First and last port; None when they cannot be read."""
+    text: str
+    """The rule in words."""
+    block: Block | None = None
+    """The addresses it names."""
+    prefix_list: str = ""
+    """Or the prefix list it names."""
+    group: str = ""
+    """Or the security group it names."""
+    stale: bool = False
+    """Whether the peering over which it names the group is gone."""
+
+    def fits(self, packet: Packet) -> bool | None:
+        """Say whether protocol and port match; None when the rule cannot be read."""
+        if self.protocol is not None and self.protocol not in (EVERY, packet.protocol):
+            return False
+        if self.ports is None:
+            return None
+        inside = self.ports[0] <= packet.first and packet.last <= self.ports[1]
+        return inside if self.protocol is not None or not inside else None
+
+
+class Rules(Struct, frozen=True):
+    """The rules of one direction, by how they are matched."""
+
+    blocks: tuple[tuple[int, int, int, int, int, str], ...]
+    """Rules by CIDR block: protocol, first port, last port, first address, last address, text."""
+    lists: tuple[Rule, ...]
+    """Rules by prefix list."""
+    peers: tuple[Rule, ...]
+    """Rules by security group."""
+    unread: tuple[Rule, ...]
+    """Rules with a part that cannot be read."""
+    texts: tuple[str, ...]
+    """All of them in words."""
+
+
+class SecurityGroup(Struct, frozen=True):
+    """A security group."""
+
+    id: str
+    """``sg-…``"""
+    home: Home
+    """Its account and Region."""
+    ingress: Rules
+    """What it lets in."""
+    egress: Rules
+    """What it lets out."""
+
+
+def security_group(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
+    """Find a security group and compile it."""
+
+    def make() -> Fact[SecurityGroup | None]:
+        found = topology.locate("describe_security_groups", "GroupId", group, home)
+        return found.map(lambda pair: _compiled(group, Home(pair[0], home.region), pair[1]) if pair else None)
+
+    return topology.keep("sg", group, make)
+
+
+def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:
+    return SecurityGroup(
+        group,
+        home,
+        _sorted(_rules(parts(item, "IpPermissions"), "from")),
+        _sorted(_rules(parts(item, "IpPermissionsEgress"), "to")),
+    )
+
+
+def _sorted(rules: Iterable[Rule]) -> Rules:
+    blocks, lists, peers, unread, texts = [], [], [], [], []
+    for rule in rules:
+        texts.append(rule.text)
+        if rule.protocol is None or rule.ports is None:
+            unread.append(rule)
+        elif rule.block:
+            blocks.append((rule.protocol, *rule.ports, rule.block.first, rule.block.last, rule.text))
+        elif rule.prefix_list:
+            lists.append(rule)
+        elif rule.group:
+            peers.append(rule)
+        else:
+            unread.append(rule)
+    return Rules(tuple(blocks), tuple(lists), tuple(peers), tuple(unread), tuple(texts))
+
+
+def _rules(permissions: list[Item], preposition: str) -> Iterator[Rule]:
+    for permission in permissions:
+        protocol = protocol_number(permission.get("IpProtocol"))
+        ports = _ports(permission, protocol)
+        name = traffic(protocol, *ports) if protocol is not None and ports else "unreadable traffic"
+        for member, field in _SOURCES.items():
+            for source in parts(permission, member):
+                yield _rule(protocol, ports, f"{name} {preposition}", member, text(source, field), source)
+        for pair in parts(permission, _PEER):
+            yield _rule(protocol, ports, f"{name} {preposition}", _PEER, text(pair, "GroupId"), pair)
+
+
+def _rule(
+    protocol: int | None, ports: tuple[int, int] | None, head: str, member: str, value: str, source: Item
+) -> Rule:
+    note = text(source, "Description")[:80]
+    words = f"{head} {value or 'an unreadable source'}" + (f" ({note})" if note else "")
+    if member == _PEER:
+        status = text(source, "PeeringStatus")
+        return Rule(protocol, ports, words, group=value, stale=status not in ("", "active"))
+    if member == "PrefixListIds":
+        return Rule(protocol, ports, words, prefix_list=value)
+    return Rule(protocol, ports, words, block=block(value))
+
+
+def _ports(permission: Item, protocol: int | None) -> tuple[int, int] | None:
+    """Read a port range; ``-1`` as protocol means all ports whatever else is written (EC2: IpPermission)."""
+    first, last = whole(permission, "FromPort"), whole(permission, "ToPort")
+    if protocol == EVERY:
+        return (NO_PORT, LAST_PORT)
+    if protocol in WITH_PORTS or protocol is None:
+        return (first, last) if first is not None and last is not None and 0 <= first <= last else None
+    return (NO_PORT, LAST_PORT) if first in (None, -1) else None

@@ -1,0 +1,187 @@
+"""Network interfaces and subnets (EC2 API: NetworkInterface, Subnet)."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Fact, Known, Unknown
+from apidoctor.model.inventory import Found
+from apidoctor.model.missing import Missing
+from apidoctor.reasoning.network.addresses import Block, block, is_v6, number, written
+from apidoctor.reasoning.network.shapes import Item, part, parts, text, whole
+from apidoctor.reasoning.network.topology import Home, Place, Topology
+
+_BY_ADDRESS = ("PrivateIpAddresses.PrivateIpAddress", "PrivateIpAddress", "Ipv6Addresses.Ipv6Address")
+
+
+class Interface(Struct, frozen=True):
+    """A network interface."""
+
+    id: str
+    """``eni-…``"""
+    home: Home
+    """Who owns it: the account of its security groups."""
+    place: Place
+    """Its subnet."""
+    addresses: tuple[int, ...]
+    """Its private addresses, the primary one first, then IPv6."""
+    groups: tuple[str, ...]
+    """Ids of its security groups."""
+    status: str
+    """``in-use``, ``available``, …; empty when AWS did not say."""
+    kind: str
+    """``InterfaceType``: ``interface``, ``vpc_endpoint``, ``lambda``, …"""
+    device: int | None
+    """Device index on its instance; 0 is the primary interface."""
+
+    @property
+    def of_endpoint(self) -> bool:
+        """Whether it belongs to an interface endpoint."""
+        return self.kind == "vpc_endpoint"
+
+
+class Zone(Struct, frozen=True):
+    """An Availability Zone.  Names differ between accounts, ids do not (aws.md D.6)."""
+
+    id: str
+    """``use1-az1``; empty when it is not known."""
+    name: str
+    """``us-east-1a``, in the words of the account that was asked."""
+
+    def same(self, other: "Zone") -> bool | None:
+        """Say whether both are one zone; None when that is not known."""
+        if self.id and other.id:
+            return self.id == other.id
+        return self.name == other.name if self.name and other.name else None
+
+
+class Subnet(Struct, frozen=True):
+    """A subnet."""
+
+    place: Place
+    """Itself and its VPC."""
+    zone: Zone
+    """Where it is."""
+    blocks: tuple[Block, ...]
+    """Its address blocks."""
+
+
+def interface(topology: Topology, eni: str) -> Fact[Interface | None]:
+    """Find an interface by its id."""
+
+    def make() -> Fact[Interface | None]:
+        return topology.search("describe_network_interfaces", "NetworkInterfaceId", eni).map(
+            lambda found: _interface(topology, found) if found else None
+        )
+
+    return topology.keep("eni", eni, make)
+
+
+def instance_interface(topology: Topology, instance: str) -> Fact[Interface | None]:
+    """Find the primary interface (device index 0) of an instance."""
+    name, field = "describe_network_interfaces", "Attachment.InstanceId"
+
+    def primary(found: Found | None) -> Interface | None:
+        if found is None:
+            return None
+        account, first = found
+        region = _region_of(topology, account, name, field, instance)
+        listed = topology.inventory.where(account, region, name, field, instance)
+        items = listed.value if listed.known else [first]
+        every = [_interface(topology, (account, item), region) for item in items]
+        return min(every, key=lambda each: each.device if each.device is not None else 1 << 16)
+
+    return topology.keep("i", instance, lambda: topology.search(name, field, instance).map(primary))
+
+
+def interfaces_at(topology: Topology, address: int) -> Fact[tuple[Interface, ...] | None]:
+    """Find the interfaces that hold an address: several when VPCs overlap, None when none does."""
+
+    def make() -> Fact[tuple[Interface, ...] | None]:
+        asked = written(address)
+        found = tuple(dict.fromkeys(_holders(topology, asked)))
+        if found:
+            return Known(found)
+        field = _BY_ADDRESS[2 if is_v6(address) else 0]
+        nothing = topology.search("describe_network_interfaces", field, asked)
+        return Known(None) if nothing.known else Unknown(*nothing.missing)
+
+    return topology.keep("address", str(address), make)
+
+
+def subnet(topology: Topology, subnet_id: str, home: Home | None = None) -> Fact[Subnet | None]:
+    """Find a subnet, in the account *home* or in any."""
+
+    def make() -> Fact[Subnet | None]:
+        found = (
+            topology.locate("describe_subnets", "SubnetId", subnet_id, home)
+            if home
+            else topology.search("describe_subnets", "SubnetId", subnet_id)
+        )
+        return found.map(lambda pair: _subnet(topology, pair, home) if pair else None)
+
+    return topology.keep("subnet", subnet_id, make)
+
+
+def sought(topology: Topology, address: int) -> tuple[Missing, ...]:
+    """Return the look-ups that would find the interface at *address*."""
+    return interfaces_at(topology, address).missing
+
+
+def _holders(topology: Topology, asked: str) -> Iterator[Interface]:
+    name = "describe_network_interfaces"
+    for region in topology.regions:
+        for account in topology.inventory.accounts:
+            for field in _BY_ADDRESS:
+                listed = topology.inventory.where(account, region, name, field, asked)
+                single = topology.inventory.one(account, region, name, field, asked)
+                items = listed.value if listed.known else [single.value] if single.known else []
+                yield from (_interface(topology, (account, item), region) for item in items if item)
+
+
+def _region_of(topology: Topology, account: str, name: str, field: str, value: str) -> str:
+    for region in topology.regions:
+        fact = topology.inventory.one(account, region, name, field, value)
+        if fact.known and fact.value is not None:
+            return region
+    return topology.region
+
+
+def _interface(topology: Topology, found: Found, region: str = "") -> Interface:
+    account, item = found
+    eni, vpc, subnet_id = text(item, "NetworkInterfaceId"), text(item, "VpcId"), text(item, "SubnetId")
+    if not region:
+        region = _region_of(topology, account, "describe_network_interfaces", "NetworkInterfaceId", eni)
+    return Interface(
+        id=eni,
+        home=Home(text(item, "OwnerId") or account, region),
+        place=Place(subnet_id, vpc, topology.vpc_home(vpc, region, account)),
+        addresses=_addresses(item),
+        groups=tuple(filter(None, (text(group, "GroupId") for group in parts(item, "Groups")))),
+        status=text(item, "Status"),
+        kind=text(item, "InterfaceType"),
+        device=whole(part(item, "Attachment"), "DeviceIndex"),
+    )
+
+
+def _addresses(item: Item) -> tuple[int, ...]:
+    private = sorted(parts(item, "PrivateIpAddresses"), key=lambda each: each.get("Primary") is not True)
+    every = [text(item, "PrivateIpAddress"), *(text(each, "PrivateIpAddress") for each in private)]
+    every += [text(each, "Ipv6Address") for each in parts(item, "Ipv6Addresses")]
+    numbers = (number(each) for each in every if each)
+    return tuple(dict.fromkeys(each for each in numbers if each is not None))
+
+
+def _subnet(topology: Topology, found: Found, home: Home | None) -> Subnet:
+    account, item = found
+    subnet_id, vpc = text(item, "SubnetId"), text(item, "VpcId")
+    region = home.region if home else _region_of(topology, account, "describe_subnets", "SubnetId", subnet_id)
+    texts_of = [
+        text(item, "CidrBlock"),
+        *(text(each, "Ipv6CidrBlock") for each in parts(item, "Ipv6CidrBlockAssociationSet")),
+    ]
+    return Subnet(
+        Place(subnet_id, vpc, Home(text(item, "OwnerId") or account, region)),
+        Zone(text(item, "AvailabilityZoneId"), text(item, "AvailabilityZone")),
+        tuple(each for each in map(block, texts_of) if each is not None),
+    )

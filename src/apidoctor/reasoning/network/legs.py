@@ -1,0 +1,86 @@
+"""One direction of a flow: from a subnet, by its route table, to wherever that leads."""
+
+from collections.abc import Callable
+from functools import partial
+
+from apidoctor.reasoning.network.choice import choose
+from apidoctor.reasoning.network.peerings import cross
+from apidoctor.reasoning.network.route_tables import NO_WAY, nat_may_go_on, route_table
+from apidoctor.reasoning.network.routes import Route, RouteTable
+from apidoctor.reasoning.network.topology import Place
+from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
+from apidoctor.reasoning.network.transit import enter
+from apidoctor.reasoning.network.vpn import leave_by_gateway
+
+
+def leave(leg: Leg, place: Place) -> Arrival | None:
+    """Route a packet out of a subnet; None when it is blocked or unknown, which the trace says."""
+    fact = route_table(leg.topology, place)
+    if not leg.trace.known(fact):
+        leg.trace.hop("route-table", "", f"unknown: the route table of {place.subnet}")
+        return None
+    table = fact.value
+    if table.unclear:
+        leg.trace.hop("route-table", table.id, "unknown: not all of its routes are known")
+        leg.trace.need(*table.unclear)
+        return None
+    outcome = _route(leg, table, place)
+    if isinstance(outcome, Dead):
+        leg.trace.block(outcome.reason, outcome.code, outcome.subject, outcome.detail, outcome.hop)
+        return None
+    return outcome
+
+
+def _route(leg: Leg, table: RouteTable, place: Place) -> Outcome:
+    best = table.best(leg.packet.destination)
+    if _is_home(leg, table, place):
+        leg.trace.hop("route-table", table.id, "local route, which every route table has")
+        return Arrival(place.vpc, "local", place.home)
+    hop = leg.trace.hop("route-table", table.id, best.text if best else "no route")
+    if best is None:
+        detail = (
+            f"{table.id}, the route table of {place.subnet}, has no route to {leg.packet.destination_text}"
+        )
+        return Dead(*leg.absent, table.id, hop, detail)
+    if best.blackhole:
+        detail = f"{table.id} routes {leg.packet.destination_text} into a blackhole: {best.text}"
+        leg.trace.block("blackhole", "BAD_STATE_ROUTE", table.id, detail)
+        return None
+    return choose(leg, table, best, leg.absent, partial(_follow, table, place))
+
+
+def _is_home(leg: Leg, table: RouteTable, place: Place) -> bool:
+    """Say whether a listing that leaves local routes out (a plan) has to be completed by one."""
+    return not table.local and leg.wanted is not None and place.vpc in leg.wanted
+
+
+def _follow(table: RouteTable, place: Place, leg: Leg, route: Route) -> Outcome:
+    if route.kind == "local":
+        return Arrival(place.vpc, "local", place.home)
+    walk = _WALKS.get(route.kind)
+    if walk is not None:
+        return walk(leg, place, route)
+    if route.kind == "nat-gateway" and nat_may_go_on(leg.topology, place, leg.packet.destination):
+        leg.trace.lack(
+            f"where {route.target} sends what it translates ({route.text} in {table.id}): not modelled"
+        )
+        return None
+    if route.kind in NO_WAY:
+        return _dead_end(leg, table, route)
+    leg.trace.lack(f"what {route.target} lets through ({route.text} in {table.id}): not modelled")
+    return None
+
+
+def _dead_end(leg: Leg, table: RouteTable, route: Route) -> Dead:
+    hop = len(leg.trace.paths[leg.trace.direction])
+    detail = f"{table.id} knows no way to {leg.packet.destination_text} but {route.text}, which ends there"
+    if route.default:
+        return Dead(*leg.absent, table.id, hop, detail)
+    return Dead("wrong_target", "CANNOT_ROUTE", table.id, hop, detail)
+
+
+_WALKS: dict[str, Callable[[Leg, Place, Route], Outcome]] = {
+    "vpc-peering": cross,
+    "transit-gateway": enter,
+    "vpn-gateway": leave_by_gateway,
+}

@@ -1,0 +1,107 @@
+"""The question of one flow, and what can be asked about an end before the other one is known."""
+
+from msgspec import Struct
+
+from apidoctor.reasoning.network.acls import acl_of
+from apidoctor.reasoning.network.addresses import block
+from apidoctor.reasoning.network.ends import End, Outside
+from apidoctor.reasoning.network.groups import security_group
+from apidoctor.reasoning.network.interfaces import interfaces_at, subnet
+from apidoctor.reasoning.network.route_tables import route_table
+from apidoctor.reasoning.network.shapes import text
+from apidoctor.reasoning.network.topology import Home, Topology, account_gap
+from apidoctor.reasoning.network.trace import Arrival, Trace
+from apidoctor.reasoning.network.traffic import NO_PORT, WITH_PORTS, Packet
+from apidoctor.reasoning.network.values import Flow
+
+_LINUX = (32768, 60999)
+"""Default of ``net.ipv4.ip_local_port_range`` (Linux, ip-sysctl)."""
+_LAMBDA = (1024, 65535)
+"""Lambda's functions use all (VPC guide, network ACLs, "Ephemeral ports")."""
+
+
+class Question(Struct, frozen=True):
+    """One flow, read."""
+
+    topology: Topology
+    """Where to look."""
+    trace: Trace
+    """Where to tell."""
+    flow: Flow
+    """As it was asked."""
+    protocol: int
+    """Its protocol number."""
+    address: int
+    """Its destination."""
+    targets: tuple[End, ...]
+    """The interfaces known to hold that address; several when VPCs overlap."""
+
+    @property
+    def wanted(self) -> dict[str, Home] | None:
+        """VPCs in which the destination is known to be."""
+        return {each.place.vpc: each.place.home for each in self.targets} or None
+
+    def request(self, source: End | Outside) -> Packet:
+        """Return the packets to the destination."""
+        port = self.flow.dst_port if self.protocol in WITH_PORTS else NO_PORT
+        text = self.flow.dst_ip
+        return Packet("forward", self.protocol, source.address, source.text, self.address, text, port, port)
+
+    def reply(self, source: End | Outside, kind: str = "") -> Packet:
+        """Return the packets back, to any port the client may have used; *kind* is its interface's type."""
+        first, last = self.flow.src_port or (_LAMBDA if kind == "lambda" else _LINUX)
+        if self.protocol not in WITH_PORTS:
+            first = last = NO_PORT
+        here, there = self.flow.dst_ip, source.text
+        return Packet(
+            "return", self.protocol, self.address, here, source.address, there, first, max(first, last)
+        )
+
+
+def survey(question: Question, end: End) -> None:
+    """Ask for everything about an end that is needed whatever the path is."""
+    topology, trace = question.topology, question.trace
+    for group in end.groups or ():
+        trace.known(security_group(topology, group, end.home))
+    trace.known(acl_of(topology, end.place))
+    if not trace.known(route_table(topology, end.place)):
+        trace.known(subnet(topology, end.place.subnet, end.place.home))
+
+
+def nobody_there(question: Question, arrival: Arrival | None) -> None:
+    """Say that no interface is known to hold the destination: certain if its account shows all interfaces."""
+    topology, trace, address = question.topology, question.trace, question.flow.dst_ip
+    if arrival is not None and not arrival.vpc:
+        trace.lack(f"what answers at {address}, outside AWS behind {arrival.gateway}")
+        return
+    fact = interfaces_at(topology, question.address)
+    where = arrival.vpc if arrival is not None else _subnet_with(topology, question.address)
+    certain = shows_none(topology, arrival.home, address) if arrival is not None else fact.known
+    if certain and where:
+        detail = f"no interface in {where} has {address}"
+        trace.block("no_destination", "NO_SOURCE_OR_DESTINATION", address, detail)
+    elif not fact.known:
+        trace.need(*fact.missing)
+    elif arrival is not None and arrival.home.account not in topology.inventory.accounts:
+        trace.need(account_gap(arrival.home.account, arrival.vpc))
+    else:
+        trace.lack(f"the interface that has {address}, in an account that was not looked at")
+
+
+def shows_none(topology: Topology, home: Home, address: str) -> bool:
+    """Say whether an account shows all its interfaces and none has *address*."""
+    field = "Ipv6Addresses.Ipv6Address" if ":" in address else "PrivateIpAddresses.PrivateIpAddress"
+    name = "describe_network_interfaces"
+    fact = topology.inventory.where(home.account, home.region, name, field, address)
+    return fact.known and not fact.value
+
+
+def _subnet_with(topology: Topology, address: int) -> str:
+    """Return a subnet around an address, as far as subnets are known."""
+    for account in topology.inventory.accounts:
+        listed = topology.inventory.items(account, topology.region, "describe_subnets")
+        for item in listed.value if listed.known else ():
+            around = block(text(item, "CidrBlock"))
+            if around is not None and around.holds(address):
+                return text(item, "SubnetId")
+    return ""

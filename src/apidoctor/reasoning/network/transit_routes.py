@@ -1,0 +1,68 @@
+"""Route tables of transit gateways (EC2 API: SearchTransitGatewayRoutes)."""
+
+from apidoctor.model.facts import Fact, Known, Unknown
+from apidoctor.model.missing import Gap, Missing
+from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.prefix_lists import prefix_list
+from apidoctor.reasoning.network.routes import Route, RouteTable, indexed
+from apidoctor.reasoning.network.shapes import Item, parts, text
+from apidoctor.reasoning.network.topology import Home, Topology
+
+_KINDS = {"tgw-peering": "peering"}
+
+
+def transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTable | None]:
+    """Find the routes of a transit gateway's route table; None when there is no such table."""
+    return topology.keep("transit-table", table, lambda: _transit_table(topology, table, home))
+
+
+def _transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTable | None]:
+    fact = topology.keyed("search_transit_gateway_routes", table, home)
+    if not fact.known:
+        return Unknown(*fact.missing)
+    if fact.value is None:
+        return Known(None)
+    routes: list[Route] = []
+    unclear: list[Missing] = []
+    if fact.value.get("AdditionalRoutesAvailable") is True:
+        unclear.append(Gap(f"fact: all routes of {table}; AWS gives only the first thousand"))
+    for item in parts(fact.value, "Routes"):
+        blocks = _blocks(topology, item, home, table)
+        if isinstance(blocks, Unknown):
+            unclear += blocks.missing
+        else:
+            routes += [_route(item, each) for each in blocks]
+    return Known(indexed(table, False, routes, unclear), fact.source)
+
+
+def _blocks(
+    topology: Topology, item: Item, home: Home, table: str
+) -> tuple[Block, ...] | Unknown[tuple[Block, ...] | None]:
+    cidr, list_id = text(item, "DestinationCidrBlock"), text(item, "PrefixListId")
+    one = block(cidr)
+    if one:
+        return (one,)
+    if list_id and not cidr:
+        entries = prefix_list(topology, list_id, home)
+        return (entries.value or ()) if entries.known else Unknown(*entries.missing)
+    return Unknown(Gap(f"fact: a route of {table} with the destination {cidr or 'missing'!r}"))
+
+
+def _route(item: Item, destination: Block) -> Route:
+    """Read a route; a static one wins over a propagated one (aws.md D.5)."""
+    ways = parts(item, "TransitGatewayAttachments")
+    attachments = [text(each, "TransitGatewayAttachmentId") for each in ways]
+    kind = text(ways[0], "ResourceType") if ways else ""
+    way = text(item, "Type") or "static"
+    blackhole = text(item, "State") == "blackhole"
+    target = attachments[0] if attachments else ""
+    return Route(
+        destination,
+        _KINDS.get(kind, kind),
+        target,
+        rank=0 if way == "static" else 1,
+        blackhole=blackhole,
+        text=f"{destination.text} -> {target or 'nothing'} ({way}{', blackhole' if blackhole else ''})",
+        resource=text(ways[0], "ResourceId") if ways else "",
+        also=tuple(attachments[1:]),
+    )
