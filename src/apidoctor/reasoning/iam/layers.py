@@ -89,22 +89,21 @@ def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int |
     """Evaluate the documents of one layer."""
     deny: Truth = False
     sure = possible = Grant.NONE
-    allowed_by = None
+    denied_by = allowed_by = None
     for at, policy in enumerate(documents):
         if len(policy.readings) == 1:
             verdict = _evaluate(policy.readings[0], facts)
         else:
             verdict = _agreed([_evaluate(statements, facts) for statements in policy.readings])
-        denying, allowing = verdict.denying, verdict.allowing
-        if verdict.deny and denying is not None:
-            return Finding(
-                layer, documents, facts, True, sure, possible, _ref(layer, at, denying, level), None, level
-            )
-        deny = None if verdict.deny is None else deny
-        possible = max(possible, verdict.possible)
-        if verdict.sure > sure and allowing is not None:
-            sure, allowed_by = verdict.sure, _ref(layer, at, allowing, level)
-    return Finding(layer, documents, facts, deny, sure, possible, None, allowed_by, level)
+        if verdict.deny and denied_by is None:
+            deny, denied_by = True, _ref(layer, at, verdict.denying, level)
+        elif verdict.deny is None and not deny:
+            deny = None
+        if verdict.possible > possible:
+            possible = verdict.possible
+        if verdict.sure > sure:
+            sure, allowed_by = verdict.sure, _ref(layer, at, verdict.allowing, level)
+    return Finding(layer, documents, facts, deny, sure, possible, denied_by, allowed_by, level)
 
 
 class _Verdict(Struct, frozen=True, eq=False):
@@ -120,7 +119,7 @@ class _Verdict(Struct, frozen=True, eq=False):
 def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Verdict:
     deny: Truth = False
     best = greatest = Grant.NONE
-    allowing = None
+    denying = allowing = None
     for statement in statements:
         sure, possible = statement.strength(facts)
         if not possible:
@@ -129,11 +128,11 @@ def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Verdict:
             greatest = max(greatest, possible)
             if sure > best:
                 best, allowing = sure, statement
-        elif sure:
-            return _Verdict(True, best, greatest, statement, allowing)
-        else:
-            deny = None
-    return _Verdict(deny, best, greatest, None, allowing)
+        elif not sure:
+            deny = deny or None
+        elif denying is None:
+            deny, denying = True, statement
+    return _Verdict(deny, best, greatest, denying, allowing)
 
 
 def _agreed(verdicts: list[_Verdict]) -> _Verdict:
@@ -144,8 +143,8 @@ def _agreed(verdicts: list[_Verdict]) -> _Verdict:
     return _Verdict(deny, sure, max(each.possible for each in verdicts), first.denying, first.allowing)
 
 
-def _ref(layer: Layer, document: int, statement: Statement, level: int | None) -> StatementRef:
-    return StatementRef(layer, document, statement.index, level, statement.sid)
+def _ref(layer: Layer, document: int, statement: Statement | None, level: int | None) -> StatementRef | None:
+    return None if statement is None else StatementRef(layer, document, statement.index, level, statement.sid)
 
 
 def unread(layer: Layer, facts: Facts) -> Finding:
