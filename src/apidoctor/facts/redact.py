@@ -40,32 +40,34 @@ _SUSPICIOUS = re.compile(
     re.IGNORECASE,
 )
 
-_NET: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.S), MASK),
-    (re.compile(r"\beyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*"), MASK),
+# A word begins here; in JSON text also right after an escape, where the letter of ``\n`` touches it.
+_WORD = r"(?:\b|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4}))"
+# What stands between a name and its value, in headers, JSON and assignments.
+_IS = r"\"?\s{0,9}[=:]\s{0,9}\"?"
+
+
+def _net(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), instead) for pattern, instead in rows)
+
+
+_NET = _net(
+    (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", MASK),
+    (_WORD + r"eyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*", MASK),
     # API Gateway echoes a token that it cannot read as SigV4: "'T' not a valid key=value pair … 'Bearer T'".
-    (re.compile(r"'[^'\r\n]*'(?= not a valid key=value pair)"), f"'{MASK}'"),
-    (re.compile(r"(?i)(authorization header[^'\r\n]{0,90}: ')[^'\r\n]*"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b(authorization\"?\s{0,9}[=:]\s{0,9}\"?)[^\"'\r\n\\<]+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
+    (r"'[^'\r\n]*'(?= not a valid key=value pair)", f"'{MASK}'"),
+    (r"(authorization header[^'\r\n]{0,90}: ')[^'\r\n]*", rf"\1{MASK}"),
+    (rf"(authorization{_IS})[^\"'\r\n\\<]+", rf"\1{MASK}"),
+    (_WORD + r"(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}", rf"\1 {MASK}"),
     # The canonical request that a signature mismatch brings back holds the session token.
-    (re.compile(r"(?i)\b(x-amz-security-token\"?\s{0,9}[:=]\s{0,9}\"?)[^\s\"'\\<&]+"), rf"\1{MASK}"),
-    (
-        re.compile(r"(?i)\b(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+"),
-        rf"\1{MASK}",
-    ),
-    (re.compile(r"(?i)\b(credential=)[^/\s,\"'\\]+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b(signature=)[0-9a-f]{32,}"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b(x-api-key\"?\s{0,9}[=:]\s{0,9}\"?)[^\s\"'\\,;&<]+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b((?:set-)?cookie:\s{0,9})[^\r\n\"\\]+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@"), rf"\1{MASK}@"),
-    (
-        re.compile(
-            r"(?i)\b((?:aws_?)?(?:secret_?access_?key|session_?token)\"?\s{0,9}[=:]\s{0,9}\"?)[^\s\"',\\<&]+"
-        ),
-        rf"\1{MASK}",
-    ),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+    (rf"(x-amz-security-token{_IS})[^\s\"'\\<&]+", rf"\1{MASK}"),
+    (r"(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+", rf"\1{MASK}"),
+    (r"(credential=)[^/\s,\"'\\]+", rf"\1{MASK}"),
+    (r"(signature=)[0-9a-f]{32,}", rf"\1{MASK}"),
+    (rf"(x-api-key{_IS})[^\s\"'\\,;&<]+", rf"\1{MASK}"),
+    (r"(cookie:\s{0,9})[^\r\n\"\\]+", rf"\1{MASK}"),
+    (_WORD + r"([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@", rf"\1{MASK}@"),
+    (rf"((?:secret_?access_?key|session_?token){_IS})[^\s\"',\\<&]+", rf"\1{MASK}"),
+    (_WORD + r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),
 )
 
 

@@ -1,6 +1,7 @@
 """The looker for everything AWS's control plane can tell."""
 
 import os
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,7 @@ class AwsLooker:
         region: str | None = None,
         deadline: float | None = None,
         threads: int = 16,
-        vantage: str = "",
+        vantage: str | None = None,
     ) -> None:
         """Begin to load botocore in the background.
 
@@ -65,7 +66,7 @@ class AwsLooker:
         """
         self._options = credentials or CredentialOptions()
         self._clients = Clients(region, deadline, threads)
-        self._vantage = vantage
+        self._vantage = vantage or socket.gethostname()
         self._lock = threading.Lock()
         self._accounts: dict[str, Any] = {}
         self.problems: tuple[str, ...] = ()

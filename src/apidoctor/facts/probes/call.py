@@ -16,7 +16,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
 _SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "user-agent")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -96,12 +96,13 @@ def prepare(
 
 def _parts(url: str) -> SplitResult:
     try:
+        url.encode()  # raises for half a surrogate pair
         parts = urlsplit(url)
         _ = parts.port  # raises for a port that is none
     except ValueError as error:
         raise NotSent(f"the URL cannot be read: {error}") from error
-    if parts.scheme != "https" or not parts.hostname:
-        raise NotSent("only https URLs are called")
+    if parts.scheme != "https" or not parts.hostname or not parts.hostname.isascii():
+        raise NotSent("only https URLs with a plain host name are called")
     return parts
 
 

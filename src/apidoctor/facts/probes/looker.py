@@ -8,18 +8,19 @@ from msgspec.structs import replace
 
 from apidoctor.facts.looker import Seen
 from apidoctor.facts.probes.book import AddressBook
-from apidoctor.facts.probes.call import NotSent, prepare
+from apidoctor.facts.probes.call import Call, NotSent, prepare
 from apidoctor.facts.probes.cloud import BUDGET
-from apidoctor.facts.probes.exchange import exchange
+from apidoctor.facts.probes.exchange import Exchange, exchange
 from apidoctor.facts.probes.host import probe_host
 from apidoctor.facts.probes.resolve import probe_dns
 from apidoctor.facts.probes.sign import CredentialsProvider
 from apidoctor.facts.probes.tcp import probe_tcp
 from apidoctor.facts.probes.tls import probe_tls
 from apidoctor.facts.probes.trust import Trust
+from apidoctor.facts.redact import redact
 from apidoctor.facts.stamp import now
 from apidoctor.model.missing import Missing, Probe
-from apidoctor.model.observation import AnyObservation, HttpSeen
+from apidoctor.model.observation import AnyObservation, DnsSeen, HostSeen, HttpSeen, TcpSeen, TlsSeen
 from apidoctor.model.request import Request
 
 
@@ -69,7 +70,7 @@ class ProbeLooker:
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
         self._allow_unsafe_method = allow_unsafe_method
-        self._looks: dict[str, Callable[[Probe], AnyObservation]] = {
+        self._looks: dict[str, Callable[[Probe], Sequence[AnyObservation]]] = {
             "host": self._host,
             "dns": self._dns,
             "tcp": self._tcp,
@@ -86,59 +87,68 @@ class ProbeLooker:
         if not isinstance(missing, Probe) or missing.kind not in self._looks:
             return Seen()
         seen = self._looks[missing.kind](missing)
-        return Seen(observations=(replace(seen, vantage=self._vantage),))
+        return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
 
-    def _host(self, probe: Probe) -> AnyObservation:
+    def _host(self, probe: Probe) -> list[HostSeen]:
         request = self._request
         names = [name for name in (probe.name, request.name, request.host, request.default_name) if name]
-        return probe_host(names, probe.address, self._resolvers, self._timeouts.metadata)
+        return [probe_host(names, probe.address, self._resolvers, self._timeouts.metadata)]
 
-    def _dns(self, probe: Probe) -> AnyObservation:
+    def _dns(self, probe: Probe) -> list[DnsSeen]:
         record, _, transport = (probe.detail or "A").partition("/")
-        server = probe.address or "system"
-        return probe_dns(probe.name, server, record, transport or "udp", self._resolvers, self._timeouts.dns)
+        server, timeout = probe.address or "system", self._timeouts.dns
+        return probe_dns(probe.name, server, record, transport or "udp", self._resolvers, timeout)
 
-    def _tcp(self, probe: Probe) -> AnyObservation:
-        return probe_tcp(self._book, probe.name, probe.address, probe.port, self._timeouts.tcp)
+    def _tcp(self, probe: Probe) -> list[TcpSeen]:
+        return [probe_tcp(self._book, probe.name, probe.address, probe.port, self._timeouts.tcp)]
 
-    def _tls(self, probe: Probe) -> AnyObservation:
+    def _tls(self, probe: Probe) -> list[TlsSeen]:
         timeout = self._timeouts.tls
-        return probe_tls(self._book, self._trust, probe.name, probe.address, probe.port, timeout)
+        return [probe_tls(self._book, self._trust, probe.name, probe.address, probe.port, timeout)]
 
-    def _http(self, probe: Probe) -> AnyObservation:
-        request = self._request
-        form = request.form or "private-dns"
+    def _http(self, probe: Probe) -> list[HttpSeen]:
         try:
             credentials = self._credentials() if probe.detail == "signed" else None
-            call = prepare(request, probe.name, probe.detail, credentials, self._allow_unsafe_method)
+            call = prepare(self._request, probe.name, probe.detail, credentials, self._allow_unsafe_method)
             where = self._book.find(call.name, probe.address, probe.port)
             if where is None:
-                raise NotSent(f"{probe.address} is no address that may be probed")
+                raise NotSent(f"{probe.address or 'nothing'} is no address that may be probed")
         except NotSent as error:
-            return HttpSeen(
-                at=now(),
-                url=probe.name,
-                outcome="error",
-                form=form,
-                method=request.method.upper(),
-                address=probe.address or None,
-                sent={"not-sent": str(error)},
-            )
-        seen = exchange(call, where, self._trust.verifying("http/1.1"), self._timeouts.http)
-        failed = {"failed": seen.reason} if seen.reason else {}
+            return [self._unsent(probe, str(error))]
+        context = self._trust.verifying("http/1.1")
+        return [_answered(self._request, probe, call, exchange(call, where, context, self._timeouts.http))]
+
+    def _unsent(self, probe: Probe, reason: str) -> HttpSeen:
+        """Return what stands for a request that must not be sent; the reason is under ``sent``."""
+        impossible = "/apidoctor-not-sent" if probe.detail == "impossible" else ""
         return HttpSeen(
-            at=seen.at,
-            url=call.url,
-            outcome=seen.outcome,
-            form=form,
-            method=call.method,
-            address=probe.address,
-            server_name=call.name,
-            host=call.sent["host"],
-            sent=call.sent | failed,
-            signed=call.signed,
-            status=seen.status,
-            headers=seen.headers,
-            body=seen.body,
-            elapsed_ms=seen.elapsed_ms,
+            at=now(),
+            url=redact(probe.name) + impossible,
+            outcome="error",
+            form=self._request.form or "private-dns",
+            method=self._request.method.upper(),
+            address=probe.address or None,
+            signed=probe.detail == "signed",
+            sent={"not-sent": redact(reason)},
         )
+
+
+def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> HttpSeen:
+    """Return an exchange as an observation; its URL is the one asked for, so that it is found again."""
+    failed = {"failed": seen.reason} if seen.reason else {}
+    return HttpSeen(
+        at=seen.at,
+        url=redact(call.url if probe.detail == "impossible" else probe.name),
+        outcome=seen.outcome,
+        form=request.form or "private-dns",
+        method=call.method,
+        address=probe.address,
+        server_name=call.name,
+        host=call.sent["host"],
+        sent=call.sent | failed,
+        signed=call.signed,
+        status=seen.status,
+        headers=seen.headers,
+        body=seen.body,
+        elapsed_ms=seen.elapsed_ms,
+    )

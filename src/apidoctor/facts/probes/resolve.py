@@ -12,7 +12,7 @@ from apidoctor.errors import UsageError
 from apidoctor.facts.probes.book import Place, place
 from apidoctor.facts.probes.tcp import milliseconds
 from apidoctor.facts.stamp import now
-from apidoctor.model.observation import DnsOutcome, DnsRecord, DnsSeen
+from apidoctor.model.observation import DnsOutcome, DnsRecord, DnsSeen, Transport
 
 if TYPE_CHECKING:
     import dns.message
@@ -21,28 +21,29 @@ if TYPE_CHECKING:
 MAX_ALIASES = 8
 """Most CNAMEs that are followed in an answer."""
 _MAX_ADDRESSES = 64
+_USELESS = frozenset({"timeout", "error", "servfail", "refused"})
 _RCODES: dict[str, DnsOutcome] = {"NXDOMAIN": "nxdomain", "SERVFAIL": "servfail", "REFUSED": "refused"}
 
 
 def probe_dns(
     name: str, server: str, record: str, transport: str, resolvers: Sequence[str], timeout: float
-) -> DnsSeen:
-    """Ask for *record* (``A``, ``AAAA``) of *name*.
+) -> list[DnsSeen]:
+    """Ask for *record* (``A``, ``AAAA``) of *name*; the last of the observations is the one that counts.
 
     *server* is ``ADDRESS`` or ``ADDRESS:PORT``, or ``system``: then getaddrinfo is asked, or, when
-    *resolvers* are given, they are in its place, one after the other until one answers.  *timeout* is per
-    question, in seconds.
+    *resolvers* are given, they are in its place, one after the other until one answers.  An answer that was
+    cut off over UDP is followed by the same question over TCP.  *timeout* is per question, in seconds.
     """
     if server != "system":
         return _ask(name, server, record, transport, timeout)
     if not resolvers:
-        return _getaddrinfo(name, record, timeout)
+        return [_getaddrinfo(name, record, timeout)]
     seen = DnsSeen(at=now(), name=name, type=record, outcome="error")
     for address in resolvers:
-        seen = replace(_ask(name, address, record, "udp", timeout), server="system")
-        if seen.outcome not in ("timeout", "error", "servfail", "refused"):
+        seen = replace(_ask(name, address, record, "udp", timeout)[-1], server="system")
+        if seen.outcome not in _USELESS:
             break  # as the C library does, the next server is asked only when this one was of no use
-    return seen
+    return [seen]
 
 
 def _getaddrinfo(name: str, record: str, timeout: float) -> DnsSeen:
@@ -111,33 +112,35 @@ def _within(call: Callable[[], list[tuple[Any, ...]]], timeout: float) -> list[t
     return results[0]
 
 
-def _ask(name: str, server: str, record: str, transport: str, timeout: float) -> DnsSeen:
-    """Ask one server; what is cut off over UDP is asked again over TCP, and the transport says ``tcp``."""
+def _ask(name: str, server: str, record: str, transport: str, timeout: float) -> list[DnsSeen]:
+    """Ask one server; what is cut off over UDP is asked again over TCP, and both are told."""
     import dns.exception
+    import dns.flags
     import dns.message
     import dns.query
 
     started = time.monotonic()
-    seen = DnsSeen(at=now(), name=name, type=record, server=server, outcome="error")
+    over: Transport = "tcp" if transport == "tcp" else "udp"
+    seen = DnsSeen(at=now(), name=name, type=record, server=server, transport=over, outcome="error")
+    cut_off = False
     try:
         question = dns.message.make_query(name, record)
         address, port = _server(server)
-        if transport == "udp":
-            try:
-                answer = dns.query.udp(
-                    question, address, timeout, port, ignore_unexpected=True, raise_on_truncation=True
-                )
-            except dns.message.Truncated:
-                transport = "tcp"
-        if transport == "tcp":
+        if over == "udp":
+            answer = dns.query.udp(question, address, timeout, port, ignore_unexpected=True)
+            cut_off = bool(answer.flags & dns.flags.TC)
+        else:
             answer = dns.query.tcp(question, address, timeout, port)
         seen = _read(seen, question, answer)
     except dns.exception.Timeout:
         seen = replace(seen, outcome="timeout")
     except (dns.exception.DNSException, OSError, EOFError, ValueError, UsageError):
         seen = replace(seen, outcome="error")
-    elapsed = milliseconds(time.monotonic() - started)
-    return replace(seen, transport="tcp" if transport == "tcp" else "udp", elapsed_ms=elapsed)
+    seen = replace(seen, elapsed_ms=milliseconds(time.monotonic() - started))
+    if not cut_off:
+        return [seen]
+    partial = replace(seen, outcome="answer" if seen.addresses else "error")
+    return [partial, *_ask(name, server, record, "tcp", timeout)]
 
 
 def _server(text: str) -> Place:

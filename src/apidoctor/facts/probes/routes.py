@@ -40,7 +40,7 @@ def probe_routes(address: str = "") -> list[Route]:
     Where the kernel's table cannot be read, the route says no more than the source address.
     """
     table = parse_routes(_read("route"))
-    if not address:
+    if not _is_address(address):
         return [_with_source(route) for route in table[:_MAX_ROUTES]]
     source = source_to(address)
     if ":" in address:
@@ -50,6 +50,13 @@ def probe_routes(address: str = "") -> list[Route]:
         return [Route(destination=address, source=source)] if source else []
     best = max(there, key=lambda route: ipaddress.ip_network(route.destination).prefixlen)
     return [Route(best.destination, best.via, best.device, source, best.mtu)]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
 
 
 def parse_routes(text: str) -> list[Route]:
