@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from apidoctor.lab.control.answers import AMENDMENTS, ANSWERS
 from apidoctor.lab.control.apis import complete_apis, create_apis
-from apidoctor.lab.control.calls import Call, Refusal, answer, read_call
+from apidoctor.lab.control.calls import Call, Refusal, answer, read_call, refuse
 from apidoctor.lab.control.clients import Clients
 from apidoctor.lab.control.endpoints import build_endpoints, build_zones
 from apidoctor.lab.control.mending import mend
@@ -100,20 +100,28 @@ class ControlPlane:
         identity = self.identity(call.access_key)
         if identity is None:
             error = Refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
-            return answer(call, error)
+            return refuse(call, error)
         refusal = self._refusal(call, identity)
         if refusal is not None:
-            return answer(call, refusal)
+            return refuse(call, refusal)
         name = f"{call.service}.{call.operation}"
         if name in ANSWERS:
             result = ANSWERS[name](self._world, identity.account, call)
             return result if isinstance(result, Response) else answer(call, result)
-        response = Response.from_app(self._moto, environ, buffered=True)
+        response = self._emulated(call, environ)
         if name in AMENDMENTS and response.status_code == 200:
             body = json.loads(response.get_data())
             AMENDMENTS[name](body, self._built)
             response.set_data(json.dumps(body))
         return response
+
+    def _emulated(self, call: Call, environ: dict[str, Any]) -> Response:
+        """The emulator's answer; where it fails, an error that an AWS client can read and does not retry."""
+        try:
+            return Response.from_app(self._moto, environ, buffered=True)
+        except Exception as error:
+            text = f"The lab cannot answer {call.operation} ({type(error).__name__})."
+            return refuse(call, Refusal("NotImplemented", text, 501))
 
     def _refusal(self, call: Call, identity: Identity) -> Refusal | None:
         action = f"{call.prefix}:{call.operation}"

@@ -1,8 +1,11 @@
 """Recognises which operation a request asks for, and writes answers in its service's protocol."""
 
+import json
 import re
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import escape
 
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -32,17 +35,18 @@ class Call(Struct, frozen=True):
     """``DescribeSubnets``."""
     parameters: dict[str, str]
     """Parts of the path of a REST call, or the form of a query call."""
-    request: Any
-    """The parsed request, from which the protocol of an answer follows."""
+    protocol: str
+    """How it is spoken: ``ec2``, ``query``, ``json``, ``rest-json`` or ``rest-xml``."""
 
 
 class Refusal(Exception):
     """An error that the control plane answers with, in whatever protocol the call used."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: int = 403) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
 
 
 def read_call(environ: dict[str, Any]) -> Call | None:
@@ -62,16 +66,33 @@ def read_call(environ: dict[str, Any]) -> Call | None:
         operation, parts = get_service_router(service).match(request)
     except (NotFound, NotImplementedError, KeyError):
         return None
+    protocol = determine_request_protocol(get_service_model(service), request.content_type)
     form = {key: str(value) for key, value in request.values.items()}
-    return Call(scope[1], prefix, service, operation.name, {**form, **parts}, request)
+    return Call(scope[1], prefix, service, operation.name, {**form, **parts}, protocol)
 
 
-def answer(call: Call, result: dict[str, Any] | Refusal) -> Response:
-    """Serialise a result, or an error with status 403, as the service's model says."""
+def answer(call: Call, result: dict[str, Any]) -> Response:
+    """Serialise a result as the service's model says."""
     model = get_service_model(call.service)
-    protocol = determine_request_protocol(model, call.request.content_type)
-    serializer = get_serializer_class(model.service_name, protocol)(model.operation_model(call.operation))
+    serializer = get_serializer_class(model.service_name, call.protocol)(
+        model.operation_model(call.operation)
+    )
     written = serializer.serialize(result)
-    status = 403 if isinstance(result, Refusal) else written["status_code"]
     headers = {key: str(value) for key, value in written["headers"].items()}
-    return Response(written["body"], status, headers)
+    return Response(written["body"], written["status_code"], headers)
+
+
+def refuse(call: Call, refusal: Refusal) -> Response:
+    """Write an error as the call's protocol spells it (AWS API references, "Common errors")."""
+    code, text = escape(refusal.code), escape(refusal.message)
+    if "json" in call.protocol:
+        body = json.dumps({"__type": refusal.code, "message": refusal.message})
+        headers = {"x-amzn-ErrorType": refusal.code}
+        return Response(body, refusal.status, headers, content_type="application/json")
+    if call.protocol == "ec2":
+        error = f"<Errors><Error><Code>{code}</Code><Message>{text}</Message></Error></Errors>"
+        body = f"<Response>{error}<RequestID>{uuid4()}</RequestID></Response>"
+    else:
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>"
+        body = f"<ErrorResponse>{error}<RequestId>{uuid4()}</RequestId></ErrorResponse>"
+    return Response(body, refusal.status, content_type="text/xml")

@@ -1,0 +1,60 @@
+"""``apidoctor lab`` on the command line."""
+
+import signal
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from apidoctor.cli.lab import lab as command
+
+LAB = [sys.executable, "-c", "from apidoctor.cli.lab import lab; lab()"]
+
+
+def test_list_names_every_fault_and_world():
+    listed = CliRunner().invoke(command, ["list"])
+
+    assert listed.exit_code == 0
+    assert "N01  same-account   The endpoint's security group admits only its own members" in listed.output
+    assert "healthy: same-account, cross-account, on-prem, peered" in listed.output
+
+
+def test_an_unknown_fault_or_world_is_wrong_usage():
+    for arguments in (["run", "Z99"], ["run", "N01", "--world", "moon"], ["up", "Z99"]):
+        result = CliRunner().invoke(command, arguments)
+
+        assert result.exit_code == 2
+        assert "in the lab" in result.output
+
+
+def test_without_the_emulator_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "moto", None)
+    result = CliRunner().invoke(command, ["run", "N01"])
+
+    assert result.exit_code == 2
+    assert "the lab needs moto: pip install 'apidoctor[lab]'" in result.output
+
+
+def test_the_commands_import_nothing_heavy():
+    check = "import sys, apidoctor.cli.lab; print([name for name in sys.modules if name.startswith(HEAVY)])"
+    heavy = "('apidoctor.lab', 'moto', 'boto', 'cryptography', 'werkzeug')"
+    told = subprocess.run(
+        [sys.executable, "-c", check.replace("HEAVY", heavy)], capture_output=True, text=True
+    )
+
+    assert told.stdout == "[]\n"
+
+
+def test_up_prints_a_shell_script_and_ends_cleanly_on_ctrl_c():
+    process = subprocess.Popen([*LAB, "up", "N01"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    lines = []
+    while not (lines and lines[-1].startswith("apidoctor check ")):
+        lines.append(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+
+    assert any(line.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:") for line in lines)
+    assert process.returncode == 0
+    first, last = told.splitlines()
+    assert first.startswith("lab: N01 The endpoint's security group admits only its own members (world same-")
+    assert last == "lab: stopped"
