@@ -161,6 +161,17 @@ def test_the_detail_of_an_echo_names_what_it_echoes():
     assert "because  invoke/tcp-connects (✗ fail)" in shown
 
 
+def test_the_detail_of_a_failure_that_is_an_echo_names_its_root_cause():
+    assert "because  N01 (root cause)" in detail(samples.broken(), "invoke/tcp-connects")
+
+
+def test_a_layer_counts_only_the_checks_that_apply():
+    skipped = samples.result("naming/alias-is-associated", "skipped", summary="No alias is used.")
+    report = samples.report([*samples.healthy().results, skipped])
+
+    assert next(row.note for row in rows(state_of(report), {}) if row.key == "naming") == "2/2"
+
+
 def test_the_detail_of_an_unknown_says_what_is_missing():
     shown = detail(samples.undecided(), "api/stage-is-deployed")
 

@@ -43,8 +43,6 @@ class Glyphs(Struct, frozen=True):
     """Frame: where a vertical line begins."""
     cross_up: str
     """Frame: where it ends."""
-    bullet: str
-    """Between things of a list on one line."""
 
     def safe(self, text: str, *, width: int | None = None, multiline: bool = False) -> str:
         """Return *text* as it may be shown with this set (see `apidoctor.report.safe.safe`)."""
@@ -68,7 +66,6 @@ UNICODE = Glyphs(
     vertical="│",
     cross_down="┬",
     cross_up="┴",
-    bullet="∙",
 )
 """For UTF-8 terminals.  Signs are of East Asian width N: they keep one cell in a terminal set up for CJK."""
 
@@ -85,7 +82,6 @@ ASCII = Glyphs(
     vertical="|",
     cross_down="+",
     cross_up="+",
-    bullet="-",
 )
 """For everything else."""
 

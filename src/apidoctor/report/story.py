@@ -91,7 +91,7 @@ def tell(report: Report) -> Story:
     return Story(
         path=path(report.results),
         causes=causes,
-        explained=[(r, _explained_by(r, report.root_causes)) for r in failed if id(r) not in told],
+        explained=[(r, explaining_fault(r, report.root_causes)) for r in failed if id(r) not in told],
         warnings=by_status.get("warn", []),
         unknowns=_grouped(by_status.get("unknown", [])),
         errors=by_status.get("error", []),
@@ -151,12 +151,13 @@ def next_step(report: Report, story: Story) -> str | None:
 
 
 def is_found_by(root: RootCause, result: Result) -> bool:
-    """Say whether *root* is what *result* tells of; a symptom without a fault of its own gets one as a cause."""
+    """Say whether *root* is what *result* tells of; one without a fault of its own gets it as a cause."""
     same = (result.check, result.subject) == (root.check, root.subject)
     return same and result.status == "fail" and result.fault in (root.fault, None)
 
 
-def _explained_by(result: Result, causes: list[RootCause]) -> str:
+def explaining_fault(result: Result, causes: list[RootCause]) -> str:
+    """Return the fault of the root cause that *result* is an echo of; empty when there is none."""
     for cause in causes:
         if result.check in cause.blocks or result.check == cause.check:
             return cause.fault

@@ -4,10 +4,12 @@ from apidoctor.model.report import Evidence, Report, Result, RootCause, Status, 
 from apidoctor.report.glyphs import UNICODE, Glyphs, Role
 from apidoctor.report.page import LABEL_WIDTH, Page, Piece
 from apidoctor.report.story import Cause, Story, Unknown, counts, next_step, tell
-from apidoctor.report.values import facts, origin
+from apidoctor.report.values import STORY, facts, origin
 
 _MOST_NAMES = 4
 _MOST_KEY = 40
+_SHORT = 40
+"""Characters of a value that may share its line with others."""
 VERDICT_ROLE: dict[Verdict, Role] = {"healthy": "pass", "broken": "fail", "undecided": "unknown"}
 """The status whose colour a verdict has."""
 _COLUMN = 11
@@ -107,18 +109,23 @@ def sign(page: Page, status: Status) -> tuple[str, Role]:
 
 def evidence(page: Page, item: Evidence, *, verbose: bool = False, indent: int = 4) -> None:
     """Add where something was seen and what, a few lines."""
-    pairs = [
-        (page.glyphs.safe(key, width=_MOST_KEY), text)
-        for key, text in facts(item.value, most=40 if verbose else 6)
-    ]
-    short = ", ".join(f"{key}: {text}" if key else text for key, text in pairs)
     column = indent + LABEL_WIDTH
-    if column + len(origin(item)) + 2 + len(short) <= page.width:
-        page.flow(origin(item), short, first=" " * indent + "seen".ljust(LABEL_WIDTH))
+    pairs = facts(item.value, most=40 if verbose else 8)
+    short = [_pair(page, key, text) for key, text in pairs if key not in STORY and len(text) <= _SHORT]
+    summed = ", ".join(short)
+    if len(short) == len(pairs) and column + len(origin(item)) + 2 + len(summed) <= page.width:
+        page.flow(origin(item), summed, first=" " * indent + "seen".ljust(LABEL_WIDTH))
         return
     page.field("seen", origin(item), indent=indent)
+    if short:
+        page.flow(summed, first=" " * column, rest=column + 2)
     for key, text in pairs:
-        page.flow(text, first=" " * column + (f"{key}: " if key else "- "), rest=column + 2)
+        if key in STORY or len(text) > _SHORT:
+            page.flow(_pair(page, key, text), first=" " * column, rest=column + 2)
+
+
+def _pair(page: Page, key: str, text: str) -> str:
+    return f"{page.glyphs.safe(key, width=_MOST_KEY)}: {text}" if key else text
 
 
 def names(checks: list[str], *, most: int = _MOST_NAMES) -> str:
@@ -171,13 +178,13 @@ def _explained(page: Page, result: Result, fault: str) -> None:
 
 
 def _unknown(page: Page, unknown: Unknown, *, verbose: bool) -> None:
-    missing = "; ".join(unknown.missing) or "nothing that can be looked up"
     if len(unknown.results) == 1:
         one(page, unknown.results[0])
     else:
         checks = list(dict.fromkeys(result.check for result in unknown.results))
         page.flow(names(checks, most=100 if verbose else _MOST_NAMES), first=sign(page, "unknown"))
-    page.field("missing", missing, indent=_COLUMN)
+    for gap in unknown.missing or ("nothing that can be looked up",):
+        page.field("missing", gap, indent=_COLUMN)
 
 
 def _error(page: Page, result: Result, *, verbose: bool) -> None:

@@ -5,8 +5,11 @@ from typing import Any
 
 from apidoctor.model.report import Evidence
 
-_FIRST = ("asked", "via", "got", "wanted")
-"""Keys that tell a story in this order; all others keep the order they came in."""
+STORY = ("asked", "got", "wanted")
+"""Keys that tell a story, in this order, each on a line of its own."""
+
+_LAST = ("vantage", "at")
+"""Keys that place what was seen; all others keep the order they came in."""
 
 _MOST_ITEMS = 8
 _MOST_DEPTH = 4
@@ -36,9 +39,12 @@ def inline(value: Any, depth: int = 0) -> str:
 
 def _pairs(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        order = [key for key in _FIRST if key in value]
-        order += [key for key in value if key not in _FIRST]
-        for key in order:
+        middle = [key for key in value if key not in STORY + _LAST]
+        for key in [
+            *(key for key in STORY if key in value),
+            *middle,
+            *(key for key in _LAST if key in value),
+        ]:
             yield str(key), inline(value[key])
     elif _is_list(value) and any(isinstance(item, Mapping) for item in value):
         for item in value:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apidoctor.model.report import Result
 from apidoctor.report.page import Page, Piece
-from apidoctor.report.story import layer_of
+from apidoctor.report.story import explaining_fault, layer_of
 from apidoctor.report.text import evidence, one, remedy, sign
 from apidoctor.tui.rows import Row
 from apidoctor.tui.state import TROUBLE, CheckState, RunState
@@ -72,10 +72,7 @@ def _result(page: Page, state: RunState, result: Result) -> None:
     if result.subject:
         page.field("subject", result.subject, indent=0)
     page.field("cause" if cause else "found", result.summary, indent=0)
-    for gap in result.missing:
-        page.field("missing", gap, "unknown", indent=0)
-    for other in result.because:
-        page.field("because", _with_status(state, page, other), indent=0)
+    _reasons(page, state, result, is_cause=cause is not None)
     if cause and state.report:  # the remedy first: in a short pane it must not be below the evidence
         remedy(page, state.report, cause.root, indent=0)
         page.blank()
@@ -89,6 +86,13 @@ def _result(page: Page, state: RunState, result: Result) -> None:
         page.verbatim(result.traceback, indent=0)
 
 
-def _with_status(state: RunState, page: Page, check: str) -> str:
-    status = state.checks[check].status if check in state.checks else None
-    return f"{check} ({page.glyphs.of(status)} {status})" if status else check
+def _reasons(page: Page, state: RunState, result: Result, *, is_cause: bool) -> None:
+    """Add what is missing, and which other checks or causes the result follows from."""
+    for gap in result.missing:
+        page.field("missing", gap, "unknown", indent=0)
+    for other in result.because:
+        status = state.checks[other].status if other in state.checks else None
+        page.field("because", f"{other} ({page.glyphs.of(status)} {status})" if status else other, indent=0)
+    causes = state.report.root_causes if state.report and result.status == "fail" else []
+    if not is_cause and (fault := explaining_fault(result, causes)):
+        page.field("because", f"{fault} (root cause)", indent=0)

@@ -54,6 +54,7 @@ def rows(state: RunState, folds: Mapping[str, bool], *, faults_only: bool = Fals
 
 def _layer(layer: str, checks: list[CheckState], status: Status | None, folds: Mapping[str, bool]) -> Row:
     held = sum(check.status == "pass" for check in checks)
+    asked = sum(not check.does_not_apply for check in checks)
     return Row(
         key=layer,
         kind="layer",
@@ -62,7 +63,7 @@ def _layer(layer: str, checks: list[CheckState], status: Status | None, folds: M
         running=any(check.phase == "running" for check in checks),
         stale=all(check.stale for check in checks),
         folded=folds.get(layer, status not in TROUBLE),
-        note=f"{held}/{len(checks)}",
+        note=f"{held}/{asked}",
     )
 
 

@@ -41,6 +41,11 @@ class CheckState(Struct):
         """The worst status of its results; None before there is any."""
         return worst(self.results) if self.results else None
 
+    @property
+    def does_not_apply(self) -> bool:
+        """It was skipped for its own reasons, not because of another check."""
+        return bool(self.results) and all(r.status == "skipped" and not r.because for r in self.results)
+
 
 class RunState:
     """Takes in events; keeps what an earlier run said until the new run says otherwise."""
