@@ -200,7 +200,7 @@ class World:
 
 
 def over_gateway() -> World:
-    """The same world joined by a transit gateway of the endpoint's account, instead of a peering connection."""
+    """The same world, joined by a transit gateway of the endpoint's account instead of the peering."""
     world = World()
     for account, vpc in ((CALLER, "vpc-c"), (ENDPOINT, "vpc-e")):
         side = vpc[-1]

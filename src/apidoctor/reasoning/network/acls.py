@@ -37,13 +37,15 @@ class Entry(Struct, frozen=True):
     """Addresses of the other side; None when they cannot be read."""
     ports: tuple[int, int] | None
     """First and last destination port; None when they cannot be read."""
+    readable: bool
+    """Whether every part could be read."""
     text: str
     """The rule in words."""
 
-    @property
-    def readable(self) -> bool:
-        """Whether every part could be read."""
-        return None not in (self.allow, self.protocol, self.block, self.ports)
+    def holds(self, packet: Packet) -> bool:
+        """Say whether it decides all ports of the packet at once."""
+        ports = self.ports
+        return self.readable and ports is not None and ports[0] <= packet.first and packet.last <= ports[1]
 
     def concerns(self, protocol: int, peer: int) -> bool:
         """Say whether it may be about this traffic: what cannot be read may be."""
@@ -83,7 +85,7 @@ class Passage(Struct, frozen=True):
 
 def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
     """Find the ACL of a subnet: the one associated with it, else the VPC's default (aws.md D.3)."""
-    return topology.keep("acl", place.subnet, lambda: _acl_of(topology, place))
+    return topology.keep("acl", place.subnet, _acl_of, topology, place)
 
 
 def passage(acl: NetworkAcl, packet: Packet, egress: bool) -> Passage:
@@ -100,6 +102,8 @@ def sift(entries: Iterable[Entry], packet: Packet, peer: int) -> Passage:
     for entry in entries:
         if not entry.concerns(packet.protocol, peer):
             continue
+        if not deciders and entry.holds(packet):
+            return _whole(entry, packet)
         taken, left = cut(rest, *(entry.ports or (NO_PORT, LAST_PORT)))
         if not taken:
             continue
@@ -110,6 +114,11 @@ def sift(entries: Iterable[Entry], packet: Packet, peer: int) -> Passage:
             break
     counts[False] += _size(rest)
     return Passage(counts[True], counts[False], counts[None], tuple(deciders))
+
+
+def _whole(entry: Entry, packet: Packet) -> Passage:
+    total = packet.last - packet.first + 1
+    return Passage(total, 0, 0, (entry,)) if entry.allow else Passage(0, total, 0, (entry,))
 
 
 def cut(ranges: list[tuple[int, int]], first: int, last: int) -> tuple[int, list[tuple[int, int]]]:
@@ -168,7 +177,9 @@ def _entry(item: Item, preposition: str) -> Entry:
     words = f"{name} {verb} {what} {preposition} {cidr or 'an unreadable block'}"
     if number is None:
         allow, number = None, 0
-    return Entry(number, allow, protocol, block(cidr), ports, words)
+    around = block(cidr)
+    readable = None not in (allow, protocol, around, ports)
+    return Entry(number, allow, protocol, around, ports, readable, words)
 
 
 def _ports(item: Item, protocol: int | None) -> tuple[int, int] | None:

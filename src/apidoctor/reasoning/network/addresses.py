@@ -1,7 +1,7 @@
 """Addresses as plain integers, so that a rule is a pair of comparisons.
 
-An IPv4 address is its 32 bits.  An IPv6 address is its 128 bits with bit 128 set: the families never meet, and
-no comparison has to ask which one it has.
+An IPv4 address is its 32 bits.  An IPv6 address is its 128 bits with bit 128 set: the families never meet,
+and no comparison has to ask which one it has.
 """
 
 from functools import lru_cache

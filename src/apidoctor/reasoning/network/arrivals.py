@@ -1,5 +1,6 @@
 """Arriving at an end: the ACL of its subnet, its security groups, the state of its endpoint."""
 
+from apidoctor.model.facts import Fact, Known
 from apidoctor.reasoning.network.ends import End
 from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
 from apidoctor.reasoning.network.shapes import text
@@ -70,7 +71,7 @@ def _endpoint(leg: Leg, end: End) -> None:
     """See that an endpoint works.  Those of execute-api answer TCP 443 only (aws.md D.6)."""
     if end.status not in ("", "in-use", "available"):
         leg.trace.block("endpoint_state", "BAD_STATE", end.id, f"{end.id} is {end.status}, not in use")
-    owner, state = _endpoint_of(leg.topology, end)
+    owner, state = leg.topology.keep("endpoint-of", end.id, _endpoint_of, leg.topology, end).value
     if owner and state.lower() not in ("", "available"):
         detail = f"{owner}, which owns {end.id}, is {state}, not available"
         leg.trace.block("endpoint_state", "BAD_STATE", owner, detail)
@@ -81,12 +82,12 @@ def _endpoint(leg: Leg, end: End) -> None:
         leg.trace.assumptions[f"the endpoint of {end.id} listens on port {leg.packet.first}"] = None
 
 
-def _endpoint_of(topology: Topology, end: End) -> tuple[str, str]:
+def _endpoint_of(topology: Topology, end: End) -> Fact[tuple[str, str]]:
     """Return id and state of the endpoint that owns an interface, when it was looked at."""
     for account in topology.inventory.accounts:
         fact = topology.inventory.one(
             account, end.place.home.region, "describe_vpc_endpoints", "NetworkInterfaceIds", end.id
         )
         if fact.known and fact.value is not None:
-            return text(fact.value, "VpcEndpointId"), text(fact.value, "State")
-    return "", ""
+            return Known((text(fact.value, "VpcEndpointId"), text(fact.value, "State")))
+    return Known(("", ""))

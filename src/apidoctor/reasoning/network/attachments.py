@@ -64,9 +64,8 @@ class FarGateway(Struct, frozen=True):
 
 def vpc_attachment(topology: Topology, gateway: str, vpc: str, home: Home) -> Fact[VpcAttachment | None]:
     """Find how a VPC is attached to a transit gateway; None when it is known not to be."""
-    return topology.keep(
-        "vpc-attachment", f"{gateway} {vpc}", lambda: _vpc_attachment(topology, gateway, vpc, home)
-    )
+    key = f"{gateway} {vpc}"
+    return topology.keep("vpc-attachment", key, _vpc_attachment, topology, gateway, vpc, home)
 
 
 def attachment(topology: Topology, attachment_id: str, gateway: str, home: Home) -> Fact[Attachment | None]:
@@ -74,21 +73,19 @@ def attachment(topology: Topology, attachment_id: str, gateway: str, home: Home)
 
     *home* is where to ask first; *gateway* tells the two ends of a peering attachment apart (empty: any).
     """
-    return topology.keep(
-        "attachment",
-        f"{attachment_id} {gateway} {home.region}",
-        lambda: _attachment(topology, attachment_id, gateway, home),
-    )
+    key = f"{attachment_id} {gateway} {home.region}"
+    return topology.keep("attachment", key, _attachment, topology, attachment_id, gateway, home)
 
 
 def far_gateway(topology: Topology, attachment_id: str, gateway: str, home: Home) -> Fact[FarGateway | None]:
     """Find what a peering attachment of *gateway* leads to."""
+    key = f"{attachment_id} {gateway}"
+    return topology.keep("tgw-peering", key, _far_gateway, topology, attachment_id, gateway, home)
 
-    def make() -> Fact[FarGateway | None]:
-        found = topology.locate(_PEERING, "TransitGatewayAttachmentId", attachment_id, home)
-        return found.map(lambda pair: _far(pair[1], gateway, home.region) if pair else None)
 
-    return topology.keep("tgw-peering", f"{attachment_id} {gateway}", make)
+def _far_gateway(topology: Topology, attachment_id: str, gateway: str, home: Home) -> Fact[FarGateway | None]:
+    found = topology.locate(_PEERING, "TransitGatewayAttachmentId", attachment_id, home)
+    return found.map(lambda pair: _far(pair[1], gateway, home.region) if pair else None)
 
 
 def _vpc_attachment(topology: Topology, gateway: str, vpc: str, home: Home) -> Fact[VpcAttachment | None]:

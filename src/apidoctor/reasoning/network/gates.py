@@ -143,7 +143,7 @@ def _by_list(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
 
 
 def _by_group(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
-    """Match rules that name a group: by the other interface's membership, where the path keeps it (aws.md D.2)."""
+    """Match rules that name a group: by membership of the other end, where the path keeps it (aws.md D.2)."""
     for rule in rules.peers:
         if not rule.fits(leg.packet):
             continue

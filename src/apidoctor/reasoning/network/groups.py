@@ -83,12 +83,12 @@ class SecurityGroup(Struct, frozen=True):
 
 def security_group(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
     """Find a security group and compile it."""
+    return topology.keep("sg", group, _found, topology, group, home)
 
-    def make() -> Fact[SecurityGroup | None]:
-        found = topology.locate("describe_security_groups", "GroupId", group, home)
-        return found.map(lambda pair: _compiled(group, Home(pair[0], home.region), pair[1]) if pair else None)
 
-    return topology.keep("sg", group, make)
+def _found(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
+    found = topology.locate("describe_security_groups", "GroupId", group, home)
+    return found.map(lambda pair: _compiled(group, Home(pair[0], home.region), pair[1]) if pair else None)
 
 
 def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.inventory import Found
-from apidoctor.model.missing import Missing
 from apidoctor.reasoning.network.addresses import Block, block, is_v6, number, written
 from apidoctor.reasoning.network.shapes import Item, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Home, Place, Topology
@@ -68,64 +67,56 @@ class Subnet(Struct, frozen=True):
 
 def interface(topology: Topology, eni: str) -> Fact[Interface | None]:
     """Find an interface by its id."""
-
-    def make() -> Fact[Interface | None]:
-        return topology.search("describe_network_interfaces", "NetworkInterfaceId", eni).map(
-            lambda found: _interface(topology, found) if found else None
-        )
-
-    return topology.keep("eni", eni, make)
+    return topology.keep("eni", eni, _by_id, topology, eni)
 
 
 def instance_interface(topology: Topology, instance: str) -> Fact[Interface | None]:
     """Find the primary interface (device index 0) of an instance."""
-    name, field = "describe_network_interfaces", "Attachment.InstanceId"
-
-    def primary(found: Found | None) -> Interface | None:
-        if found is None:
-            return None
-        account, first = found
-        region = _region_of(topology, account, name, field, instance)
-        listed = topology.inventory.where(account, region, name, field, instance)
-        items = listed.value if listed.known else [first]
-        every = [_interface(topology, (account, item), region) for item in items]
-        return min(every, key=lambda each: each.device if each.device is not None else 1 << 16)
-
-    return topology.keep("i", instance, lambda: topology.search(name, field, instance).map(primary))
+    return topology.keep("instance", instance, _primary, topology, instance)
 
 
 def interfaces_at(topology: Topology, address: int) -> Fact[tuple[Interface, ...] | None]:
     """Find the interfaces that hold an address: several when VPCs overlap, None when none does."""
-
-    def make() -> Fact[tuple[Interface, ...] | None]:
-        asked = written(address)
-        found = tuple(dict.fromkeys(_holders(topology, asked)))
-        if found:
-            return Known(found)
-        field = _BY_ADDRESS[2 if is_v6(address) else 0]
-        nothing = topology.search("describe_network_interfaces", field, asked)
-        return Known(None) if nothing.known else Unknown(*nothing.missing)
-
-    return topology.keep("address", str(address), make)
+    return topology.keep("address", str(address), _at, topology, address)
 
 
 def subnet(topology: Topology, subnet_id: str, home: Home | None = None) -> Fact[Subnet | None]:
     """Find a subnet, in the account *home* or in any."""
-
-    def make() -> Fact[Subnet | None]:
-        found = (
-            topology.locate("describe_subnets", "SubnetId", subnet_id, home)
-            if home
-            else topology.search("describe_subnets", "SubnetId", subnet_id)
-        )
-        return found.map(lambda pair: _subnet(topology, pair, home) if pair else None)
-
-    return topology.keep("subnet", subnet_id, make)
+    return topology.keep("subnet", subnet_id, _subnet_by_id, topology, subnet_id, home)
 
 
-def sought(topology: Topology, address: int) -> tuple[Missing, ...]:
-    """Return the look-ups that would find the interface at *address*."""
-    return interfaces_at(topology, address).missing
+def _by_id(topology: Topology, eni: str) -> Fact[Interface | None]:
+    found = topology.search("describe_network_interfaces", "NetworkInterfaceId", eni)
+    return found.map(lambda pair: _interface(topology, pair) if pair else None)
+
+
+def _primary(topology: Topology, instance: str) -> Fact[Interface | None]:
+    name, field = "describe_network_interfaces", "Attachment.InstanceId"
+    found = topology.search(name, field, instance)
+    if not found.known or found.value is None:
+        return Known(None) if found.known else Unknown(*found.missing)
+    account, first = found.value
+    region = _region_of(topology, account, name, field, instance)
+    listed = topology.inventory.where(account, region, name, field, instance)
+    items = listed.value if listed.known else [first]
+    every = [_interface(topology, (account, item), region) for item in items]
+    return Known(min(every, key=lambda each: each.device if each.device is not None else 1 << 16))
+
+
+def _at(topology: Topology, address: int) -> Fact[tuple[Interface, ...] | None]:
+    asked = written(address)
+    found = tuple(dict.fromkeys(_holders(topology, asked)))
+    if found:
+        return Known(found)
+    field = _BY_ADDRESS[2 if is_v6(address) else 0]
+    nothing = topology.search("describe_network_interfaces", field, asked)
+    return Known(None) if nothing.known else Unknown(*nothing.missing)
+
+
+def _subnet_by_id(topology: Topology, subnet_id: str, home: Home | None) -> Fact[Subnet | None]:
+    name, field = "describe_subnets", "SubnetId"
+    found = topology.locate(name, field, subnet_id, home) if home else topology.search(name, field, subnet_id)
+    return found.map(lambda pair: _subnet(topology, pair, home) if pair else None)
 
 
 def _holders(topology: Topology, asked: str) -> Iterator[Interface]:

@@ -34,13 +34,13 @@ class Peering(Struct, frozen=True):
 
 def peering(topology: Topology, connection: str, home: Home) -> Fact[Peering | None]:
     """Find a peering connection."""
-    return topology.keep(
-        "pcx",
-        connection,
-        lambda: topology.locate(
-            "describe_vpc_peering_connections", "VpcPeeringConnectionId", connection, home
-        ).map(lambda found: _peering(connection, found[1], home.region) if found else None),
-    )
+    return topology.keep("pcx", connection, _found, topology, connection, home)
+
+
+def _found(topology: Topology, connection: str, home: Home) -> Fact[Peering | None]:
+    name, field = "describe_vpc_peering_connections", "VpcPeeringConnectionId"
+    found = topology.locate(name, field, connection, home)
+    return found.map(lambda pair: _peering(connection, pair[1], home.region) if pair else None)
 
 
 def cross(leg: Leg, place: Place, route: Route) -> Outcome:

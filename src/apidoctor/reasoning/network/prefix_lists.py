@@ -9,17 +9,17 @@ from apidoctor.reasoning.network.topology import Home, Topology
 
 def prefix_list(topology: Topology, list_id: str, home: Home) -> Fact[tuple[Block, ...] | None]:
     """Return the blocks of a prefix list; None when there is no such list."""
+    return topology.keep("prefix-list", list_id, _entries, topology, list_id, home)
 
-    def make() -> Fact[tuple[Block, ...] | None]:
-        fact = topology.keyed("get_managed_prefix_list_entries", list_id, home)
-        if not fact.known:
-            return Unknown(*fact.missing)
-        if fact.value is None:
-            return Known(None)
-        cidrs = [text(entry, "Cidr") for entry in parts(fact.value, "Entries")]
-        blocks = tuple(each for each in map(block, cidrs) if each is not None)
-        if len(blocks) < len(cidrs) or not isinstance(fact.value.get("Entries"), list):
-            return Unknown(Gap(f"fact: the entries of {list_id}, one of which is no CIDR block"))
-        return Known(blocks, fact.source)
 
-    return topology.keep("prefix-list", list_id, make)
+def _entries(topology: Topology, list_id: str, home: Home) -> Fact[tuple[Block, ...] | None]:
+    fact = topology.keyed("get_managed_prefix_list_entries", list_id, home)
+    if not fact.known:
+        return Unknown(*fact.missing)
+    if fact.value is None:
+        return Known(None)
+    cidrs = [text(entry, "Cidr") for entry in parts(fact.value, "Entries")]
+    blocks = tuple(each for each in map(block, cidrs) if each is not None)
+    if len(blocks) < len(cidrs) or not isinstance(fact.value.get("Entries"), list):
+        return Unknown(Gap(f"fact: the entries of {list_id}, one of which is no CIDR block"))
+    return Known(blocks, fact.source)

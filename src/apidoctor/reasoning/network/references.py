@@ -1,8 +1,8 @@
 """Whether a rule that names a security group still works at the end of a path (aws.md D.2).
 
-It does within a VPC and over a peering in one Region.  Over a transit gateway it is for inbound rules only, needs
-the option on the gateway and on both attachments, and never works for the interfaces of endpoints (transit
-gateway guide, "Security group referencing").  Over anything else group membership is lost.
+It does within a VPC and over a peering in one Region.  Over a transit gateway it is for inbound rules only,
+needs the option on the gateway and on both attachments, and never works for the interfaces of endpoints
+(transit gateway guide, "Security group referencing").  Over anything else group membership is lost.
 """
 
 from apidoctor.model.facts import Fact

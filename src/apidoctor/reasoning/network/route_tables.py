@@ -46,12 +46,12 @@ class RouteTables(Struct, frozen=True):
 
 def route_tables(topology: Topology, vpc: str, home: Home) -> Fact[RouteTables]:
     """Find and compile the route tables of a VPC."""
-    return topology.keep("route-tables", vpc, lambda: _route_tables(topology, vpc, home))
+    return topology.keep("route-tables", vpc, _route_tables, topology, vpc, home)
 
 
 def route_table(topology: Topology, place: Place) -> Fact[RouteTable]:
     """Find the route table of a subnet: its own association, else the VPC's main table."""
-    return topology.keep("route-table", place.subnet, lambda: _route_table(topology, place))
+    return topology.keep("route-table", place.subnet, _route_table, topology, place)
 
 
 def nat_may_go_on(topology: Topology, place: Place, address: int) -> bool:

@@ -44,7 +44,7 @@ class RouteTable(Struct, frozen=True):
     main: bool
     """Whether it is the VPC's main route table."""
     levels: dict[bool, tuple[tuple[int, dict[int, tuple[Route, ...]]], ...]]
-    """By family (True: IPv6), longest prefix first: how far to shift an address, and the routes of that length."""
+    """By family (True: IPv6), longest prefix first: how far to shift an address, and the routes."""
     local: bool = False
     """Whether it lists a local route."""
     unclear: tuple[Missing, ...] = ()

@@ -1,12 +1,12 @@
 """The network of an inventory: every object found by id, parsed once, and kept.
 
-Finding follows three rules.  An object that any account shows is found.  When none does, the owner's account is
-the one to ask; when that account was not looked at, it is named.  And what is unknown stays unknown: never an
-exception, never "not there".
+Finding follows three rules.  An object that any account shows is found.  When none does, the owner's account
+is the one to ask; when that account was not looked at, it is named.  And what is unknown stays unknown: never
+an exception, never "not there".
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.reasoning.network.shapes import text
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Home(Struct, frozen=True):
@@ -48,14 +49,16 @@ class Topology:
         self.regions = (region, *(other for other in others if other != region))
         self._kept: dict[tuple[str, str], Any] = {}
 
-    def keep(self, kind: str, key: str, make: Callable[[], Fact[T]]) -> Fact[T]:
-        """Return what *make* gives, from memory when it was found before.
+    def keep(
+        self, kind: str, key: str, make: Callable[P, Fact[T]], *args: P.args, **names: P.kwargs
+    ) -> Fact[T]:
+        """Return what *make* gives for the arguments, from memory when it was found before.
 
         Only objects that exist are remembered, so that memory does not grow with the number of flows.
         """
         kept: Fact[T] | None = self._kept.get((kind, key))
         if kept is None:
-            kept = make()
+            kept = make(*args, **names)
             if kept.known and kept.value is not None:
                 self._kept[kind, key] = kept
         return kept
@@ -93,9 +96,9 @@ class Topology:
         if not self._seen(home):
             return Unknown(account_gap(home.account, vpc))
         fact = inventory.where(home.account, home.region, name, "VpcId", vpc)
-        return Unknown(
-            Gap(f"fact: {name} of {vpc}, which account {home.account} does not show"), *fact.missing
-        )
+        if not fact.known:
+            return Unknown(*fact.missing)
+        return Unknown(Gap(f"fact: {name} of {vpc}, which account {home.account} does not show"))
 
     def keyed(self, name: str, key: str, home: Home) -> Fact[dict[str, Any] | None]:
         """Return the answer about one object from the account that has it, else from its owner."""

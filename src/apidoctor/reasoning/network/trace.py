@@ -19,7 +19,8 @@ class Arrival(Struct, frozen=True):
     vpc: str
     """The VPC that gets it; empty when it leaves AWS."""
     link: str
-    """What it crossed: ``local``, ``peering``, ``inter-region-peering``, ``transit-gateway…``, ``outside``."""
+    """What it crossed: nothing (``local``), ``peering``, ``inter-region-peering``, ``transit-gateway``,
+    ``transit-gateway-peering`` or ``outside``."""
     home: Home
     """Owner of that VPC (or of the gateway), and the Region."""
     gateway: str = ""
@@ -118,7 +119,7 @@ class Leg(Struct):
     origin: str
     """VPC the packet comes from; empty for an outside address."""
     wanted: dict[str, Home] | None
-    """VPCs in which the destination is known to be (empty: outside AWS), and their owners; None: not known."""
+    """VPCs the destination is known to be in (empty: outside AWS), and their owners; None: not known."""
     absent: tuple[Reason, str] = ("no_route", "NO_ROUTE_TO_DESTINATION")
     """Reason and code for a subnet's route table without a route."""
     guessed: bool = False

@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from apidoctor.model.facts import Fact
+from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.network.attachments import VpcAttachment, attachment, far_gateway, vpc_attachment
 from apidoctor.reasoning.network.choice import choose
@@ -17,7 +17,7 @@ from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.interfaces import Subnet, subnet
 from apidoctor.reasoning.network.route_tables import nat_may_go_on, route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
-from apidoctor.reasoning.network.topology import Home, Place
+from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
 from apidoctor.reasoning.network.transit_routes import transit_table
 from apidoctor.reasoning.network.values import Reason
@@ -208,17 +208,22 @@ def _enter_in_zone(leg: Leg, place: Place, found: VpcAttachment) -> None:
 
 def _in_zone(leg: Leg, place: Place, found: VpcAttachment) -> tuple[Place, ...] | None:
     """Return the attachment's subnets in the zone of *place*; None when that is not known."""
+    key = f"{place.subnet} {found.id}"
+    fact = leg.topology.keep("zone", key, _zone_subnets, leg.topology, place, found)
+    return fact.value if leg.trace.known(fact) else None
+
+
+def _zone_subnets(topology: Topology, place: Place, found: VpcAttachment) -> Fact[tuple[Place, ...]]:
     if place in found.places:
-        return (place,)
-    here = subnet(leg.topology, place.subnet, place.home)
-    there = {each: subnet(leg.topology, each.subnet, each.home) for each in found.places}
+        return Known((place,))
+    here = subnet(topology, place.subnet, place.home)
+    there = {each: subnet(topology, each.subnet, each.home) for each in found.places}
     verdicts = {each: _same_zone(here, fact) for each, fact in there.items()}
     same = tuple(each for each, verdict in verdicts.items() if verdict)
     if same or None not in verdicts.values():
-        return same
+        return Known(same)
     missing = [gap for fact in (here, *there.values()) for gap in fact.missing]
-    leg.trace.need(*missing or [Gap(f"fact: the zones of {place.subnet} and of the subnets of {found.id}")])
-    return None
+    return Unknown(*missing or [Gap(f"fact: the zones of {place.subnet} and of the subnets of {found.id}")])
 
 
 def _same_zone(here: Fact[Subnet | None], there: Fact[Subnet | None]) -> bool | None:

@@ -13,7 +13,7 @@ _KINDS = {"tgw-peering": "peering"}
 
 def transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTable | None]:
     """Find the routes of a transit gateway's route table; None when there is no such table."""
-    return topology.keep("transit-table", table, lambda: _transit_table(topology, table, home))
+    return topology.keep("transit-table", table, _transit_table, topology, table, home)
 
 
 def _transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTable | None]:

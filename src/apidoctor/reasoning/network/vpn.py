@@ -46,29 +46,29 @@ class VpnConnection(Struct, frozen=True):
 
 def vpn_gateway(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway | None]:
     """Find a virtual private gateway."""
+    return topology.keep("vgw", gateway, _found, topology, gateway, home)
 
-    def make() -> Fact[VpnGateway | None]:
-        found = topology.locate("describe_vpn_gateways", "VpnGatewayId", gateway, home)
-        return found.map(lambda pair: _gateway(gateway, pair[1]) if pair else None)
 
-    return topology.keep("vgw", gateway, make)
+def _found(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway | None]:
+    found = topology.locate("describe_vpn_gateways", "VpnGatewayId", gateway, home)
+    return found.map(lambda pair: _gateway(gateway, pair[1]) if pair else None)
 
 
 def vpn_connections(topology: Topology, gateway: str, home: Home) -> Fact[tuple[VpnConnection, ...]]:
     """Find the VPN connections of a virtual private gateway; there may be none (Direct Connect)."""
+    return topology.keep("vpn-of", gateway, _connections, topology, gateway, home)
+
+
+def _connections(topology: Topology, gateway: str, home: Home) -> Fact[tuple[VpnConnection, ...]]:
     if home.account not in topology.inventory.accounts:
         return Unknown(account_gap(home.account, gateway))
-
-    def make() -> Fact[tuple[VpnConnection, ...]]:
-        fact = topology.inventory.where(
-            home.account, home.region, "describe_vpn_connections", "VpnGatewayId", gateway
-        )
-        if not fact.known:
-            return Unknown(*fact.missing)
-        alive = [item for item in fact.value if text(item, "State") not in _DEAD]
-        return Known(tuple(map(_connection, alive)), fact.source)
-
-    return topology.keep("vpn-of", gateway, make)
+    fact = topology.inventory.where(
+        home.account, home.region, "describe_vpn_connections", "VpnGatewayId", gateway
+    )
+    if not fact.known:
+        return Unknown(*fact.missing)
+    alive = [item for item in fact.value if text(item, "State") not in _DEAD]
+    return Known(tuple(map(_connection, alive)), fact.source)
 
 
 def leave_by_gateway(leg: Leg, place: Place, route: Route) -> Outcome:
