@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from click.testing import CliRunner
 
 from apidoctor.cli.lab import lab as command
@@ -19,12 +20,20 @@ def test_list_names_every_fault_and_world():
     assert "healthy: same-account, cross-account, on-prem, peered" in listed.output
 
 
-def test_an_unknown_fault_or_world_is_wrong_usage():
-    for arguments in (["run", "Z99"], ["run", "N01", "--world", "moon"], ["up", "Z99"]):
-        result = CliRunner().invoke(command, arguments)
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "Z99"], "no fault 'Z99' in the lab"),
+        (["up", "Z99"], "no fault 'Z99' in the lab"),
+        (["run", "N01", "--world", "moon"], "no world 'moon' in the lab"),
+        (["run", "N02", "--world", "on-prem"], "fault N02 cannot be shown in world on-prem"),
+    ],
+)
+def test_an_unknown_fault_or_world_is_wrong_usage(arguments, told):
+    result = CliRunner().invoke(command, arguments)
 
-        assert result.exit_code == 2
-        assert "in the lab" in result.output
+    assert result.exit_code == 2
+    assert told in result.output
 
 
 def test_without_the_emulator_one_line_says_what_to_install(monkeypatch):

@@ -130,6 +130,14 @@ def test_stages_have_dates_logs_and_tracing(same_account):
     assert stage["tracingEnabled"] is True
 
 
+def test_gateway_responses_that_nobody_customised_are_listed_as_defaults(same_account):
+    api = same_account.lab.world.api.id
+    listed = same_account.aws("apigateway").get_gateway_responses(restApiId=api)["items"]
+
+    assert len(listed) == 21
+    assert {response["defaultResponse"] for response in listed} == {True}
+
+
 def test_the_managed_zone_is_listed_with_the_service_that_owns_it(same_account):
     zones = same_account.aws("route53").list_hosted_zones_by_vpc(
         VPCId=same_account.lab.world.vpcs["main"].id, VPCRegion="us-east-1"

@@ -12,20 +12,34 @@ ANSWERS = {
     "A01": IMPLICIT.format("resource-based"),
     "A02": IMPLICIT.format("resource-based"),
     "A03": EXPLICIT.format("resource-based"),
+    "A04": EXPLICIT.format("resource-based"),
+    "A05": IMPLICIT.format("resource-based"),
+    "A06": IMPLICIT.format("resource-based"),
     "A07": EXPLICIT.format("resource-based"),
     "A08": IMPLICIT.format("VPC endpoint"),
+    "A09": EXPLICIT.format("VPC endpoint"),
+    "A10": IMPLICIT.format("VPC endpoint"),
     "A11": IMPLICIT.format("identity-based"),
     "A15": "The request signature we calculated does not match the signature you provided.",
     "A16": "Signature expired: ",
     "D01": '{"message":"Forbidden"}',
     "D02": '{"message":"Forbidden"}',
+    "D03": '{"message":"Forbidden"}',
+    "D06": '{"message":"Forbidden"}',
+    "D09": '{"message":"Forbidden"}',
     "D10": '{"message":"Forbidden"}',
+    "D22": '{"message":"Forbidden"}',
     "H01": '{"message":"Forbidden"}',
     "H02": '{"message":"Missing Authentication Token"}',
+    "H03": '{"message":"Forbidden"}',
+    "H05": '{"message":"Forbidden"}',
     "H08": '{"message":"Forbidden"}',
+    "H10": '{"message":"Forbidden"}',
+    "T04": '{"message":"Forbidden"}',
     "T07": "Signature expired: ",
 }
-TIMEOUTS = {"N01", "N02", "N04", "N06", "N07"}
+TIMEOUTS = {"N01", "N02", "N04", "N06", "N07", "N09", "N11", "D08"}
+WITHOUT_ADDRESS = {"D07", "D15"}
 
 
 @pytest.mark.parametrize("world", worlds())
@@ -49,6 +63,15 @@ def test_a_closed_path_times_out_on_every_address(lab, fault):
             client.get(client.lab.target, address=address)
 
 
+@pytest.mark.parametrize("fault", sorted(WITHOUT_ADDRESS))
+def test_a_name_that_nobody_answers_is_nxdomain(lab, fault):
+    client = lab(fault=fault)
+    answer = client.dig(client.lab.target.split("/")[2])
+
+    assert answer.rcode() == 3
+    assert answer.authority[0].name.to_text() == "execute-api.us-east-1.amazonaws.com."
+
+
 def test_n05_closes_one_zone_and_leaves_the_other_open(lab):
     client = lab(fault="N05")
 
@@ -70,6 +93,25 @@ def test_d01_and_d10_lead_the_default_name_to_the_public_front_door(lab):
     for fault in ("D01", "D10"):
         client = lab(fault=fault)
         assert client.addresses(client.lab.target.split("/")[2]) == ["198.51.100.10", "198.51.100.11"]
+
+
+def test_n09_shows_the_route_over_the_pending_peering_as_a_blackhole(lab):
+    client = lab(fault="N09")
+    world = client.lab.world
+    tables = client.aws("ec2").describe_route_tables(RouteTableIds=[world.route_tables["caller"].id])
+    states = {route["DestinationCidrBlock"]: route["State"] for route in tables["RouteTables"][0]["Routes"]}
+    peering = client.aws("ec2").describe_vpc_peering_connections()["VpcPeeringConnections"][0]
+
+    assert states == {"10.3.0.0/16": "active", "10.1.0.0/16": "blackhole"}
+    assert peering["Status"]["Code"] == "pending-acceptance"
+
+
+def test_t04_shows_the_access_mode_of_the_api(lab):
+    client = lab(fault="T04")
+    shown = client.aws("apigateway").get_rest_api(restApiId=client.lab.world.api.id)
+
+    assert shown["endpointAccessMode"] == "STRICT"
+    assert client.aws("apigateway").get_rest_apis()["items"][0]["endpointAccessMode"] == "STRICT"
 
 
 def test_a07_saves_one_policy_and_deploys_another(lab):
@@ -98,5 +140,5 @@ def test_every_fault_is_listed_once_and_in_order():
     ids = [fault.id for fault in faults()]
 
     assert ids == sorted(set(ids))
-    assert set(ids) >= set(ANSWERS) | TIMEOUTS | {"N05", "N12"}
+    assert set(ids) == set(ANSWERS) | TIMEOUTS | WITHOUT_ADDRESS | {"N05", "N12"}
     assert {fault.world for fault in faults()} <= set(worlds())

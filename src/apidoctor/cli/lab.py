@@ -70,11 +70,11 @@ def up(fault: str, world: str | None) -> None:
     The output is shell: the variables to export, then the command that checks the lab's API.
     """
     with _start(fault, world) as running:
-        click.echo(f"lab: {_describe(running)}; Ctrl-C stops it", err=True)
-        click.echo("\n".join(_shell_lines(running)))
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        click.echo(f"lab: {_describe(running)}; Ctrl-C stops it", err=True)
+        click.echo("\n".join(_shell_lines(running)))
         stop.wait()
     click.echo("lab: stopped", err=True)
 
@@ -92,6 +92,10 @@ def _start(fault: str, world: str | None) -> "Lab":
         return Lab(world, None if fault == HEALTHY else fault).ready()
     except LabExtraMissingError as error:
         raise click.UsageError(str(error)) from error
+    except KeyError as error:
+        raise click.UsageError(
+            f"fault {fault} cannot be shown in world {world}: it has no {error}"
+        ) from error
 
 
 def _describe(running: "Lab") -> str:

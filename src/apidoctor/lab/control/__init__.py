@@ -111,7 +111,7 @@ class ControlPlane:
         response = self._emulated(call, environ)
         if name in AMENDMENTS and response.status_code == 200:
             body = json.loads(response.get_data())
-            AMENDMENTS[name](body, self._built)
+            AMENDMENTS[name](self._world, body, self._built)
             response.set_data(json.dumps(body))
         return response
 

@@ -14,7 +14,7 @@ from apidoctor.lab.description import DEFAULT_ZONE, REGION, Api, Method, World
 Answer = Callable[[World, str, Call], dict[str, Any] | Response]
 """World, account of the caller and the call, to a result as boto3 would show it, or a whole response."""
 
-Amendment = Callable[[dict[str, Any], float], None]
+Amendment = Callable[[World, dict[str, Any], float], None]
 """Edits the emulator's JSON answer in place; the number is when the world was built, in epoch seconds."""
 
 
@@ -105,17 +105,72 @@ def _operation(method: Method) -> dict[str, Any]:
     return operation
 
 
-def date_stage(stage: dict[str, Any], built: float) -> None:
+def date_stage(world: World, stage: dict[str, Any], built: float) -> None:
     """Give one stage the dates it lacks."""
     stage.setdefault("createdDate", built)
     stage.setdefault("lastUpdatedDate", built)
 
 
-def date_stages(answer: dict[str, Any], built: float) -> None:
+def date_stages(world: World, answer: dict[str, Any], built: float) -> None:
     """Give each stage of a list the dates it lacks."""
     for stage in answer.get("item", []):
-        date_stage(stage, built)
+        date_stage(world, stage, built)
 
+
+def show_access_mode(world: World, shown: dict[str, Any], built: float) -> None:
+    """Show the security policy and access mode of one API that has them."""
+    if any(api.strict and api.id == shown["id"] for api in world.apis.values()):
+        shown |= {"securityPolicy": STRICT_POLICY, "endpointAccessMode": "STRICT", "apiStatus": "AVAILABLE"}
+
+
+def show_access_modes(world: World, answer: dict[str, Any], built: float) -> None:
+    """Show the security policy and access mode of each API of a list."""
+    for shown in answer.get("item", []):
+        show_access_mode(world, shown, built)
+
+
+def default_gateway_responses(world: World, answer: dict[str, Any], built: float) -> None:
+    """List the responses that nobody customised too, as AWS does."""
+    present = {shown["responseType"] for shown in answer.get("item", [])}
+    answer["item"] = answer.get("item", []) + [
+        {
+            "responseType": kind,
+            **({"statusCode": status} if status else {}),
+            "responseParameters": {},
+            "responseTemplates": {"application/json": '{"message":$context.error.messageString}'},
+            "defaultResponse": True,
+        }
+        for kind, status in GATEWAY_RESPONSES.items()
+        if kind not in present
+    ]
+
+
+STRICT_POLICY = "SecurityPolicy_TLS13_1_3_2025_09"
+
+GATEWAY_RESPONSES = {
+    "ACCESS_DENIED": "403",
+    "API_CONFIGURATION_ERROR": "500",
+    "AUTHORIZER_CONFIGURATION_ERROR": "500",
+    "AUTHORIZER_FAILURE": "500",
+    "BAD_REQUEST_BODY": "400",
+    "BAD_REQUEST_PARAMETERS": "400",
+    "DEFAULT_4XX": "",
+    "DEFAULT_5XX": "",
+    "EXPIRED_TOKEN": "403",
+    "INTEGRATION_FAILURE": "504",
+    "INTEGRATION_TIMEOUT": "504",
+    "INVALID_API_KEY": "403",
+    "INVALID_SIGNATURE": "403",
+    "MISSING_AUTHENTICATION_TOKEN": "403",
+    "QUOTA_EXCEEDED": "429",
+    "REQUEST_TOO_LARGE": "413",
+    "RESOURCE_NOT_FOUND": "404",
+    "THROTTLED": "429",
+    "UNAUTHORIZED": "401",
+    "UNSUPPORTED_MEDIA_TYPE": "415",
+    "WAF_FILTERED": "403",
+}
+"""Response type to its status code (API Gateway guide, "Gateway response types")."""
 
 ANSWERS: dict[str, Answer] = {
     "apigateway.GetDomainNameAccessAssociations": get_domain_name_access_associations,
@@ -124,6 +179,9 @@ ANSWERS: dict[str, Answer] = {
 }
 
 AMENDMENTS: dict[str, Amendment] = {
+    "apigateway.GetGatewayResponses": default_gateway_responses,
+    "apigateway.GetRestApi": show_access_mode,
+    "apigateway.GetRestApis": show_access_modes,
     "apigateway.GetStage": date_stage,
     "apigateway.GetStages": date_stages,
 }

@@ -16,6 +16,15 @@ class PropagatedRoute(Route):
         return "EnableVgwRoutePropagation"
 
 
+class BlackholeRoute(Route):
+    """A route whose target carries nothing: its peering connection is not active."""
+
+    @property
+    def state(self) -> str:
+        """``Route.State`` of the EC2 API."""
+        return "blackhole"
+
+
 def mend(world: World) -> None:
     """Mend everything that is already built."""
     for vpc in world.vpcs.values():
@@ -33,6 +42,7 @@ def _mend_dhcp_options(vpc: Vpc) -> None:
 
 
 def _mend_routes(world: World) -> None:
+    inactive = {peering.id for peering in world.peerings.values() if peering.status != "active"}
     for table in world.route_tables.values():
         shown = ec2_state(world.vpcs[table.vpc].account).route_tables[table.id]
         learned = {route.destination: route.via for route in table.routes if route.propagated}
@@ -41,6 +51,8 @@ def _mend_routes(world: World) -> None:
         for route in shown.routes:
             if route.destination_cidr_block in learned:
                 route.__class__ = PropagatedRoute
+            if route.vpc_peering_connection_id in inactive:
+                route.__class__ = BlackholeRoute
 
 
 def _mend_vpn(world: World) -> None:

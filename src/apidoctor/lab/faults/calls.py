@@ -50,3 +50,29 @@ def slow_clock(world: World) -> None:
     """The caller's clock is 20 minutes behind the servers'."""
     world.request.path = "/prod/orders"
     world.front_door.date_header_s = 20 * 60
+
+
+@family.fault("H03")
+def no_stage(world: World) -> None:
+    """The URL has no stage."""
+    world.request.path = "/pets"
+
+
+@family.fault("H05")
+def default_name_disabled(world: World) -> None:
+    """The API's default name is disabled."""
+    world.api.disabled = True
+
+
+@family.fault("H10")
+def no_api_key(world: World) -> None:
+    """The method wants an API key and the request has none."""
+    world.api.methods[0].api_key = True
+
+
+@family.fault("T04")
+def strict_access(world: World) -> None:
+    """The API's endpoint access mode is STRICT, so the TLS server name must be the Host."""
+    world.api.strict = True
+    world.request.host = "<host:main>"
+    world.request.headers["Host"] = DEFAULT_HOST

@@ -57,3 +57,16 @@ def endpoint_failed(world: World) -> None:
     world.endpoint.state = "failed"
     world.endpoint.last_error = ("InternalError", "The endpoint could not be created.")
     world.set_packets("timeout")
+
+
+@family.fault("N09", "peered")
+def peering_pending(world: World) -> None:
+    """The peering connection was never accepted."""
+    world.peerings["spoke-main"].status = "pending-acceptance"
+    world.set_packets("timeout")
+
+
+@family.fault("N11", "on-prem")
+def data_centre_firewall(world: World) -> None:
+    """The data centre's firewall does not let port 443 out to the endpoint's addresses."""
+    world.set_packets("timeout")

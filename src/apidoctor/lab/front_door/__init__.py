@@ -110,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Answer one request with head and body in one write."""
         length = self.headers.get("Content-Length", "0")
-        if not re.fullmatch(r"\d{1,9}", length) or int(length) > MAX_BODY:
+        unbounded = not re.fullmatch(r"\d{1,9}", length) or "Transfer-Encoding" in self.headers
+        if unbounded or int(length) > MAX_BODY:
             self.close_connection = True
             self._send(texts.TOO_LARGE)
             return
