@@ -96,7 +96,7 @@ def _replace(path: Path, content: bytes) -> None:
     if path.exists() and not path.is_file():  # a pipe or /dev/stdout cannot be replaced
         path.write_bytes(content)
         return
-    path = path.resolve()
+    path = path.resolve()  # a link stays a link, and what it leads to is replaced
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)

@@ -85,6 +85,7 @@ ASCII = Glyphs(
 )
 """For everything else."""
 
+# Eight plain colours: a terminal's theme makes them readable on light and dark alike, which no RGB value is.
 _SGR: dict[Role, str] = {
     "strong": "1",
     "dim": "2",

@@ -1,4 +1,8 @@
-"""The report as JUnit XML, which every CI server shows: one test case per result."""
+"""The report as JUnit XML, which every CI server shows: one test case per result.
+
+The format has no standard; this is the core that Jenkins, GitLab and GitHub actions read: a
+``testsuite`` with counts, and ``testcase`` with at most one of ``failure``, ``error``, ``skipped``.
+"""
 
 from xml.etree import ElementTree as XML
 

@@ -1,4 +1,8 @@
-"""The report as Markdown, for an issue, a pull request or a chat."""
+"""The report as Markdown, for an issue, a pull request or a chat.
+
+What is read in other people's repositories must not act there: no link, mention, image or
+HTML out of foreign text.
+"""
 
 import re
 

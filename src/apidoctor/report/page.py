@@ -30,7 +30,7 @@ LABEL_WIDTH = 9
 
 
 class Page:
-    """Lines of at most *width* cells.
+    """Lines of at most *width* cells, built from the top.
 
     A word that is longer than a line stays whole, so that an ARN or a URL can be copied; with *break_words*,
     for panes that do not wrap by themselves, it is broken at the edge.
@@ -38,6 +38,7 @@ class Page:
 
     def __init__(self, glyphs: Glyphs, width: int, *, break_words: bool = False) -> None:
         self.glyphs = glyphs
+        # A terminal may say that it has no width at all; below this, wrapping is one word a line.
         self.width = max(width, 20)
         self.lines: list[Line] = []
         self._break_words = break_words

@@ -16,6 +16,7 @@ from apidoctor.engine.events import CheckFinished, CheckStarted, Event, LookedUp
 from apidoctor.report.glyphs import Glyphs, choose_glyphs
 from apidoctor.report.story import worst
 
+# Back to the first column, then erase to the end of the line (ECMA-48 EL).
 _ERASE = "\r\x1b[K"
 
 # Ten redraws a second look alive and cost an SSH session next to nothing.

@@ -8,6 +8,7 @@ from msgspec import Struct
 from apidoctor.engine.events import LAYERS
 from apidoctor.model.report import Report, Result, RootCause, Status
 
+# A defect comes before a failure: while one of its checks is broken, a layer's other words are in doubt.
 _WORST_FIRST: tuple[Status, ...] = ("error", "fail", "unknown", "warn")
 _COUNTED = (
     ("fail", "failed"),

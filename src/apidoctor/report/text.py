@@ -6,6 +6,7 @@ from apidoctor.report.page import LABEL_WIDTH, Page, Piece
 from apidoctor.report.story import Cause, Story, Unknown, counts, next_step, tell
 from apidoctor.report.values import STORY, facts, origin
 
+# More names than that are not read; all of them are in the JSON, and with --verbose here.
 _MOST_NAMES = 4
 _MOST_KEY = 40
 _SHORT = 40

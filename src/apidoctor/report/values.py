@@ -11,6 +11,8 @@ STORY = ("asked", "got", "wanted")
 _LAST = ("vantage", "at")
 """Keys that place what was seen; all others keep the order they came in."""
 
+# Evidence in a report is there to be believed at a glance; all of it is in the JSON.  These also bound what a
+# hostile answer (a thousand rules, a list in a list in a list) can make of a screen.
 _MOST_ITEMS = 8
 _MOST_DEPTH = 4
 _MOST_CHARACTERS = 400

@@ -1,4 +1,4 @@
-"""The terminal app around the screen of a run."""
+"""The terminal app around the screen of a run, and `run`, which is all that others need of it."""
 
 import os
 import shutil
@@ -20,7 +20,9 @@ from apidoctor.tui.terminal import ambiguous_is_wide
 class DoctorApp(App[bool]):
     """Returns True when the plain report shall be left in the terminal."""
 
+    # The palette offers themes and screenshots: nothing that helps in an incident.
     ENABLE_COMMAND_PALETTE = False
+    # By default Ctrl-C only tells how to quit; here it quits, from every pane and page.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", priority=True, show=False)]
 
     def __init__(self, diagnose: Diagnose, *, title: str, glyphs: Glyphs) -> None:

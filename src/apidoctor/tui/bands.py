@@ -61,6 +61,7 @@ def path(state: RunState, glyphs: Glyphs, width: int) -> tuple[Line, Line]:
     return tuple(above), tuple(below)
 
 
+# Full names with narrow steps read better than cut names with wide ones; all eight layers fit 80 columns so.
 def _fitted(names: list[str], glyphs: Glyphs, width: int) -> tuple[list[str], str]:
     """Return names that fit and what stands between them: narrow steps first, then ever shorter names."""
 

@@ -9,6 +9,7 @@ from apidoctor.report.text import evidence, one, remedy, sign
 from apidoctor.tui.rows import Row
 from apidoctor.tui.state import TROUBLE, CheckState, RunState
 
+# A layer of a large estate has thousands of results, and a detail is laid out at every move of the cursor.
 _MOST_RESULTS = 50
 
 

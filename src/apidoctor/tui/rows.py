@@ -1,4 +1,8 @@
-"""The tree of layers, checks and results as rows, with folding and the filter."""
+"""The tree of layers, checks and results as rows, with folding and the filter.
+
+A pure function of the state, so that what the tree shows can be tested without a screen.  Rows have keys that
+outlive them: cursor and folds hold through reruns, filters and results that land.
+"""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,4 +1,9 @@
-"""Runs the diagnosis in a thread of its own and hands its events to the screen."""
+"""Runs the diagnosis in a thread of its own and hands its events to the screen.
+
+The engine is threads and blocking calls, the screen is an event loop.  Between them is a queue: the thread
+appends, the screen takes all there is.  The screen is woken once for any number of events, so that a run
+which tells of thousands of checks in a moment does not fill the loop with thousands of messages.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -37,6 +42,8 @@ class Runner:
 
     def take(self) -> list[Event]:
         """Return the events since the last call."""
+        # First the flag, then the queue: an event that comes in between wakes once more, which costs nothing;
+        # the other way round it would lie in the queue with nobody told.
         self._is_told = False
         taken: list[Event] = []
         while self._events:
@@ -55,7 +62,7 @@ class Runner:
             report = self._diagnose(observe)
             if report is not finished:
                 self._put(RunFinished(report))
-        except Exception as error:
+        except Exception as error:  # the screen shows it, and `run` raises it when the user has left
             self.error = error
         finally:
             self._thread = None

@@ -110,6 +110,7 @@ class RunState:
         return self.checks[check]
 
     def _start(self, title: str, cards: Iterable[CheckCard]) -> None:
+        # Evidence and report of the run before stay: a result that is still shown rests on them.
         before = self.checks
         self.title, self.running, self.looked_up = title or self.title, True, None
         self.checks = {}
@@ -122,7 +123,10 @@ class RunState:
         state.phase, state.results, state.stale = "done", results, False
 
     def _end(self, report: Report) -> None:
-        """Take the report for the last word: it is what every other output shows."""
+        """Take the report for the last word: it is what every other output shows.
+
+        Its evidence and results replace what the events brought.
+        """
         self.report, self.evidence = report, dict(report.evidence)
         story = tell(report)
         self.next_step, self._causes = next_step(report, story), story.causes

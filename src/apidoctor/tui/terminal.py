@@ -8,11 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-try:
+if sys.platform != "win32":
     import termios
     import tty
-except ImportError:  # Windows: its terminals draw frames one cell wide
-    termios = None  # type: ignore[assignment]
 
 _POSITION = re.compile(rb"\x1b\[\d+;(\d+)R")
 
@@ -28,7 +26,9 @@ def ambiguous_is_wide(stdin: int | None = None, stdout: int | None = None) -> bo
     """
     stdin = sys.stdin.fileno() if stdin is None else stdin
     stdout = sys.stdout.fileno() if stdout is None else stdout
-    if termios is None or os.environ.get("TERM") == "dumb" or not (os.isatty(stdin) and os.isatty(stdout)):
+    if sys.platform == "win32":  # no termios to ask with, and its terminals draw frames one cell wide
+        return False
+    if os.environ.get("TERM") == "dumb" or not (os.isatty(stdin) and os.isatty(stdout)):
         return False
     with _unbuffered(stdin):
         os.write(stdout, "\r─\x1b[6n".encode())
@@ -41,6 +41,7 @@ def ambiguous_is_wide(stdin: int | None = None, stdout: int | None = None) -> bo
 def _read_answer(stdin: int) -> bytes:
     answer = b""
     until = time.monotonic() + _SECONDS_TO_ANSWER
+    # Whatever else comes in between are keys that the user pressed too early; they are lost, and few.
     while (left := until - time.monotonic()) > 0 and not _POSITION.search(answer) and len(answer) < 64:
         if not select.select([stdin], [], [], left)[0]:
             break
@@ -50,7 +51,8 @@ def _read_answer(stdin: int) -> bytes:
 
 @contextmanager
 def _unbuffered(stdin: int) -> Iterator[None]:
-    """Let keys arrive one by one and unseen for a moment."""
+    """Let keys arrive one by one and unseen for a moment, so that the answer neither waits nor is echoed."""
+    assert sys.platform != "win32"
     before = termios.tcgetattr(stdin)
     try:
         tty.setcbreak(stdin, termios.TCSADRAIN)

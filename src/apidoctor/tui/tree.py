@@ -61,7 +61,10 @@ class ChecksTree(Pane, inherit_bindings=False):
         return max(len(self.rows) - self.top - self.size.height, 0)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Replace the rows; the cursor stays on its row, or on what is left of its branch."""
+        """Replace the rows; the cursor stays on its row, or on what is left of its branch.
+
+        When a row is gone (folded, filtered out, one subject fewer), its check, then its layer is nearest.
+        """
         key = self.row.key if self.row else ""
         self.rows = rows
         index = {row.key: number for number, row in enumerate(rows)}
@@ -152,6 +155,7 @@ class ChecksTree(Pane, inherit_bindings=False):
         return strip(line, self.size.width, CHOSEN if chosen and self.has_focus else None)
 
 
+# Two cells a level: names of checks are long, and 36 columns are all there is at 80.
 _DEPTH = {"layer": 0, "check": 2, "result": 4}
 
 
