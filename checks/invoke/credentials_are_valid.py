@@ -34,6 +34,7 @@ from apidoctor.checkkit import (
 
 
 @check(
+    needs=("api/exists",),
     reads=("get_resources", "get_export"),
     probes=("identity", "tcp", "http"),
     faults=("A17", "A24"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.cli.options import Options
 from apidoctor.engine.registry import Check, load
@@ -76,18 +77,22 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     from apidoctor.facts.probes.looker import ProbeLooker
 
     credentials = CredentialOptions(options.profile, options.role_arn, options.external_id)
-    aws = AwsLooker(credentials, region=options.region)
     request = read_request(options)
+    # Where the user says how connections and questions go, this host stands for the caller's.
+    stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
+    vantage = options.from_ if stands_in else None
+    aws = AwsLooker(credentials, region=request.region, vantage=vantage)
     prober = ProbeLooker(
         request,
         connect_to=options.connect_to,
         resolvers=options.resolver,
         ca_file=options.ca_file,
         credentials=aws.credentials,
+        vantage=vantage,
     )
     notes = []
     probing = not options.no_probe
-    if probing and not _is_here(options, prober):
+    if probing and not stands_in and not _is_here(options.from_, prober):
         probing = False
         notes.append(f"no probes: --from {options.from_} is not this host")
     lookers: list[Looker] = [] if options.no_aws else [aws]
@@ -121,15 +126,12 @@ class _NoInvoke:
         return self._looker.look(missing)
 
 
-def _is_here(options: Options, prober: Looker) -> bool:
-    """Say whether what this host sees is what the caller sees.
-
-    With ``--connect-to`` or ``--resolver`` the user has said where connections and questions go: then it is.
-    """
-    if options.from_ == "local" or options.connect_to or options.resolver:
+def _is_here(spec: str, prober: Looker) -> bool:
+    """Say whether the caller's place that ``--from`` names is this host."""
+    if spec == "local":
         return True
     hosts = [seen for seen in prober.look(Probe("host")).observations if isinstance(seen, HostSeen)]
-    return any(is_this_host(options.from_, host) for host in hosts)
+    return any(is_this_host(spec, host) for host in hosts)
 
 
 def read_request(options: Options) -> Request:
@@ -178,8 +180,6 @@ def _with_recorded(options: Options, asked: Asked | None) -> Options:
     """Complete the options of a replay by those that the snapshot was taken with; typed ones win."""
     if asked is None or (options.target and options.target != asked.target):
         return options
-    from msgspec.structs import replace
-
     kept = {name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given}
     if isinstance(kept.get("header"), list):
         kept["header"] = tuple(str(text) for text in kept["header"])

@@ -20,6 +20,7 @@ from apidoctor.engine.registry import Check
 from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
 from apidoctor.model.finding import Finding, skipped, unknown
+from apidoctor.model.inventory import is_refusal
 from apidoctor.model.missing import Gap, Lookup, Missing, Probe
 from apidoctor.model.observation import IdentitySeen
 from apidoctor.model.report import Result
@@ -79,6 +80,7 @@ class Runner:
         self._queue: queue.SimpleQueue[Look | BaseException] = queue.SimpleQueue()
         self._lookout = Lookout(lookers, self._queue.put)
         self._answered: set[Missing] = set()
+        self._refusals: dict[Missing, str] = {}
         self._pending = {check.id: check for check in checks}
         self._selected = frozenset(self._pending)
         self._waiting: dict[str, set[Missing]] = {}
@@ -193,6 +195,8 @@ class Runner:
             raise item
         self.store.add(item.seen)
         self._answered.update(item.covers)
+        if code := _refusal(item):
+            self._refusals.update(dict.fromkeys(item.covers, code))
         what, where = describe(item.missing)
         self._observer(LookedUp(what, where, _outcome(item), round(item.elapsed_ms, 1)))
         for wants in self._waiting.values():
@@ -244,13 +248,23 @@ class Runner:
         self._observer(CheckFinished(ended.check.id, ended.results, evidence))
 
     def _final(self, finding: Finding) -> Finding:
-        """An unknown that misses only what the user left out was not asked for: it is skipped."""
+        """An unknown that misses only what the user left out was not asked for: it is skipped.
+
+        What was asked in vain is told with the reason.
+        """
         if finding.status != "unknown" or not finding.missing:
             return finding
+        finding = replace(finding, missing=tuple(self._explained(gap) for gap in finding.missing))
         left_out = {name for gap in finding.missing if (name := self._left_out(gap))}
         if len(left_out) and all(self._left_out(gap) for gap in finding.missing):
             return skipped(f"Not looked at: {' and '.join(sorted(left_out))}.", subject=finding.subject)
         return finding
+
+    def _explained(self, gap: Missing) -> Missing:
+        code = self._refusals.get(gap)
+        if code is None or not isinstance(gap, Lookup) or gap.reason:
+            return gap
+        return replace(gap, refused=is_refusal(code), reason=code)
 
     def _left_out(self, gap: Missing) -> str | None:
         if isinstance(gap, Lookup) and not self._sources.aws:
@@ -273,10 +287,15 @@ def _late(finding: Finding, late: set[Missing]) -> Finding:
     return replace(finding, missing=gaps)
 
 
+def _refusal(look: Look) -> str | None:
+    """Return the error code when AWS did not answer."""
+    errors = (answer.body["error"] for answer in look.seen.answers if "error" in answer.body)
+    return next((str(error.get("Code", "error")) for error in errors), None)
+
+
 def _outcome(look: Look) -> str:
-    for answer in look.seen.answers:
-        if "error" in answer.body:
-            return str(answer.body["error"].get("Code", "error"))
+    if code := _refusal(look):
+        return code
     for seen in look.seen.observations:
         return str(getattr(seen, "outcome", "ok"))
     return "ok"

@@ -20,7 +20,7 @@ class Operation(Struct, frozen=True):
     items: str = ""
     """Member of the answer that holds the list of objects; empty when the answer is about one object."""
     narrow: dict[str, str] = {}
-    """For a list: item field (``Associations.SubnetId`` reaches into lists) to the filter or parameter that narrows it."""
+    """For a list: item field (``Associations.SubnetId`` reaches into lists) to the filter (or, in capitals, the parameter) that narrows it."""
     params: tuple[str, ...] = ()
     """For an operation about one object: the call's parameters whose values, joined by ``/``, are the key."""
     fixed: dict[str, object] = {}
@@ -74,7 +74,7 @@ def _one(name: str, service: str, *params: str, items: str = "") -> Operation:
 
 
 _TABLE = (
-    _ec2("describe_vpc_endpoints", "VpcEndpoints", VpcEndpointId="vpc-endpoint-id", VpcId="vpc-id"),
+    _ec2("describe_vpc_endpoints", "VpcEndpoints", VpcEndpointId="VpcEndpointIds", VpcId="vpc-id"),
     _ec2("describe_vpcs", "Vpcs", VpcId="vpc-id"),
     _ec2("describe_subnets", "Subnets", SubnetId="subnet-id", VpcId="vpc-id"),
     _ec2(

@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from apidoctor.facts.aws.answers import clean
-from apidoctor.facts.aws.failures import MissingParameter, NotReadOnly
+from apidoctor.facts.aws.failures import MissingParameter, NotReadOnly, expected, failure_of
+from apidoctor.model.inventory import is_not_found
 from apidoctor.model.missing import Lookup
 from apidoctor.model.operations import READ_ONLY, Operation
 
@@ -32,10 +33,21 @@ def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
     required = model.input_shape.required_members if model.input_shape else ()
     answers = [
-        _whole(client, row, model, {**row.fixed, **split_key(row, lookup.key, required), **narrowed})
+        _found(client, row, model, {**row.fixed, **split_key(row, lookup.key, required), **narrowed})
         for narrowed in _narrowed(row, lookup)
     ]
     return clean(row.method, join(answers))
+
+
+def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return one answer; in a list asked for by id, an id that does not exist is an empty list."""
+    try:
+        return _whole(client, row, model, parameters)
+    except expected() as error:
+        by_id = any(name in parameters for name in row.narrow.values())
+        if by_id and is_not_found(str(failure_of(error)["error"]["Code"])):
+            return {row.items: []}
+        raise
 
 
 def split_key(row: Operation, key: str, required: Any) -> dict[str, str]:
@@ -60,10 +72,15 @@ def split_key(row: Operation, key: str, required: Any) -> dict[str, str]:
 
 
 def _narrowed(row: Operation, lookup: Lookup) -> list[dict[str, Any]]:
-    """Return the filters of each call: one without any, or one for every 200 values."""
+    """Return what narrows each call: nothing, a filter of up to 200 values, or one id.
+
+    A narrowing name in capitals is a parameter: one unknown id there fails the whole call, so each id has its own.
+    """
     name = row.narrow.get(lookup.field)
     if name is None or not lookup.values:
         return [{}]
+    if name[0].isupper():
+        return [{name: [value]} for value in lookup.values]
     chunks = [lookup.values[start : start + MAX_VALUES] for start in range(0, len(lookup.values), MAX_VALUES)]
     return [{"Filters": [{"Name": name, "Values": list(chunk)}]} for chunk in chunks]
 

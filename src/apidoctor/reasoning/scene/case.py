@@ -139,5 +139,6 @@ def is_this_host(spec: str, host: HostSeen) -> bool:
 
 
 def account_of(case: Case, wanted: str | None) -> str:
-    """Return *wanted* when it is known, else the first account that can be read."""
-    return wanted or accounts(case).value[0]
+    """Return *wanted* when it is known, else the first account that can be read; waits until those are known."""
+    readable = accounts(case).value
+    return wanted or readable[0]
