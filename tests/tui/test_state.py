@@ -140,6 +140,13 @@ def test_a_run_that_stops_early_leaves_nothing_running():
     assert {check.phase for check in state.checks.values()} == {"waiting"}
 
 
+def test_a_layer_holds_only_when_all_its_checks_do():
+    listed = {row.key: row for row in rows(state_of(samples.broken(), until=4), {})}
+
+    assert listed["naming"].status is None
+    assert listed["naming"].note == "1/2"
+
+
 def test_the_report_has_the_last_word():
     state = state_of(samples.healthy())
     state.apply(RunFinished(samples.broken()))

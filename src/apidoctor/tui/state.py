@@ -139,6 +139,7 @@ class RunState:
 
 
 def worst_of(checks: Iterable[CheckState]) -> Status | None:
-    """Return the worst status of several checks; None before any has results."""
-    results = [result for check in checks for result in check.results]
-    return worst(results) if results else None
+    """Return the worst status of several checks; None while it may still become worse than holding."""
+    checks = list(checks)
+    status = worst(result for check in checks for result in check.results)
+    return status if status in TROUBLE or all(check.results for check in checks) else None
