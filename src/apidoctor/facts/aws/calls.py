@@ -74,7 +74,8 @@ def split_key(row: Operation, key: str, required: Any) -> dict[str, str]:
 def _narrowed(row: Operation, lookup: Lookup) -> list[dict[str, Any]]:
     """Return what narrows each call: nothing, a filter of up to 200 values, or one id.
 
-    A narrowing name in capitals is a parameter: one unknown id there fails the whole call, so each id has its own.
+    A narrowing name in capitals is a parameter: one unknown id there fails the whole call, so that each id
+    is asked alone.
     """
     name = row.narrow.get(lookup.field)
     if name is None or not lookup.values:

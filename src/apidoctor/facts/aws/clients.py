@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from apidoctor import __version__
+from apidoctor.facts.aws.answers import Unreadable
 from apidoctor.facts.aws.failures import NotReadOnly, expected
 from apidoctor.facts.aws.limits import Limits
 from apidoctor.facts.aws.models import cache_folder, prepare_model
@@ -67,10 +68,15 @@ class Clients:
         return session
 
     def region(self, session: Any, region: str = "global") -> str:
-        """Return the Region to ask: *region*, or for ``global`` the run's own, which tells the partition."""
+        """Return the Region to ask: *region*, or for ``global`` the run's own, which tells the partition.
+
+        ``AWS_REGION`` counts first, as for the other AWS SDKs; botocore itself reads only
+        ``AWS_DEFAULT_REGION`` and the profile (SDKs and tools reference guide, *AWS Region*).
+        """
         if region != "global":
             return region
-        return self._region or str(session.get_config_variable("region") or "us-east-1")
+        own = self._region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+        return str(own or "us-east-1")
 
     def client(self, session: Any, account: str, service: str, region: str) -> Any:
         """Return *session*'s client for *service* in *region*; requests count against *account*'s limits."""
@@ -99,6 +105,7 @@ class Clients:
             self._limits.wait(account, place, service, method, self._deadline)
 
         client.meta.events.register("before-call", _refuse_changes)
+        client.meta.events.register("before-parse", _refuse_pages)
         # before-send comes once for each page and each retry: every request that AWS counts.
         client.meta.events.register("before-send", wait)
         return client
@@ -141,3 +148,18 @@ def _refuse_changes(model: Any, **_: Any) -> None:
     name = import_module("botocore").xform_name(model.name)
     if not READ_ONLY.match(name) and (model.service_model.service_name, name) != ("sts", "assume_role"):
         raise NotReadOnly(f"{model.name} is no Get, List, Describe or Search operation")
+
+
+def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    """Stop an answer that is a web page or no JSON object, such as a proxy's.
+
+    botocore reads most of them as an answer without members: "nothing seen" would become "nothing there".
+    """
+    body = response_dict.get("body")
+    if not isinstance(body, bytes):
+        return  # a stream, which is read and parsed later
+    text = body.strip()
+    is_json = "json" in str(operation_model.service_model.resolved_protocol)
+    is_object = text.startswith(b"{") and text.endswith(b"}")
+    if text[:9].lower().startswith((b"<!doctype", b"<html")) or (is_json and not is_object):
+        raise Unreadable(f"a web page or no JSON object, with status {response_dict.get('status_code')}")

@@ -42,19 +42,11 @@ def failure_of(error: Exception) -> dict[str, Any]:
     """
     told = getattr(error, "response", None)
     if isinstance(error, import_module("botocore.exceptions").ClientError) and isinstance(told, dict):
-        return _told(
-            str(told.get("Error", {}).get("Code", "")), str(told.get("Error", {}).get("Message", ""))
-        )
+        said = told.get("Error", {})
+        return failure(str(said.get("Code", "Unknown")), str(said.get("Message", "")))
     if isinstance(error, DeadlinePassed):
         return failure("RequestTimeout", "the run's time was over before this could be asked")
     return failure(_code(error), str(error) or type(error).__name__)
-
-
-def _told(code: str, message: str) -> dict[str, Any]:
-    """Return what AWS told; a web page with nothing but a status is a proxy's or an emulator's word."""
-    if code.isdigit() and message.lstrip().startswith("<"):
-        return failure("UnreadableAnswer", f"a web page with status {code}")
-    return failure(code or "Unknown", message)
 
 
 def _code(error: Exception) -> str:

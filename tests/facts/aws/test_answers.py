@@ -1,0 +1,118 @@
+"""AWS answers become plain JSON, and their secrets stay behind."""
+
+import io
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from apidoctor.facts.aws.answers import MAX_EXPORT, Unreadable, clean
+
+CANARY = "canary-4f1e"
+
+
+def test_dates_become_iso_text_in_utc_and_bytes_become_text():
+    east = timezone(timedelta(hours=2))
+    answer = {
+        "a": datetime(2026, 1, 2, 3, 4, 5, tzinfo=east),
+        "b": datetime(2026, 1, 2),
+        "c": date(2026, 1, 2),
+    }
+
+    assert clean("x", {**answer, "d": b"\xff-", "e": (1, 2.5, None, True)}) == {
+        "a": "2026-01-02T01:04:05Z",
+        "b": "2026-01-02T00:00:00Z",
+        "c": "2026-01-02",
+        "d": "\ufffd-",
+        "e": [1, 2.5, None, True],
+    }
+
+
+def test_the_metadata_of_a_response_is_dropped():
+    assert clean("x", {"ResponseMetadata": {"RequestId": "1"}, "Vpcs": []}) == {"Vpcs": []}
+
+
+def test_stage_variables_keep_their_names_only():
+    stage = {
+        "stageName": "prod",
+        "variables": {"db": CANARY},
+        "canarySettings": {"stageVariableOverrides": {"k": CANARY}},
+    }
+    cleaned = clean("get_stage", stage)
+
+    assert cleaned["variables"] == {"db": "***"}
+    assert CANARY not in json.dumps(cleaned)
+    assert cleaned["stageName"] == "prod"
+
+
+def test_a_function_s_environment_is_dropped():
+    configuration = {"FunctionName": "f", "Environment": {"Variables": {"PASSWORD": CANARY}}}
+
+    assert clean("get_function_configuration", configuration) == {"FunctionName": "f"}
+
+
+def test_values_of_api_keys_are_dropped():
+    keys = {"items": [{"id": "k1", "type": "API_KEY", "value": CANARY, "name": "partner"}]}
+
+    assert clean("get_usage_plan_keys", keys) == {
+        "items": [{"id": "k1", "type": "API_KEY", "name": "partner"}]
+    }
+
+
+def test_the_keys_of_a_vpn_are_dropped_and_its_telemetry_stays():
+    tunnel = {"OutsideIpAddress": "203.0.113.1", "PreSharedKey": CANARY}
+    answer = {
+        "VpnConnections": [
+            {
+                "CustomerGatewayConfiguration": f"<pre_shared_key>{CANARY}</pre_shared_key>",
+                "Options": {"TunnelOptions": [tunnel]},
+                "VgwTelemetry": [{"Status": "UP"}],
+            }
+        ]
+    }
+    cleaned = clean("describe_vpn_connections", answer)
+
+    assert CANARY not in json.dumps(cleaned)
+    assert cleaned["VpnConnections"][0]["VgwTelemetry"] == [{"Status": "UP"}]
+
+
+def test_fixed_values_that_an_integration_sends_are_masked_and_mappings_stay():
+    parameters = {
+        "integration.request.header.x-api-key": f"'{CANARY}'",
+        "integration.request.path.id": "method.request.path.id",
+    }
+    method = {
+        "requestParameters": {"method.request.path.id": True},
+        "methodIntegration": {"requestParameters": parameters},
+    }
+    answer = clean("get_resources", {"items": [{"resourceMethods": {"GET": method}}]})
+    kept = answer["items"][0]["resourceMethods"]["GET"]
+
+    assert kept["methodIntegration"]["requestParameters"] == {
+        "integration.request.header.x-api-key": "'***'",
+        "integration.request.path.id": "method.request.path.id",
+    }
+    assert kept["requestParameters"] == {"method.request.path.id": True}
+
+
+def test_an_export_is_parsed_and_cleaned_as_well():
+    document = {"paths": {"/x": {"requestParameters": {"h": f"'{CANARY}'"}}}, "note": "AKIAIOSFODNN7EXAMPLE"}
+    answer = {"contentType": "application/json", "body": io.BytesIO(json.dumps(document).encode())}
+    cleaned = clean("get_export", answer)
+
+    assert cleaned["body"]["paths"]["/x"] == {"requestParameters": {"h": "'***'"}}
+    assert cleaned["body"]["note"] == "***"
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"", b"\xff\xfe", b"[" * 200_000, b'"' + b"x" * MAX_EXPORT + b'"', b"{} {}"]
+)
+def test_an_export_that_is_no_bounded_json_is_unreadable(body):
+    with pytest.raises(Unreadable):
+        clean("get_export", {"body": io.BytesIO(body)})
+
+
+def test_what_slips_through_meets_the_net():
+    answer = {"Tags": [{"Key": "x", "Value": "AKIAIOSFODNN7EXAMPLE"}], "at": datetime(2026, 1, 1, tzinfo=UTC)}
+
+    assert clean("describe_vpcs", answer)["Tags"] == [{"Key": "x", "Value": "***"}]

@@ -1,0 +1,82 @@
+"""The looker of this host: which looks it takes, and that nothing the world does makes it raise."""
+
+import pytest
+from facts.servers import answering, serving
+
+from apidoctor.errors import UsageError
+from apidoctor.facts.looker import Looker, Seen
+from apidoctor.facts.probes.looker import ProbeLooker, Timeouts
+from apidoctor.model.missing import Gap, Lookup, Probe
+from apidoctor.model.request import Request
+
+REQUEST = Request(target="x", name="api.example", region="us-east-1")
+QUICK = Timeouts(dns=0.1, tcp=0.1, tls=0.1, http=0.1, metadata=0.1)
+ODD = [
+    "",
+    "api.example",
+    "192.0.2.1",
+    "::1",
+    "999.1.1.1",
+    "a" * 300,
+    "\x00",
+    "\ud800",
+    "https://[",
+    "https://x/\r\n",
+]
+
+
+def test_it_is_a_looker():
+    looker: Looker = ProbeLooker(REQUEST)
+
+    assert looker.can(Probe("tcp"))
+
+
+def test_it_takes_probes_but_identity_and_no_look_ups():
+    looker = ProbeLooker(REQUEST)
+    kinds = ["host", "identity", "dns", "tcp", "tls", "http", "other"]
+
+    assert [kind for kind in kinds if looker.can(Probe(kind))] == ["host", "dns", "tcp", "tls", "http"]
+    assert not looker.can(Lookup("describe_vpcs", "111111111111", "us-east-1"))
+    assert not looker.can(Gap("fact: x"))
+    assert looker.look(Probe("identity")) == Seen()
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("kind", ["host", "dns", "tcp", "tls", "http"])
+def test_odd_probes_are_outcomes_and_never_exceptions(kind, odd):
+    looker = ProbeLooker(REQUEST, timeouts=QUICK)
+    for probe in (
+        Probe(kind, name=odd, address="192.0.2.1", detail="A/udp"),
+        Probe(kind, name="api.example", address=odd, detail="signed"),
+        Probe(kind, name="api.example", address="192.0.2.1", port=0, detail=odd),
+    ):
+        assert looker.look(probe).observations
+
+
+def test_every_observation_names_the_vantage_and_the_moment():
+    looker = ProbeLooker(REQUEST, timeouts=QUICK, vantage="office")
+    for kind in ("host", "dns", "tcp", "tls", "http"):
+        for seen in looker.look(Probe(kind, name="https://api.example/", address="192.0.2.1")).observations:
+            assert seen.vantage == "office"
+            assert len(seen.at) == len("2026-11-22T10:42:07.123Z")
+
+
+def test_options_that_cannot_be_read_are_told_at_once(tmp_path):
+    with pytest.raises(UsageError):
+        ProbeLooker(REQUEST, connect_to=["nonsense"])
+    with pytest.raises(UsageError):
+        ProbeLooker(REQUEST, ca_file=str(tmp_path / "missing.pem"))
+
+
+def test_many_looks_may_be_taken_at_once(authority):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with serving(answering(b"ok"), authority.context("api.example")) as server:
+        looker = ProbeLooker(
+            REQUEST, connect_to=[f"10.0.0.1:443=127.0.0.1:{server.port}"], ca_file=str(authority.file)
+        )
+        probes = [Probe("http", "https://api.example/", "10.0.0.1", detail="unsigned")] * 24
+        with ThreadPoolExecutor(8) as pool:
+            statuses = {seen.observations[0].status for seen in pool.map(looker.look, probes)}
+
+    assert statuses == {200}
