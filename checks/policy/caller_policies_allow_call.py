@@ -52,4 +52,4 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The call is not signed: the caller has no IAM policies.")
         return
     layers = ("identity", "boundary", "session", "scp")
-    yield from judge_layer(case, layers, Source("get_role", who.account, "global"), f"policies of {who.arn}", who.arn)
+    yield from judge_layer(case, layers, Source("get_role", who.account, "global"), f"set of IAM policies of {who.name}", who.arn)

@@ -115,10 +115,11 @@ def _statement(documents: Policies, step: Step) -> Statement | None:
 
 
 def _near_misses(case: Case, step: Step) -> list[NearMiss]:
+    """Return the Allow statements that fit but for one element; one for other actions is no near miss."""
     request = request_of(call(case).value)
     decision = Decision("implicit_deny", missing=("grant", "endpoint", "boundary", "session", "scp"))
     found = explain(request, policies(case, "deployed").value, decision)
-    return [miss for miss in found if miss.layer == step.layer][:3]
+    return [miss for miss in found if miss.layer == step.layer and "Action" not in miss.element][:3]
 
 
 def _value(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> dict[str, Any]:
