@@ -119,14 +119,21 @@ def peered_gateways(state):
     def change(world):
         world[ENDPOINT, "describe_transit_gateway_vpc_attachments"][0]["TransitGatewayId"] = "tgw-2"
         world[ENDPOINT, "describe_route_tables"][0]["Routes"][1]["TransitGatewayId"] = "tgw-2"
-        ends = [{"TransitGatewayId": "tgw-1", "OwnerId": CALLER}, {"TransitGatewayId": "tgw-2", "OwnerId": ENDPOINT}]
+        ends = [
+            {"TransitGatewayId": "tgw-1", "OwnerId": CALLER},
+            {"TransitGatewayId": "tgw-2", "OwnerId": ENDPOINT},
+        ]
         link = {"TransitGatewayAttachmentId": "tgw-attach-p", "State": state}
         link |= {"RequesterTgwInfo": ends[0], "AccepterTgwInfo": ends[1]}
-        world.both("describe_transit_gateway_peering_attachments", {"TransitGatewayPeeringAttachments": [link]})
+        world.both(
+            "describe_transit_gateway_peering_attachments", {"TransitGatewayPeeringAttachments": [link]}
+        )
         for owner, gateway, side, far in ((CALLER, "tgw-1", "c", "e"), (ENDPOINT, "tgw-2", "e", "c")):
             own = attached(side, owner) | {"TransitGatewayId": gateway, "TransitGatewayOwnerId": owner}
             bridge = own | {"TransitGatewayAttachmentId": "tgw-attach-p", "ResourceType": "peering"}
-            world[owner, "describe_transit_gateway_attachments"] = {"TransitGatewayAttachments": [own, bridge]}
+            world[owner, "describe_transit_gateway_attachments"] = {
+                "TransitGatewayAttachments": [own, bridge]
+            }
             cidrs = {"c": "10.2.0.0/16", "e": "10.1.0.0/16"}
             there = transit_route(cidrs[far], "p", Type="static")
             there["TransitGatewayAttachments"][0]["ResourceType"] = "peering"
@@ -304,8 +311,12 @@ CASES = {
     "VPN without the static route": (
         ("vgw_no_route", "forward", "vgw-1", "NO_ROUTE_TO_DESTINATION"),
         from_data_centre,
-        tunnels("UP", Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "192.168.8.0/24"}]),
-        tunnels("UP", Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "192.168.7.0/24"}]),
+        tunnels(
+            "UP", Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "192.168.8.0/24"}]
+        ),
+        tunnels(
+            "UP", Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "192.168.7.0/24"}]
+        ),
         DATA_CENTRE,
     ),
     "VPN down": (

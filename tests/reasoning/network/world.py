@@ -32,7 +32,12 @@ def permission(cidr: str = "", port: int = 443, group: str = "", prefix_list: st
 
 def group(group_id: str, vpc: str, ingress: list[Any], egress: list[Any] = ALL) -> dict[str, Any]:
     """A security group."""
-    return {"GroupId": group_id, "VpcId": vpc, "IpPermissions": ingress, "IpPermissionsEgress": egress}
+    return {
+        "GroupId": group_id,
+        "VpcId": vpc,
+        "IpPermissions": ingress,
+        "IpPermissionsEgress": deepcopy(egress),
+    }
 
 
 def interface(eni: str, vpc: str, subnet: str, address: str, *groups: str, **more: Any) -> dict[str, Any]:

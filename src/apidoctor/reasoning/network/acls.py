@@ -11,7 +11,7 @@ from msgspec import Struct
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.network.addresses import Block, block
-from apidoctor.reasoning.network.shapes import Item, part, parts, text, whole
+from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Place, Topology
 from apidoctor.reasoning.network.traffic import (
     EVERY,
@@ -153,7 +153,10 @@ def _acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
 
 
 def _compiled(item: Item) -> NetworkAcl:
-    entries = parts(item, "Entries")
+    entries = listed(item, "Entries")
+    if entries is None:
+        unread = (Entry(0, None, None, None, None, False, "its entries cannot be read"),)
+        return NetworkAcl(text(item, "NetworkAclId"), unread, unread)
     return NetworkAcl(
         text(item, "NetworkAclId"),
         _ordered(_entry(each, "from") for each in entries if each.get("Egress") is not True),

@@ -19,9 +19,10 @@ def arrive(leg: Leg, arrival: Arrival | None, end: End) -> None:
     """
     exits = arrival.exits if arrival else ()
     if arrival is None and _is_transit_subnet(leg.topology, end.place):
-        leg.trace.lack(
-            f"whether the ACL of {end.place.subnet} is asked: a transit gateway may be in that subnet"
-        )
+        # from the gateway's own subnet its ACL is not asked: look at it, but hold nothing against the flow
+        tried = leg.aside()
+        _through(tried, None, end)
+        leg.trace.need(*tried.trace.missing)
     elif len(exits) < 2 or _all_alike(leg, exits, end):
         _through(leg, exits[0] if exits else None, end)
     else:

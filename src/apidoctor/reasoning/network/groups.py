@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Fact
 from apidoctor.reasoning.network.addresses import Block, block
-from apidoctor.reasoning.network.shapes import Item, parts, text, whole
+from apidoctor.reasoning.network.shapes import Item, listed, text, whole
 from apidoctor.reasoning.network.topology import Home, Topology
 from apidoctor.reasoning.network.traffic import (
     EVERY,
@@ -21,8 +21,14 @@ from apidoctor.reasoning.network.traffic import (
     traffic,
 )
 
-_SOURCES = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "PrefixListIds": "PrefixListId"}
 _PEER = "UserIdGroupPairs"
+_SOURCES = {
+    "IpRanges": "CidrIp",
+    "Ipv6Ranges": "CidrIpv6",
+    "PrefixListIds": "PrefixListId",
+    _PEER: "GroupId",
+}
+"""Members of a permission that hold its sources (or destinations), and where each has its id."""
 
 
 class Rule(Struct, frozen=True):
@@ -95,8 +101,8 @@ def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:
     return SecurityGroup(
         group,
         home,
-        _sorted(_rules(parts(item, "IpPermissions"), "from")),
-        _sorted(_rules(parts(item, "IpPermissionsEgress"), "to")),
+        _sorted(_rules(item, "IpPermissions", "from")),
+        _sorted(_rules(item, "IpPermissionsEgress", "to")),
     )
 
 
@@ -117,16 +123,20 @@ def _sorted(rules: Iterable[Rule]) -> Rules:
     return Rules(tuple(blocks), tuple(lists), tuple(peers), tuple(unread), tuple(texts))
 
 
-def _rules(permissions: list[Item], preposition: str) -> Iterator[Rule]:
-    for permission in permissions:
+def _rules(item: Item, member: str, preposition: str) -> Iterator[Rule]:
+    permissions = listed(item, member)
+    if permissions is None:
+        yield Rule(None, None, f"unreadable {member}")
+    for permission in permissions or ():
         protocol = protocol_number(permission.get("IpProtocol"))
         ports = _ports(permission, protocol)
         name = traffic(protocol, *ports) if protocol is not None and ports else "unreadable traffic"
-        for member, field in _SOURCES.items():
-            for source in parts(permission, member):
-                yield _rule(protocol, ports, f"{name} {preposition}", member, text(source, field), source)
-        for pair in parts(permission, _PEER):
-            yield _rule(protocol, ports, f"{name} {preposition}", _PEER, text(pair, "GroupId"), pair)
+        for kind, field in _SOURCES.items():
+            sources = listed(permission, kind)
+            if sources is None and kind in permission:
+                yield Rule(protocol, ports, f"{name} {preposition} unreadable {kind}")
+            for source in sources or ():
+                yield _rule(protocol, ports, f"{name} {preposition}", kind, text(source, field), source)
 
 
 def _rule(

@@ -7,7 +7,7 @@ from msgspec import Struct
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.inventory import Found
 from apidoctor.reasoning.network.addresses import Block, block, is_v6, number, written
-from apidoctor.reasoning.network.shapes import Item, part, parts, text, whole
+from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 
 _BY_ADDRESS = ("PrivateIpAddresses.PrivateIpAddress", "PrivateIpAddress", "Ipv6Addresses.Ipv6Address")
@@ -148,11 +148,17 @@ def _interface(topology: Topology, found: Found, region: str = "") -> Interface:
         home=Home(text(item, "OwnerId") or account, region),
         place=Place(subnet_id, vpc, topology.vpc_home(vpc, region, account)),
         addresses=_addresses(item),
-        groups=tuple(filter(None, (text(group, "GroupId") for group in parts(item, "Groups")))),
+        groups=_groups(item),
         status=text(item, "Status"),
         kind=text(item, "InterfaceType"),
         device=whole(part(item, "Attachment"), "DeviceIndex"),
     )
+
+
+def _groups(item: Item) -> tuple[str, ...]:
+    """Return the ids of the groups; none at all when one cannot be read, so that none is overlooked."""
+    groups = tuple(text(group, "GroupId") for group in listed(item, "Groups") or ())
+    return groups if all(groups) else ()
 
 
 def _addresses(item: Item) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.network.addresses import Block, block
-from apidoctor.reasoning.network.shapes import parts, text
+from apidoctor.reasoning.network.shapes import listed, text
 from apidoctor.reasoning.network.topology import Home, Topology
 
 
@@ -18,8 +18,9 @@ def _entries(topology: Topology, list_id: str, home: Home) -> Fact[tuple[Block, 
         return Unknown(*fact.missing)
     if fact.value is None:
         return Known(None)
-    cidrs = [text(entry, "Cidr") for entry in parts(fact.value, "Entries")]
-    blocks = tuple(each for each in map(block, cidrs) if each is not None)
-    if len(blocks) < len(cidrs) or not isinstance(fact.value.get("Entries"), list):
+    entries = listed(fact.value, "Entries")
+    blocks = [block(text(entry, "Cidr")) for entry in entries or ()]
+    sure = tuple(each for each in blocks if each is not None)
+    if entries is None or len(sure) < len(blocks):
         return Unknown(Gap(f"fact: the entries of {list_id}, one of which is no CIDR block"))
-    return Known(blocks, fact.source)
+    return Known(sure, fact.source)

@@ -7,7 +7,7 @@ from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.addresses import Block, block
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.routes import Route, RouteTable, indexed
-from apidoctor.reasoning.network.shapes import Item, parts, text
+from apidoctor.reasoning.network.shapes import Item, listed, parts, text
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 
 _TARGETS = {
@@ -99,7 +99,10 @@ def _compiled(topology: Topology, item: Item, home: Home) -> RouteTable:
     table = text(item, "RouteTableId")
     routes: list[Route] = []
     unclear: list[Missing] = []
-    for route in parts(item, "Routes"):
+    listing = listed(item, "Routes")
+    if listing is None:
+        unclear.append(Gap(f"fact: the routes of {table}, which cannot be read"))
+    for route in listing or ():
         if text(route, "State") == "filtered":  # Route Server learnt it and does not install it
             continue
         blocks = _blocks(topology, route, home, table)

@@ -31,6 +31,13 @@ def parts(item: Item, name: str) -> list[Item]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
+def listed(item: Item, name: str) -> list[Item] | None:
+    """Return a list of nested objects; None when it is absent or holds anything else, so that none is overlooked."""
+    value = item.get(name)
+    whole_list = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+    return value if whole_list else None
+
+
 def texts(item: Item, name: str) -> tuple[str, ...]:
     """Return a list of texts, without what is no text."""
     value = item.get(name)

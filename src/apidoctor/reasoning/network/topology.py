@@ -5,7 +5,7 @@ is the one to ask; when that account was not looked at, it is named.  And what i
 an exception, never "not there".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -105,7 +105,8 @@ class Topology:
         for account in (home.account, *self.inventory.accounts):
             fact = self.inventory.get(account, home.region, name, key)
             if fact.known and fact.value is not None:
-                return fact
+                readable = isinstance(fact.value, Mapping)
+                return fact if readable else Unknown(Gap(f"fact: the answer of {name} about {key}"))
         if not self._seen(home):
             return Unknown(account_gap(home.account, key))
         return self.inventory.get(home.account, home.region, name, key)

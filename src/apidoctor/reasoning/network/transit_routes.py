@@ -5,7 +5,7 @@ from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.addresses import Block, block
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.routes import Route, RouteTable, indexed
-from apidoctor.reasoning.network.shapes import Item, parts, text
+from apidoctor.reasoning.network.shapes import Item, listed, parts, text
 from apidoctor.reasoning.network.topology import Home, Topology
 
 _KINDS = {"tgw-peering": "peering"}
@@ -26,7 +26,10 @@ def _transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTabl
     unclear: list[Missing] = []
     if fact.value.get("AdditionalRoutesAvailable") is True:
         unclear.append(Gap(f"fact: all routes of {table}; AWS gives only the first thousand"))
-    for item in parts(fact.value, "Routes"):
+    listing = listed(fact.value, "Routes")
+    if listing is None:
+        unclear.append(Gap(f"fact: the routes of {table}, which cannot be read"))
+    for item in listing or ():
         blocks = _blocks(topology, item, home, table)
         if isinstance(blocks, Unknown):
             unclear += blocks.missing
