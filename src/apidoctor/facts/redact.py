@@ -107,8 +107,8 @@ def _member(name: str, value: Any, depth: int) -> Any:
 
 
 def mask_known(text: str, secrets: tuple[str, ...]) -> str:
-    """Return *text* with the given *secrets* (of 4 characters and more) masked where they stand."""
+    """Return *text* with the given *secrets* masked wherever they stand, also as JSON writes them."""
     for secret in secrets:
-        if len(secret) >= 4:
-            text = text.replace(secret, MASK)
+        if secret:
+            text = text.replace(secret, MASK).replace(secret.replace("/", "\\/"), MASK)
     return text

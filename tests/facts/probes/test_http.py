@@ -102,6 +102,26 @@ def test_what_a_server_echoes_of_the_secrets_is_masked(ask):
         assert secret not in shown
 
 
+def test_a_mismatch_stays_readable_though_the_token_in_it_is_masked(ask):
+    def mismatch(talk):
+        sent = dict(line.split(": ", 1) for line in talk.head().split("\r\n")[1:] if ": " in line)
+        canonical = (
+            f"'GET\\n/prod/pets\\n\\nhost:{NAME}\\nx-amz-date:{sent['x-amz-date']}"
+            f"\\nx-amz-security-token:{sent['x-amz-security-token']}\\n\\nhost;x-amz-date;x-amz-security-token"
+            f"\\ne3b0c442' 'AWS4-HMAC-SHA256\\n{sent['x-amz-date']}'"
+        )
+        body = f'{{"message": "The Canonical String should have been {canonical}"}}'
+        talk.send(f"HTTP/1.1 403 Forbidden\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+
+    seen, _ = ask(mismatch, "signed")
+
+    assert KEYS.token not in seen.body
+    assert f"host:{NAME}" in seen.body
+    assert "x-amz-security-token:***" in seen.body
+    assert "host;x-amz-date;x-amz-security-token" in seen.body
+    assert "AWS4-HMAC-SHA256" in seen.body
+
+
 def test_an_untrusted_server_gets_no_byte_of_the_request(ask, authority):
     seen, server = ask(answering(b"ok"), "signed", context=authority.context(NAME, self_signed=True))
 

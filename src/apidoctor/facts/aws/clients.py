@@ -32,10 +32,13 @@ _LIKELY = ("ec2", "apigateway")
 class Clients:
     """Makes and keeps clients."""
 
-    def __init__(self, region: str | None, deadline: float | None, threads: int) -> None:
+    def __init__(
+        self, region: str | None, deadline: float | None, threads: int, base: str | None = None
+    ) -> None:
         self._region = region
         self._deadline = deadline
         self._threads = threads
+        self._base = base
         self._limits = Limits()
         self._lock = threading.RLock()
         self._made: dict[tuple[Any, str, str], Any] = {}
@@ -124,7 +127,7 @@ class Clients:
     def _warm(self) -> None:
         """Read ahead what every run needs; what fails here fails again, and is told, where it is used."""
         with suppress(*expected()):
-            self.session()
+            self.client(self.session(self._base), "", "sts", "global")
             for service in _LIKELY:
                 with self._lock:
                     if self._folder is not None:

@@ -65,7 +65,7 @@ class AwsLooker:
         host.
         """
         self._options = credentials or CredentialOptions()
-        self._clients = Clients(region, deadline, threads)
+        self._clients = Clients(region, deadline, threads, self._base)
         self._vantage = vantage or socket.gethostname()
         self._lock = threading.Lock()
         self._accounts: dict[str, Any] = {}
