@@ -3,7 +3,17 @@
 import pytest
 from msgspec.structs import replace
 
-from apidoctor.reasoning.apigateway.authorize import Call, Verdict, authorize, method_arn, request_of
+from apidoctor.reasoning.apigateway.authorize import (
+    Call,
+    Verdict,
+    authorize,
+    authorize_domain,
+    authorize_request,
+    classify_denial,
+    explain_request,
+    method_arn,
+    request_of,
+)
 from apidoctor.reasoning.iam import Kind, Policies, Policy, read_policy
 
 OWNER = "111111111111"
@@ -198,3 +208,95 @@ def test_a_policy_that_names_only_the_account_lets_its_callers_in_with_a_note():
 
     assert found.decision == "allow"
     assert len(found.notes) == 1
+
+
+# A private custom domain
+
+DOMAIN = f"arn:aws:execute-api:us-east-1:{OWNER}:/domainnames/api.example.com+a1b2"
+THROUGH_DOMAIN = replace(CALL, domain_arn=DOMAIN)
+
+
+def test_a_domain_asks_its_own_policy_and_the_endpoint_policy_for_the_domain():
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*",
+    }
+    domain = read_policy({"Statement": statement}, kind="resource", short_arn_prefix=DOMAIN)
+    for_api = read_policy({"Statement": {**statement, "Resource": method_arn(CALL)}}, kind="endpoint")
+    for_both = read_policy(
+        {"Statement": {**statement, "Resource": [DOMAIN, method_arn(CALL)]}}, kind="endpoint"
+    )
+
+    assert authorize_domain(THROUGH_DOMAIN, Policies(resource=domain, endpoint=for_both)).decision == "allow"
+    denied = authorize_domain(THROUGH_DOMAIN, Policies(resource=domain, endpoint=for_api))
+    assert (denied.decision, denied.denied_layers) == ("implicit_deny", ("endpoint",))
+    closed = authorize_domain(THROUGH_DOMAIN, Policies(endpoint=for_both))
+    assert closed.symptom is not None
+    assert closed.symptom.gate == "domain_policy"
+    assert classify_denial(closed, THROUGH_DOMAIN, Policies(endpoint=for_both)) == "A22"
+
+
+def test_the_domain_that_a_call_goes_through_is_a_key_of_the_request():
+    policies = Policies(
+        resource=read({}), endpoint=read({"ArnEquals": {"execute-api:viaDomainArn": DOMAIN}}, "endpoint")
+    )
+
+    assert authorize(THROUGH_DOMAIN, policies).decision == "allow"
+    assert authorize(CALL, policies).decision == "implicit_deny"
+
+
+# Near misses
+
+
+def missed(
+    call: Call, policies: Policies, authorizer: object = None
+) -> list[tuple[str, str | None, tuple[str, ...]]]:
+    request = request_of(call)
+    found = authorize_request(request, policies, call.authorization, authorizer=authorizer)
+    near = explain_request(request, policies, call.authorization, found, authorizer=authorizer)
+    return [(each.layer, each.key or each.element, each.got) for each in near]
+
+
+def test_near_misses_show_each_layer_what_it_sees():
+    arn = {"StringEquals": {"aws:PrincipalArn": "x"}}
+    identity = read({"StringEquals": {"aws:ResourceAccount": "x"}}, "identity")
+
+    assert missed(replace(SIGNED, authorization="NONE"), Policies(resource=read(arn))) == [
+        ("resource", "aws:PrincipalArn", ())
+    ]
+    assert missed(SIGNED, Policies(identity=(identity,), resource=read(arn))) == [
+        ("identity", "aws:ResourceAccount", (OWNER,)),
+        ("resource", "aws:PrincipalArn", (ROLE,)),
+    ]
+
+
+def test_near_misses_of_an_authorizers_policy_are_told():
+    answer = read_policy(
+        {
+            "Statement": {
+                "Effect": "Allow",
+                "Action": "execute-api:Invoke",
+                "Resource": "arn:aws:execute-api:::a/b",
+            }
+        },
+        kind="identity",
+    )
+    silent = read({"Bool": {"aws:SecureTransport": "false"}})
+
+    found = missed(replace(CALL, authorization="CUSTOM"), Policies(resource=silent), answer)
+
+    assert [(layer, element) for layer, element, _ in found] == [
+        ("resource", "aws:SecureTransport"),
+        ("authorizer", "Resource"),
+    ]
+
+
+def test_an_unsigned_call_of_an_iam_method_comes_near_nothing_but_the_endpoint_policy():
+    endpoint = read({"StringEquals": {"aws:SourceVpce": "vpce-z"}}, "endpoint")
+    policies = Policies(resource=read({"Bool": {"aws:SecureTransport": "false"}}), endpoint=endpoint)
+
+    assert missed(replace(CALL, authorization="AWS_IAM"), policies) == [
+        ("endpoint", "aws:SourceVpce", ("vpce-aaa",))
+    ]

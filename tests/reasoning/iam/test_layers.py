@@ -1,5 +1,6 @@
 """How the layers combine: same and other account, boundaries, sessions, organizations, endpoint, role
-trust."""
+trust.
+"""
 
 import pytest
 from reasoning.iam.samples import METHOD, OTHER, OWNER, call, decision, policy, statement

@@ -1,8 +1,9 @@
-"""Which fault of the catalogue a denial is (A01 to A13, and A18, A20, A21 for what is not a policy).
+"""Which fault of the catalogue a denial is (A01 to A13, A18, A20 to A22).
 
 The visible layer decides first; for the resource policy, which has most faults, the statement that denied,
 or the Allow statement that came nearest to matching, is looked at. Each rule is a line of `RULES`, in order
-of preference."""
+of preference.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -102,6 +103,8 @@ def classify_denial(
         return None
     if step.layer is None:
         return "A18"
+    if step.gate == "domain_policy":
+        return "A22"
     if step.layer == "authorizer":
         return "A21" if call.authorization == "COGNITO_USER_POOLS" else "A20"
     if step.layer == "resource":

@@ -2,9 +2,10 @@
 
 Source: API Gateway Developer Guide, "AWS condition keys that can be used in API Gateway resource policies"
 and "Use VPC endpoint policies for private APIs in API Gateway"; IAM User Guide, "AWS global condition
-context keys"."""
+context keys".
+"""
 
-from msgspec.structs import replace
+from functools import lru_cache
 
 from apidoctor.reasoning.iam import Request
 
@@ -42,40 +43,60 @@ RESOURCE_POLICY_KEYS = IAM_ONLY | {
 """All keys (lower case) that an API's resource policy can use; others are absent there."""
 
 _TAG = "aws:principaltag/"
-_UNSEEN = ("aws:CurrentTime", "aws:EpochTime", "aws:Referer", "aws:UserAgent")
+_UNSEEN = (
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:Referer",
+    "aws:UserAgent",
+    "aws:SourceVpce",
+    "aws:SourceVpc",
+    "aws:VpcSourceIp",
+)
 _UNSEEN_OF_RESOURCE = ("aws:ResourceOrgID", "aws:ResourceOrgPaths")
 _UNSEEN_OF_PRINCIPAL = ("aws:userid", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalTag/*")
-_UNSEEN_OF_SESSION = ("aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge")
-_UNSEEN_OF_NOBODY = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:username")
+_UNSEEN_OF_SESSION = (
+    "aws:PrincipalArn",
+    "aws:TokenIssueTime",
+    "aws:MultiFactorAuthPresent",
+    "aws:MultiFactorAuthAge",
+)
+_UNSEEN_OF_NOBODY = ("aws:PrincipalAccount", "aws:PrincipalType", "aws:username")
 
 
+@lru_cache(maxsize=1024)
 def is_iam_only(key: str) -> bool:
     """Whether a key (any case) exists only for callers that IAM authenticated."""
     lowered = key.lower()
     return lowered in IAM_ONLY or lowered.startswith(_TAG)
 
 
+@lru_cache(maxsize=1024)
+def _in_resource_policy(key: str) -> bool:
+    lowered = key.lower()
+    return lowered in RESOURCE_POLICY_KEYS or lowered.startswith(_TAG)
+
+
 def as_anonymous(request: Request) -> Request:
     """The request as a layer sees it that does not authenticate the caller."""
-    return replace(
-        request,
-        principal_arn=None,
-        principal_account=None,
+    return Request(
+        action=request.action,
+        resource=request.resource,
+        resource_account=request.resource_account,
         context={key: values for key, values in request.context.items() if not is_iam_only(key)},
-        unknown_context=frozenset(key for key in request.unknown_context if not is_iam_only(key)),
+        unknown_context=frozenset([key for key in request.unknown_context if not is_iam_only(key)]),
     )
 
 
 def for_resource_policy(request: Request) -> Request:
     """The request with the keys that API Gateway gives to resource policies."""
-
-    def given(key: str) -> bool:
-        return key.lower() in RESOURCE_POLICY_KEYS or key.lower().startswith(_TAG)
-
-    return replace(
-        request,
-        context={key: values for key, values in request.context.items() if given(key)},
-        unknown_context=frozenset(key for key in request.unknown_context if given(key)),
+    return Request(
+        action=request.action,
+        resource=request.resource,
+        principal_arn=request.principal_arn,
+        principal_account=request.principal_account,
+        resource_account=request.resource_account,
+        context={key: values for key, values in request.context.items() if _in_resource_policy(key)},
+        unknown_context=frozenset([key for key in request.unknown_context if _in_resource_policy(key)]),
     )
 
 
@@ -94,7 +115,8 @@ def request_of(call: Call) -> Request:
     known = _known(call)
     known.update({key.lower(): values for key, values in call.context.items()})
     known.pop("aws:sourceip", None)
-    unknown = {key for key in _unknown(call, known) if key.lower() not in known} | call.unknown_context
+    kind = known.get("aws:principaltype", ("",))[0] if call.signed else None
+    unknown = [key for key, lowered in _unseen(kind) if lowered not in known]
     return Request(
         action="execute-api:Invoke",
         resource=method_arn(call),
@@ -102,7 +124,7 @@ def request_of(call: Call) -> Request:
         principal_account=call.principal_account if call.signed else None,
         resource_account=call.account,
         context=known,
-        unknown_context=frozenset(unknown),
+        unknown_context=call.unknown_context.union(unknown),
     )
 
 
@@ -118,6 +140,7 @@ def _known(call: Call) -> dict[str, tuple[str, ...]]:
         ("aws:sourcevpce", call.endpoint),
         ("aws:sourcevpc", call.endpoint_vpc),
         ("aws:vpcsourceip", call.source_ip),
+        ("execute-api:viadomainarn", call.domain_arn),
     ):
         if value is not None:
             known[key] = (value,)
@@ -146,15 +169,18 @@ def _principal(arn: str, account: str | None) -> dict[str, tuple[str, ...]]:
     return known
 
 
-def _unknown(call: Call, known: dict[str, tuple[str, ...]]) -> set[str]:
-    """The keys that the call may have and that it does not tell."""
-    unknown = {*_UNSEEN, *_UNSEEN_OF_RESOURCE, "aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"}
-    if not call.signed:
-        return unknown
-    unknown |= {*_UNSEEN_OF_PRINCIPAL}
-    kind = known.get("aws:principaltype", ("",))[0]
-    if kind not in ("User", "Account"):
-        unknown |= {*_UNSEEN_OF_SESSION, "aws:PrincipalArn"}
-    if call.principal_arn is None:
-        unknown |= {*_UNSEEN_OF_NOBODY}
-    return unknown
+@lru_cache(maxsize=16)
+def _unseen(kind: str | None) -> tuple[tuple[str, str], ...]:
+    """The keys, also in lower case, that a call may have and does not tell.
+
+    Args:
+        kind: ``aws:PrincipalType`` of who signed, empty when it is not known who, ``None`` when nobody did.
+    """
+    unseen = [*_UNSEEN, *_UNSEEN_OF_RESOURCE]
+    if kind is not None:
+        unseen += _UNSEEN_OF_PRINCIPAL
+        if kind not in ("User", "Account"):
+            unseen += _UNSEEN_OF_SESSION
+        if not kind:
+            unseen += _UNSEEN_OF_NOBODY
+    return tuple((key, key.lower()) for key in unseen)

@@ -2,7 +2,8 @@
 
 Source: IAM User Guide, "Troubleshoot access denied error messages" (the endings); the knowledge centre's
 "How do I troubleshoot HTTP 403 errors from API Gateway?" and public captures (the beginnings, the masked
-ARN)."""
+ARN).
+"""
 
 import json
 import re

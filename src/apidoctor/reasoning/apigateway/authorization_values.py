@@ -15,6 +15,7 @@ AuthorizerAnswer: TypeAlias = Policy | Literal["allow", "explicit_deny", "implic
 
 GateName: TypeAlias = Literal[
     "endpoint_policy",
+    "domain_policy",
     "authentication",
     "service_control_policies",
     "resource_policy",
@@ -54,6 +55,9 @@ class Call(Struct, frozen=True):
     """The VPC that the endpoint is in (not the client's); ``None``: not known."""
     source_ip: str | None = None
     """The client's address as the endpoint sees it; ``None``: not known."""
+    domain_arn: str | None = None
+    """Execute-side ARN of the private custom domain that the call goes through, if any:
+    ``arn:aws:execute-api:us-east-1:111122223333:/domainnames/api.example.com+a1b2c3``."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """More context keys, for example the principal's tags, or the role ARN of a session."""
     unknown_context: frozenset[str] = frozenset()

@@ -1,7 +1,11 @@
 """Whether API Gateway lets a call of a private API through, gate by gate, and what the refusal looks like."""
 
+from msgspec.structs import replace
+
 from apidoctor.reasoning.iam import Policies
 
+from .authorization_domain import authorize_domain_request
+from .authorization_explain import explain_request
 from .authorization_faults import classify_denial
 from .authorization_flow import authorize_request
 from .authorization_keys import method_arn, request_of
@@ -27,9 +31,11 @@ __all__ = [
     "StepDecision",
     "Verdict",
     "authorize",
+    "authorize_domain",
     "authorize_request",
     "classify_denial",
     "denial_text",
+    "explain_request",
     "method_arn",
     "parse_denial",
     "request_of",
@@ -49,3 +55,14 @@ def authorize(call: Call, policies: Policies, authorizer: AuthorizerAnswer = Non
     return authorize_request(
         request_of(call), policies, call.authorization, authorizer=authorizer, policy_required=True
     )
+
+
+def authorize_domain(call: Call, policies: Policies) -> Verdict:
+    """Whether the private custom domain of a call (``call.domain_arn``) lets it in, before the API is asked.
+
+    Args:
+        call: the call.
+        policies: the domain's policy as ``resource``, and the endpoint's.
+    """
+    request = request_of(call)
+    return authorize_domain_request(replace(request, resource=call.domain_arn or request.resource), policies)

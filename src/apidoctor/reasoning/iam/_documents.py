@@ -56,19 +56,22 @@ class _Unreadable(Exception):
 def read_document(document: str | bytes | Mapping[str, Any]) -> Document:
     """Parse a document. What cannot be parsed gives no reading and one problem; nothing is raised."""
     try:
-        parsed = _parse(document)
+        parsed, is_plain = _parse(document)
+        if is_plain:
+            return Document((parsed,), ())
         repeated: list[str] = []
-        first = _Reader("last", repeated).read(parsed, "", 0)
+        first = _Reader("last", repeated).read(parsed, 0)
         if not repeated:
             return Document((first,), ())
-        others = tuple(_Reader(pick, []).read(parsed, "", 0) for pick in ("first", "all"))
+        others = tuple(_Reader(pick, []).read(parsed, 0) for pick in ("first", "all"))
     except _Unreadable as error:
         return Document((), (Problem("not_a_policy", "", str(error), "invalid"),))
     message = "The key is repeated in one object; AWS forbids it, and clients keep only the last one"
     return Document((first, *others), tuple(Problem("duplicate_key", where, message) for where in repeated))
 
 
-def _parse(document: object) -> Any:
+def _parse(document: object) -> tuple[Any, bool]:
+    """The parsed document, and whether it is plain: no repeated key and too few brackets to be too deep."""
     if isinstance(document, (bytes, bytearray)):
         if len(document) > MAX_BYTES:
             raise _Unreadable("The document is larger than 2 MiB")
@@ -76,39 +79,46 @@ def _parse(document: object) -> Any:
             document = bytes(document).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise _Unreadable("The document is not UTF-8 text") from None
+    is_plain = False
     for _ in range(_WRAPPINGS):
         if not isinstance(document, str):
             break
         if len(document) > MAX_BYTES:
             raise _Unreadable("The document is larger than 2 MiB")
-        document = _unwrap(document.strip().removeprefix("\ufeff"))
-    return document
+        document, is_plain = _unwrap(document.strip().removeprefix("\ufeff"))
+    return document, is_plain
 
 
-def _unwrap(text: str) -> Any:
+def _unwrap(text: str) -> tuple[Any, bool]:
     """Take one wrapping off: JSON, URL encoding, or the inside of a JSON string with its quotes escaped."""
     try:
         return _loads(text)
     except _Unreadable:
         if text.startswith("%"):
-            return unquote(text)
+            return unquote(text), False
         if '\\"' in text:
             return _loads(f'"{text}"')
         raise
 
 
-def _loads(text: str) -> Any:
+def _loads(text: str) -> tuple[Any, bool]:
+    repeated = False
+
+    def as_object(pairs: list[tuple[str, Any]]) -> Any:
+        nonlocal repeated
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        repeated = True
+        return _Duplicates(tuple(pairs))
+
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=as_object, parse_constant=_no_constant)
     except RecursionError:
         raise _Unreadable(f"The document is nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:
         raise _Unreadable(f"The document is not JSON: {str(error)[:120]}") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Any:
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else _Duplicates(tuple(pairs))
+    return value, not repeated and text.count("{") + text.count("[") <= MAX_DEPTH
 
 
 def _no_constant(name: str) -> Any:
@@ -122,31 +132,41 @@ class _Reader:
         self._pick = pick
         self._repeated = repeated
         self._nodes = 0
+        self._path: list[str] = []
 
-    def read(self, node: object, where: str, depth: int) -> Any:
+    def read(self, node: Any, depth: int) -> Any:
+        """The plain value of ``node``; repeated keys are added to the list with their place."""
+        if node is None or isinstance(node, (str, bool, int, float)):
+            return node
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             raise _Unreadable(f"The document is nested deeper than {MAX_DEPTH} levels or has too many values")
-        if isinstance(node, _Duplicates):
-            return self._duplicates(node, where, depth)
-        if isinstance(node, Mapping):
-            return {
-                self._key(key): self.read(value, _at(where, key), depth + 1) for key, value in node.items()
-            }
+        if isinstance(node, (dict, Mapping)):
+            return {self._key(key): self._inside(f".{key}", value, depth) for key, value in node.items()}
         if isinstance(node, (list, tuple)):
-            return [self.read(value, f"{where}[{at}]", depth + 1) for at, value in enumerate(node)]
+            return [self._inside(f"[{at}]", value, depth) for at, value in enumerate(node)]
+        if isinstance(node, _Duplicates):
+            return self._duplicates(node, depth)
         if isinstance(node, date):
             # A YAML template's unquoted ``Version: 2012-10-17`` is a date.
             return node.isoformat()
-        if node is None or isinstance(node, (str, int, float, bool)):
-            return node
         raise _Unreadable(f"A value of type {type(node).__name__} is not JSON")
 
-    def _duplicates(self, node: _Duplicates, where: str, depth: int) -> dict[str, Any]:
+    def _inside(self, step: str, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            return value
+        self._path.append(step)
+        found = self.read(value, depth + 1)
+        self._path.pop()
+        return found
+
+    def _duplicates(self, node: _Duplicates, depth: int) -> dict[str, Any]:
         found: dict[str, list[Any]] = {}
         for key, value in node.pairs:
-            found.setdefault(key, []).append(self.read(value, _at(where, key), depth + 1))
-        self._repeated.extend(_at(where, key) for key, values in found.items() if len(values) > 1)
+            found.setdefault(key, []).append(self._inside(f".{key}", value, depth))
+        for key, values in found.items():
+            if len(values) > 1:
+                self._repeated.append("".join([*self._path, f".{key}"]).removeprefix("."))
         return {key: self._choose(values) for key, values in found.items()}
 
     def _choose(self, values: list[Any]) -> Any:
@@ -159,10 +179,6 @@ class _Reader:
         if isinstance(key, str):
             return key
         raise _Unreadable("A key of an object is not text")
-
-
-def _at(where: str, key: object) -> str:
-    return f"{where}.{key}" if where else str(key)
 
 
 def last_of(value: Any) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ._conditions import Clause, compile_clause, operator_accepts
 from ._documents import all_of, last_of
-from ._patterns import ARN_SEGMENTS, Patterns, compile_patterns, glob_regex, segments, tokens
+from ._globs import ARN_SEGMENTS, AnyApi, glob, segments
+from ._patterns import Patterns, compile_patterns, tokens
 from .principals import Principals, compile_principals, names_nobody
 from .values import Kind, Problem
 
@@ -56,14 +57,15 @@ class Notes:
 
 
 def compile_actions(values: tuple[str, ...], where: str, notes: Notes) -> Patterns:
-    """Actions have no case; one without its service prefix matches nothing, unless it is ``*``."""
+    """Actions, in lower case since they have none; one without its service prefix matches nothing, but
+    ``*``."""
     good = [value for value in values if _ACTION.fullmatch(value)]
     for value in values:
         if value not in good:
             notes.error(
                 "action_without_service", where, f"The action {value[:_SHOWN]!r} has no service prefix"
             )
-    return compile_patterns(good, "like", fold=True)
+    return compile_patterns([value.lower() for value in good], "like")
 
 
 def compile_resources(
@@ -76,7 +78,7 @@ def compile_resources(
             tail = value[len(_SHORT) :]
             if prefix is None:
                 # The policy belongs to the API that is called, so any API's id is that one's.
-                extra.append(f"arn:[^:]*:execute-api:[^:]*:[^:]*:[^:/]*/{glob_regex(tail)}")
+                extra.append(AnyApi(glob(tail)))
             else:
                 plain += [prefix] if _DOMAIN in prefix and tail == "*" else []
                 plain.append(f"{prefix}/{tail}")
@@ -86,9 +88,11 @@ def compile_resources(
 
 
 def _can_match(value: str, where: str, notes: Notes, *, variables: bool) -> bool:
-    split = segments(tokens(value, variables=variables))
     if value == "*":
         return True
+    if "${" not in value and value.count(":") >= ARN_SEGMENTS - 1:
+        return True
+    split = segments(tokens(value, variables=variables))
     if len(split) != ARN_SEGMENTS:
         notes.error(
             "resource_is_no_arn", where, f"{value[:_SHOWN]!r} is neither * nor an ARN of six segments"

@@ -3,7 +3,8 @@
 Source: IAM User Guide, "Grammar of the IAM JSON policy language". Two kinds of wrong are kept apart: a
 document whose *shape* is not a policy (AWS refuses to save it) is invalid as a whole; a *value* that can
 never match (an unknown operator, a short ARN in an endpoint policy) is noted, and the part with it matches
-nothing."""
+nothing.
+"""
 
 from typing import Any
 

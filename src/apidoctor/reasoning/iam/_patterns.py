@@ -1,18 +1,19 @@
-"""Matching text against the patterns of a policy: exact, ``*`` and ``?``, ARN segments, policy variables.
+"""Lists of patterns, matched as OR, with the policy variables in them.
 
-Source: IAM User Guide, "IAM JSON policy elements: Resource", "Condition operators" and "Variables and tags".
+Source: IAM User Guide, "IAM policy elements: Variables and tags".
 
-A list of patterns is sorted at compile time by what it costs: a set look-up, a prefix, one regular
-expression, and, last, the patterns with variables, which depend on the request.
+A list is sorted at compile time by what it costs: a set look-up, a prefix, single patterns, and, last, the
+patterns with variables, which depend on the request.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from ._globs import ARN_SEGMENTS, Matcher, Token, arn_of, glob_of
 from .truth import Truth
 
 Mode: TypeAlias = Literal["equals", "like", "arn"]
@@ -31,21 +32,9 @@ MULTIVALUED = frozenset(
 )
 """Keys (lower case) that hold a set even with one value: a policy variable cannot use them."""
 
-ARN_SEGMENTS = 6
-NOTHING = r"(?!)"
-"""A regular expression that matches no text."""
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s*'(.*)'\s*", re.DOTALL)
-
-
-class Token(NamedTuple):
-    """A piece of a pattern."""
-
-    kind: Literal["glob", "text", "variable"]
-    """``glob``: wildcards count; ``text``: taken literally; ``variable``: replaced by a context value."""
-    text: str
-    """The text, or the variable's key in lower case."""
-    default: str | None = None
+_ANYTHING = Token("glob", "*")
 
 
 class Values(Protocol):
@@ -81,62 +70,12 @@ def _variable(inside: str) -> Token:
     return Token("variable", inside.strip().lower())
 
 
-def segments(parts: Iterable[Token]) -> list[list[Token]]:
-    """Split tokens at the first five colons of an ARN; colons inside a variable or a value do not count."""
-    found: list[list[Token]] = [[]]
-    for token in parts:
-        if token.kind != "glob":
-            found[-1].append(token)
-            continue
-        first, *rest = token.text.split(":", ARN_SEGMENTS - len(found))
-        found[-1].append(Token("glob", first))
-        found.extend([Token("glob", text)] for text in rest)
-    return found
-
-
-def _glob_regex(parts: Iterable[Token], character: str) -> str:
-    """Regular expression of one run of tokens, with ``*`` as any run of ``character``.
-
-    Every piece between two stars is matched at its first place and never given back (atomic groups): that is
-    right for globs, and a hostile pattern cannot make the search explode.
-    """
-    chunks = [""]
-    for token in parts:
-        if token.kind == "text":
-            chunks[-1] += re.escape(token.text)
-            continue
-        first, *rest = token.text.split("*")
-        chunks[-1] += character.join(map(re.escape, first.split("?")))
-        chunks.extend(character.join(map(re.escape, text.split("?"))) for text in rest)
-    if len(chunks) == 1:
-        return chunks[0]
-    middle = "".join(f"(?>{character}*?{chunk})" for chunk in chunks[1:-1] if chunk)
-    return f"{chunks[0]}{middle}{character}*{chunks[-1]}"
-
-
-def _regex(parts: tuple[Token, ...], mode: Mode) -> str:
-    """Regular expression of a pattern without variables; an ARN of too few segments matches nothing."""
-    if mode != "arn" or parts == (Token("glob", "*"),):
-        return _glob_regex(parts, ".")
-    split = segments(parts)
-    if len(split) != ARN_SEGMENTS:
-        return NOTHING
-    return ":".join(
-        _glob_regex(segment, "[^:]" if at < ARN_SEGMENTS - 1 else ".") for at, segment in enumerate(split)
-    )
-
-
 @lru_cache(maxsize=4096)
-def _compiled(parts: tuple[Token, ...], mode: Mode) -> re.Pattern[str]:
-    return re.compile(_regex(parts, mode), re.DOTALL)
+def _matcher(parts: tuple[Token, ...], mode: Mode) -> Matcher:
+    return arn_of(parts) if mode == "arn" else glob_of(parts)
 
 
-def glob_regex(pattern: str) -> str:
-    """Regular expression of a pattern whose wildcards span everything."""
-    return _glob_regex((Token("glob", pattern),), ".")
-
-
-class Template(Struct, frozen=True, eq=False):
+class Template(Struct, frozen=True):
     """A pattern with policy variables."""
 
     parts: tuple[Token, ...]
@@ -149,7 +88,10 @@ class Template(Struct, frozen=True, eq=False):
         return (token.text for token in self.parts if token.kind == "variable")
 
     def matches(self, text: str, values: Values) -> Truth:
-        """Whether the resolved pattern matches; a variable without value or default matches nothing."""
+        """Whether the resolved pattern matches; a variable without value or default matches nothing.
+
+        A variable whose value is not known fits anything: if even so the pattern does not match, it never
+        does."""
         resolved, certain = [], True
         for token in self.parts:
             if token.kind != "variable":
@@ -158,18 +100,12 @@ class Template(Struct, frozen=True, eq=False):
             value = values.variable(token.text)
             if value is None and values.is_unknown(token.text):
                 certain = False
-                resolved.append(Token("glob", "*"))
+                resolved.append(_ANYTHING)
             elif value is None and token.default is None:
                 return False
             else:
                 resolved.append(Token("text", (value if value is not None else token.default) or ""))
-        return self._compare(text, resolved, certain)
-
-    def _compare(self, text: str, resolved: list[Token], certain: bool) -> Truth:
-        parts = tuple(_folded(resolved, self.fold))
-        if certain and self.mode == "equals":
-            return "".join(token.text for token in parts) == text
-        matched = _compiled(parts, self.mode).fullmatch(text) is not None
+        matched = _matcher(tuple(_folded(resolved, self.fold)), self.mode).matches(text)
         return matched if certain or not matched else None
 
 
@@ -177,13 +113,13 @@ def _folded(parts: Iterable[Token], fold: bool) -> Iterator[Token]:
     return (token._replace(text=token.text.lower()) for token in parts) if fold else iter(parts)
 
 
-class Patterns(Struct, frozen=True, eq=False):
-    """A compiled list of patterns, matched as OR."""
+class Patterns(Struct, frozen=True):
+    """A compiled list of patterns."""
 
     everything: bool
     exact: frozenset[str]
     prefixes: tuple[str, ...]
-    regex: re.Pattern[str] | None
+    matchers: tuple[Matcher, ...]
     templates: tuple[Template, ...]
     fold: bool = False
 
@@ -195,8 +131,9 @@ class Patterns(Struct, frozen=True, eq=False):
             text = text.lower()
         if text in self.exact or (self.prefixes and text.startswith(self.prefixes)):
             return True
-        if self.regex is not None and self.regex.fullmatch(text) is not None:
-            return True
+        for matcher in self.matchers:
+            if matcher.matches(text):
+                return True
         if not self.templates:
             return False
         answers = [template.matches(text, values) for template in self.templates]
@@ -213,40 +150,34 @@ def compile_patterns(
     *,
     variables: bool = False,
     fold: bool = False,
-    extra: Iterable[str] = (),
+    extra: Iterable[Matcher] = (),
 ) -> Patterns:
-    """Compile a list of patterns; ``extra`` are ready regular expressions that join it."""
-    everything, exact, prefixes, regexes, templates = False, set(), [], list(extra), []
+    """Compile a list of patterns; ``extra`` are ready matchers that join it."""
+    everything, exact, prefixes, matchers, templates = False, set(), [], list(extra), []
     for pattern in patterns:
-        parts = tuple(_folded(tokens(pattern, variables=variables), fold))
-        if mode == "equals":
-            parts = tuple(t if t.kind == "variable" else Token("text", t.text) for t in parts)
-        plain = len(parts) == 1 and parts[0].kind == "glob"
-        text = "".join(token.text for token in parts)
-        if any(token.kind == "variable" for token in parts):
+        if variables and "${" in pattern:
+            parts = tuple(_folded(tokens(pattern, variables=True), fold))
+            if mode == "equals":
+                parts = tuple(t if t.kind == "variable" else Token("text", t.text) for t in parts)
             templates.append(Template(parts, mode, fold))
-        elif mode == "equals" or (plain and mode == "like" and not _wild(text)):
-            exact.add(text)
-        elif plain and text == "*":
-            everything = True
-        elif mode == "arn" and len(segments(parts)) != ARN_SEGMENTS:
             continue
-        elif plain and not _wild(text):
+        text = pattern.lower() if fold else pattern
+        wild = mode != "equals" and ("*" in text or "?" in text)
+        if wild and text == "*":
+            everything = True
+        elif mode == "arn" and text.count(":") < ARN_SEGMENTS - 1:
+            continue
+        elif not wild:
             exact.add(text)
-        elif plain and _is_prefix(text, mode):
+        elif _is_prefix(text, mode):
             prefixes.append(text[:-1])
         else:
-            regexes.append(_regex(parts, mode))
-    regex = re.compile("|".join(f"(?:{text})" for text in regexes), re.DOTALL) if regexes else None
-    return Patterns(everything, frozenset(exact), tuple(prefixes), regex, tuple(templates), fold)
-
-
-def _wild(text: str) -> bool:
-    return "*" in text or "?" in text
+            matchers.append(_matcher((Token("glob", text),), mode))
+    return Patterns(everything, frozenset(exact), tuple(prefixes), tuple(matchers), tuple(templates), fold)
 
 
 def _is_prefix(text: str, mode: Mode) -> bool:
     """Whether the only wildcard is a last ``*`` that stands for anything, so that a prefix is exact."""
-    if not text.endswith("*") or _wild(text[:-1]):
+    if text.find("*") != len(text) - 1 or "?" in text:
         return False
     return mode == "like" or text.count(":") >= ARN_SEGMENTS - 1

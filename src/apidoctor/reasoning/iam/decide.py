@@ -13,12 +13,16 @@ VPC guide, "Control access to VPC endpoints using endpoint policies".
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from .layers import GATE_OF, Assessment, Finding, Relation, assess
 from .policy import Policies, Policy
 from .principals import Grant
 from .truth import Truth, every, some
 from .values import Decision, Gate, Layer, Problem, Request, StatementRef
+
+Place: TypeAlias = tuple[Layer, int | None, int, Policy]
+"""A document with its layer, its level (for organizations) and its index."""
 
 
 def decide(request: Request, policies: Policies) -> Decision:
@@ -32,6 +36,8 @@ def decide(request: Request, policies: Policies) -> Decision:
 def all_problems(policies: Policies) -> tuple[Problem, ...]:
     """The problems of all documents; ``where`` begins with the layer and the document's index."""
     found: list[Problem] = []
+    if _flawless(policies):
+        return ()
     for layer, level, at, policy in documents(policies):
         for each in policy.problems:
             place = f"{layer}[{at}]" if level is None else f"{layer}[{level}][{at}]"
@@ -40,7 +46,22 @@ def all_problems(policies: Policies) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def documents(policies: Policies) -> Iterator[tuple[Layer, int | None, int, Policy]]:
+def _flawless(policies: Policies) -> bool:
+    """Whether no document has a problem, the usual case."""
+    for policy in policies.identity:
+        if policy.problems:
+            return False
+    for single in (policies.resource, policies.endpoint, policies.boundary, policies.session):
+        if single is not None and single.problems:
+            return False
+    for level in policies.scps + policies.rcps:
+        for policy in level:
+            if policy.problems:
+                return False
+    return True
+
+
+def documents(policies: Policies) -> Iterator[Place]:
     """Every document with its layer, level and index."""
     for at, policy in enumerate(policies.identity):
         yield "identity", None, at, policy

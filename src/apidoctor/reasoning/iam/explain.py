@@ -1,15 +1,15 @@
 """Why nothing allowed a request: the statements that would have, but for one element."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
-from .decide import documents
+from .decide import Place, documents
 from .facts import Facts
 from .layers import GATE_OF
 from .policy import Policies
 from .statements import Statement
-from .values import Decision, Element, Gate, NearMiss, Request
+from .values import Decision, Element, Gate, Layer, NearMiss, Request
 
 ANONYMOUS = "anonymous"
 """What AWS calls a caller that did not sign."""
@@ -32,22 +32,25 @@ def explain(request: Request, policies: Policies, decision: Decision) -> tuple[N
     decision without missing gates: an explicit denial names its statement itself.
     """
     facts = Facts(request, has_boundary=policies.boundary is not None)
-    return tuple(_near_misses(facts, policies, frozenset(decision.missing)))
+    return tuple(near_misses(documents(policies), lambda layer: facts, frozenset(decision.missing)))
 
 
-def _near_misses(facts: Facts, policies: Policies, missing: frozenset[Gate]) -> Iterator[NearMiss]:
-    for layer, level, at, policy in documents(policies):
+def near_misses(
+    places: Iterable[Place], facts_of: Callable[[Layer], Facts], missing: frozenset[Gate]
+) -> Iterator[NearMiss]:
+    """The near misses in some documents, each layer seeing the request in its own way."""
+    for layer, level, document, policy in places:
         if GATE_OF[layer] not in missing:
             continue
         for statement in policy.statements:
             if not statement.allow:
                 continue
-            found = mismatches(statement, facts)
+            found = mismatches(statement, facts_of(layer))
             if len({each.element for each in found}) == 1:
                 for each in found:
                     yield NearMiss(
                         layer=layer,
-                        document=at,
+                        document=document,
                         statement=statement.index,
                         element=each.element,
                         wanted=each.wanted,
@@ -68,7 +71,7 @@ def _mismatches(statement: Statement, facts: Facts) -> Iterator[Mismatch]:
     written = statement.written
     if statement.actions.matches(facts.action, facts) is statement.not_action:
         element: Element = "NotAction" if statement.not_action else "Action"
-        yield Mismatch(element, written.actions, (facts.action,))
+        yield Mismatch(element, written.actions, (facts.request.action,))
     if statement.resource_matches(facts) is False:
         element = "NotResource" if statement.not_resource else "Resource"
         yield Mismatch(element, written.resources, (facts.resource,))

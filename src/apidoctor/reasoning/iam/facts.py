@@ -10,9 +10,10 @@ NO_KEYS: frozenset[str] = frozenset()
 class Facts:
     """What statements ask of a request. Keys are in lower case; a key without a value is absent."""
 
-    __slots__ = ("action", "caller", "context", "has_boundary", "resource", "spelling", "unknown")
+    __slots__ = ("action", "caller", "context", "has_boundary", "request", "resource", "spelling", "unknown")
 
     def __init__(self, request: Request, *, has_boundary: bool = False) -> None:
+        self.request = request
         self.action = request.action.lower()
         self.resource = request.resource
         self.context: dict[str, tuple[str, ...]] = {

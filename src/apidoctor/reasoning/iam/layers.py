@@ -32,6 +32,9 @@ GATE_OF: dict[Layer, Gate] = {
 """The gate that the Allow statements of a layer open."""
 
 
+_NONE = Grant.NONE
+
+
 class Finding(Struct, frozen=True, eq=False):
     """What one layer (one level of an organization) says."""
 
@@ -88,7 +91,7 @@ class Assessment(Struct, frozen=True, eq=False):
 def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int | None = None) -> Finding:
     """Evaluate the documents of one layer."""
     deny: Truth = False
-    sure = possible = Grant.NONE
+    sure = possible = _NONE
     denied_by = allowed_by = None
     for at, policy in enumerate(documents):
         if len(policy.readings) == 1:
@@ -118,14 +121,15 @@ class _Verdict(Struct, frozen=True, eq=False):
 
 def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Verdict:
     deny: Truth = False
-    best = greatest = Grant.NONE
+    best = greatest = _NONE
     denying = allowing = None
     for statement in statements:
         sure, possible = statement.strength(facts)
         if not possible:
             continue
         if statement.allow:
-            greatest = max(greatest, possible)
+            if possible > greatest:
+                greatest = possible
             if sure > best:
                 best, allowing = sure, statement
         elif not sure:
@@ -156,7 +160,7 @@ def assess(
     request: Request,
     policies: Policies,
     *,
-    relation: Relation | None = None,
+    facts: Facts | None = None,
     resource_facts: Facts | None = None,
     endpoint_facts: Facts | None = None,
 ) -> Assessment:
@@ -165,11 +169,11 @@ def assess(
     Args:
         request: the call.
         policies: valid documents only.
-        relation: how identity and resource policies combine, when the service has its own rule.
+        facts: the prepared request, when it was prepared already.
         resource_facts: what the resource policy sees, when that differs from the request.
         endpoint_facts: what the endpoint policy sees, when that differs from the request.
     """
-    facts = Facts(request, has_boundary=policies.boundary is not None)
+    facts = facts or Facts(request, has_boundary=policies.boundary is not None)
     who = facts.caller
     unknown = policies.unknown_layers
     personal = who.kind in IAM_KINDS
@@ -190,7 +194,7 @@ def assess(
         guess = who.kind == "unknown" or "identity" in unknown
         identity = unread("identity", facts) if guess else find("identity", policies.identity, facts)
     return Assessment(
-        relation=relation or _relation(request, facts),
+        relation=_relation(request, facts),
         facts=facts,
         resource=one("resource", policies.resource, resource_facts or facts),
         identity=identity,

@@ -1,6 +1,7 @@
 """A compiled policy, and how to get one from a document."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -11,13 +12,16 @@ from ._grammar import compile_document
 from .statements import Statement
 from .values import Kind, Layer, Problem
 
+LARGEST_POLICY = 20_480
+"""Characters of the largest policy that AWS stores, a VPC endpoint's; compiled texts up to here are kept."""
+
 
 class Policy(Struct, frozen=True, eq=False):
     """A policy document, compiled once to be evaluated many times. Build it with `read_policy`."""
 
     kind: Kind
     source: Any
-    """The parsed JSON (of repeated keys the last); ``None`` when it could not be parsed."""
+    """The parsed JSON (of repeated keys the last), not to be changed; ``None`` when it is no JSON."""
     readings: tuple[tuple[Statement, ...], ...]
     """The compiled statements; several sets when repeated keys leave open what the document says, first the
     one where the last of them wins."""
@@ -62,9 +66,21 @@ def read_policy(
             for, ``arn:aws:execute-api:us-east-1:111122223333:abc123``. Without it, it stands for whatever API
             is called.
     """
+    if isinstance(document, (str, bytes)) and len(document) <= LARGEST_POLICY:
+        return _read_again(document, kind, short_arn_prefix)
+    return _read(document, kind, short_arn_prefix)
+
+
+@lru_cache(maxsize=512)
+def _read_again(document: str | bytes, kind: Kind, prefix: str | None) -> Policy:
+    """The same text is often read for many requests, for example an organization's policies."""
+    return _read(document, kind, prefix)
+
+
+def _read(document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | None) -> Policy:
     read = read_document(document)
     notes = Notes()
-    readings = [compile_document(each, notes, kind=kind, prefix=short_arn_prefix) for each in read.readings]
+    readings = [compile_document(each, notes, kind=kind, prefix=prefix) for each in read.readings]
     # The readings of one document share most of their problems.
     problems = tuple(dict.fromkeys((*read.problems, *notes.problems)))
     valid = not any(problem.severity == "invalid" for problem in problems)

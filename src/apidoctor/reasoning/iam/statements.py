@@ -10,6 +10,8 @@ from .facts import Facts
 from .principals import NEVER, SURELY, Grant, Principals, Strength
 from .truth import Truth, negate
 
+_NONE = Grant.NONE
+
 
 class Written(Struct, frozen=True):
     """The lists of a statement as the document spells them, for explanations."""
@@ -45,8 +47,8 @@ class Statement(Struct, frozen=True, eq=False):
             return NEVER
         applies: Truth = True
         if self.resources is not None:
-            applies = self.resource_matches(facts)
-            if applies is False:
+            applies = self.resources.matches(facts.resource, facts)
+            if applies is self.not_resource:
                 return NEVER
         sure, possible = SURELY if self.principals is None else self.principal_strength(facts)
         if not possible:
@@ -57,7 +59,7 @@ class Statement(Struct, frozen=True, eq=False):
                 return NEVER
             if holds is None:
                 applies = None
-        return (sure if applies else Grant.NONE), possible
+        return (sure, possible) if applies is not None else (_NONE, possible)
 
     def resource_matches(self, facts: Facts) -> Truth:
         """Whether the Resource or NotResource element covers the request's resource."""

@@ -1,0 +1,165 @@
+"""Matching one pattern with ``*`` and ``?`` against a text, as a whole or ARN segment by ARN segment.
+
+Source: IAM User Guide, "IAM JSON policy elements: Resource" and "Condition operators" (ARN operators).
+
+A pattern is cut at its stars; the pieces are found one after the other, each at its first place. That is
+right for globs and linear in the text, so a hostile pattern cannot make the search explode, and nothing has
+to be compiled, which matters for policies that are evaluated once. Only a ``?`` needs a regular expression.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
+
+from msgspec import Struct
+
+ARN_SEGMENTS = 6
+
+
+class Token(NamedTuple):
+    """A piece of a pattern."""
+
+    kind: Literal["glob", "text", "variable"]
+    """``glob``: wildcards count; ``text``: taken literally; ``variable``: replaced by a context value."""
+    text: str
+    """The text, or the variable's key in lower case."""
+    default: str | None = None
+
+
+class Matcher(Protocol):
+    """A compiled pattern."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text fits."""
+
+
+class Stars(Struct, frozen=True):
+    """A pattern whose only wildcard is ``*``: its pieces between the stars."""
+
+    pieces: tuple[str, ...]
+
+    def matches(self, text: str) -> bool:
+        """Whether the pieces follow each other, the first at the start and the last at the end."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return text == first
+        if not text.startswith(first):
+            return False
+        at = len(first)
+        for piece in self.pieces[1:-1]:
+            at = text.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return len(text) - at >= len(last) and text.endswith(last)
+
+
+class Regex(Struct, frozen=True):
+    """A pattern with ``?``, as a regular expression that is compiled when it is first needed."""
+
+    source: str
+
+    def matches(self, text: str) -> bool:
+        """Whether the regular expression covers the text."""
+        return _compiled(self.source).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.DOTALL)
+
+
+class Segments(Struct, frozen=True):
+    """An ARN pattern with wildcards before its last segment."""
+
+    parts: tuple[Matcher, ...]
+
+    def matches(self, text: str) -> bool:
+        """Whether each of the six segments fits; the last one holds all further colons."""
+        segments = text.split(":", ARN_SEGMENTS - 1)
+        return len(segments) == ARN_SEGMENTS and all(
+            part.matches(segment) for part, segment in zip(self.parts, segments, strict=True)
+        )
+
+
+class AnyApi(Struct, frozen=True):
+    """A pattern for what follows the API's id, whatever API it is."""
+
+    rest: Matcher
+
+    def matches(self, text: str) -> bool:
+        """Whether the text is an ``execute-api`` ARN with a fitting stage, method and path."""
+        segments = text.split(":", ARN_SEGMENTS - 1)
+        if len(segments) != ARN_SEGMENTS or segments[2] != "execute-api":
+            return False
+        _, slash, rest = segments[5].partition("/")
+        return slash == "/" and self.rest.matches(rest)
+
+
+class Nothing(Struct, frozen=True):
+    """A pattern that fits no text: an ARN of too few segments."""
+
+    def matches(self, text: str) -> bool:
+        """Never."""
+        return False
+
+
+def glob(pattern: str) -> Matcher:
+    """A pattern whose wildcards span everything."""
+    return Stars(tuple(pattern.split("*"))) if "?" not in pattern else glob_of([Token("glob", pattern)])
+
+
+def glob_of(parts: Iterable[Token]) -> Matcher:
+    """The same for a pattern cut into tokens; only its ``glob`` tokens have wildcards."""
+    parts = tuple(parts)
+    if any("?" in token.text for token in parts if token.kind == "glob"):
+        return Regex(_regex(parts))
+    pieces = [""]
+    for token in parts:
+        first, *rest = token.text.split("*") if token.kind == "glob" else [token.text]
+        pieces[-1] += first
+        pieces.extend(rest)
+    return Stars(tuple(pieces))
+
+
+def arn_of(parts: tuple[Token, ...]) -> Matcher:
+    """An ARN pattern: the first five segments one by one, and the rest."""
+    split = segments(parts)
+    if parts == (Token("glob", "*"),):
+        return glob("*")
+    if len(split) != ARN_SEGMENTS:
+        return Nothing()
+    if not any("*" in t.text or "?" in t.text for segment in split[:-1] for t in segment if t.kind == "glob"):
+        # No wildcard before the last segment: what comes first fits only if the colons agree.
+        return glob_of(parts)
+    return Segments(tuple(glob_of(segment) for segment in split))
+
+
+def segments(parts: Iterable[Token]) -> list[list[Token]]:
+    """Split tokens at the first five colons of an ARN; colons inside a variable or a value do not count."""
+    found: list[list[Token]] = [[]]
+    for token in parts:
+        if token.kind != "glob":
+            found[-1].append(token)
+            continue
+        first, *rest = token.text.split(":", ARN_SEGMENTS - len(found))
+        found[-1].append(Token("glob", first))
+        found.extend([Token("glob", text)] for text in rest)
+    return found
+
+
+def _regex(parts: Iterable[Token]) -> str:
+    """Regular expression of tokens; each piece between two stars is never given back (atomic groups)."""
+    pieces = [""]
+    for token in parts:
+        if token.kind != "glob":
+            pieces[-1] += re.escape(token.text)
+            continue
+        first, *rest = (".".join(map(re.escape, text.split("?"))) for text in token.text.split("*"))
+        pieces[-1] += first
+        pieces.extend(rest)
+    if len(pieces) == 1:
+        return pieces[0]
+    middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
+    return f"{pieces[0]}{middle}.*{pieces[-1]}"
