@@ -1,5 +1,6 @@
 """``apidoctor lab`` on the command line."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -52,6 +53,25 @@ def test_the_commands_import_nothing_heavy():
     )
 
     assert told.stdout == "[]\n"
+
+
+def test_run_exits_as_the_check_does_and_tells_what_was_broken(tmp_path):
+    snapshot = tmp_path / "seen.json"
+    broken = subprocess.run(
+        [*LAB, "run", "N05", "--json", "--save-snapshot", str(snapshot)], capture_output=True, text=True
+    )
+
+    assert broken.stderr.startswith("lab: N05 The network ACL of one of the two endpoint subnets denies")
+    assert broken.returncode == 1
+    assert [cause["fault"] for cause in json.loads(broken.stdout)["root_causes"]] == ["N05"]
+    assert json.loads(snapshot.read_text())["format"] == "apidoctor.snapshot"
+
+
+def test_run_of_a_healthy_world_exits_with_zero():
+    healthy = subprocess.run([*LAB, "run", "healthy", "--world", "peered"], capture_output=True, text=True)
+
+    assert healthy.returncode == 0
+    assert "lab: nothing is broken (world peered)" in healthy.stderr
 
 
 def test_up_prints_a_shell_script_and_ends_cleanly_on_ctrl_c():

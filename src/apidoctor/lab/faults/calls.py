@@ -55,7 +55,7 @@ def slow_clock(world: World) -> None:
 @family.fault("H03")
 def no_stage(world: World) -> None:
     """The URL has no stage."""
-    world.request.path = "/pets"
+    world.request.path = "/"
 
 
 @family.fault("H05")
