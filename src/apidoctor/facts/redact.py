@@ -36,7 +36,7 @@ _DEEPEST = 64
 # Only a text in which one of these occurs can hold a secret: most texts cost one search.
 _SUSPICIOUS = re.compile(
     r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api-key|cookie|://|private key|secret|token"
-    r"|credential=|signature=|key=value",
+    r"|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
     re.IGNORECASE,
 )
 
@@ -61,6 +61,8 @@ _NET = _net(
     # The canonical request that a signature mismatch brings back holds the session token.
     (rf"(x-amz-security-token{_IS})[^\s\"'\\<&]+", rf"\1{MASK}"),
     (r"(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+", rf"\1{MASK}"),
+    # What STS's session tokens begin with.
+    (r"(?-i:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)[\w+/=%-]{8,}", MASK),
     (r"(credential=)[^/\s,\"'\\]+", rf"\1{MASK}"),
     (r"(signature=)[0-9a-f]{32,}", rf"\1{MASK}"),
     (rf"(x-api-key{_IS})[^\s\"'\\,;&<]+", rf"\1{MASK}"),

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from facts.canned import access_key, asked, canned, ec2_list, identity, query_error, role
+from werkzeug import Response
 
 from apidoctor.facts.aws.clients import Clients, _refuse_changes
 from apidoctor.facts.aws.failures import NotReadOnly
@@ -344,3 +345,53 @@ def test_making_a_looker_does_not_wait_for_botocore():
 
     assert time.perf_counter() - started < 0.2
     assert threading.active_count() >= before
+
+
+def test_all_sources_of_credentials_are_asked_at_once(keys, monkeypatch):
+    together = threading.Barrier(4, timeout=10)
+
+    def reply(request):
+        if asked(request) != "AssumeRole":
+            return None
+        together.wait()  # broken, and so an error, unless all four roles are asked at the same time
+        return role(request.form["RoleArn"], "ASIAROLEROLEROLEROLE")
+
+    roles = tuple(f"arn:aws:iam::{number}{number:011}:role/r" for number in range(5, 9))
+    with canned(reply) as server:
+        at(server, monkeypatch)
+        seen = AwsLooker(CredentialOptions(role_arns=roles), region="us-east-1").look(IDENTITY)
+
+    assert len(seen.accounts) == 5
+    assert seen.answers == ()
+
+
+def test_no_secret_of_the_credentials_or_of_an_answer_is_in_anything_returned(monkeypatch):
+    token, secret, canary = "IQoJb3JpZ2luX2VjEJr-the-token", "wJalrXUtnFEMI-the-secret", "c4nary-value"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    vpn = (
+        f"<customerGatewayConfiguration>{canary}</customerGatewayConfiguration><options><tunnelOptionSet>"
+        f"<item><preSharedKey>{canary}</preSharedKey></item></tunnelOptionSet></options>"
+    )
+    stage = {"item": [{"stageName": "prod", "variables": {"key": canary}}]}
+    echo = f"{token} x-amz-security-token:{token} AWS4-HMAC-SHA256 Credential=ASIAIOSFODNN7EXAMPLE/x"
+
+    def reply(request):
+        if asked(request) == "DescribeVpnConnections":
+            return ec2_list("DescribeVpnConnections", "vpnConnectionSet", [vpn])
+        if "stages" in request.path:
+            return Response(json.dumps(stage), content_type="application/json")
+        return query_error("AccessDenied", echo) if asked(request) == "AssumeRole" else None
+
+    with canned(reply) as server:
+        at(server, monkeypatch)
+        looker = AwsLooker(CredentialOptions(role_arns=(READER,)), region="us-east-1")
+        shown = [repr(looker.look(IDENTITY)), *looker.problems, repr(looker.credentials())]
+        for operation, key in (("describe_vpn_connections", ""), ("get_stages", "abc")):
+            shown.append(repr(looker.look(Lookup(operation, "111111111111", "us-east-1", key))))
+
+    assert "VpnConnections" in shown[-2]
+    assert "stageName" in shown[-1]
+    for hidden in (secret, canary, "ASIAIOSFODNN7EXAMPLE", token):
+        assert not [text for text in shown if hidden in text]

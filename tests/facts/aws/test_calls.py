@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from facts.canned import asked, canned, ec2_list, identity
+from facts.canned import asked, canned, ec2_error, ec2_list, identity
 from werkzeug import Response
 
 from apidoctor.facts.aws.calls import MAX_PAGES, join, read, split_key
@@ -223,3 +223,29 @@ def test_joined_lists_keep_their_order_and_other_members_their_last_value():
     pages = [{"a": [1], "n": 1, "NextToken": "x"}, {"a": [2], "n": 2, "b": [3]}]
 
     assert join(pages) == {"a": [1, 2], "n": 2, "b": [3]}
+
+
+def test_ids_that_are_a_parameter_are_asked_one_by_one_and_an_unknown_one_is_no_error(look):
+    def reply(request):
+        if asked(request) != "DescribeVpcEndpoints":
+            return None
+        wanted = request.form["VpcEndpointId.1"]
+        if wanted == "vpce-gone":
+            return ec2_error("InvalidVpcEndpointId.NotFound")
+        item = f"<vpcEndpointId>{wanted}</vpcEndpointId>"
+        return ec2_list("DescribeVpcEndpoints", "vpcEndpointSet", [item])
+
+    ids = ["vpce-1", "vpce-gone", "vpce-2"]
+    answer = look(reply, "describe_vpc_endpoints", field="VpcEndpointId", values=ids)
+
+    assert [one["VpcEndpointId"] for one in answer.body["VpcEndpoints"]] == ["vpce-1", "vpce-2"]
+    assert answer.values == tuple(ids)
+
+
+def test_a_refusal_of_one_id_is_the_answer_for_all(look):
+    def reply(request):
+        return ec2_error("UnauthorizedOperation") if asked(request) == "DescribeVpcEndpoints" else None
+
+    answer = look(reply, "describe_vpc_endpoints", field="VpcEndpointId", values=["vpce-1"])
+
+    assert answer.body["error"]["Code"] == "UnauthorizedOperation"
