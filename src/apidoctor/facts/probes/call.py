@@ -65,20 +65,16 @@ def prepare(
     user's own target.
     """
     parts = _parts(url)
-    method = request.method.upper()
+    name, method = parts.hostname or "", request.method.upper()
     if method not in SAFE_METHODS and not allow_unsafe_method:
         raise NotSent(f"{method} can change data")
-    path, query = _path(parts.path or "/"), strict_query(parts.query)
-    if detail == "impossible":
-        stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
-        path, query = f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}", ""
-    target = f"{path}?{query}" if query else path
-    own = parts.hostname in (request.name, request.default_name, request.host)
+    own = name in (request.name, request.default_name, request.host)
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
-    there = f"{_bracketed(parts.hostname or '')}{port}"
-    host = request.host if request.host and parts.hostname == request.name else there
-    headers = _headers(request, host, with_secrets=own and detail != "impossible")
+    there = f"{_bracketed(name)}{port}"
+    host = request.host if request.host and name == request.name else there
+    target = _target(request, parts, detail)
     whole = f"https://{there}{target}"
+    headers = _headers(request, host, with_secrets=own and detail != "impossible")
     if detail == "signed":
         if not own:
             raise NotSent("credentials go only to the target that was named")
@@ -86,14 +82,23 @@ def prepare(
     return Call(
         method=method,
         url=whole,
-        name=parts.hostname or "",
+        name=name,
         port=parts.port or 443,
         target=target,
         headers=tuple(headers.items()),
         signed=detail == "signed",
-        sent=_shown(headers, parts.hostname or "", request.sign_host or host),
+        sent=_shown(headers, name, request.sign_host or host),
         secrets=_secrets(headers, credentials),
     )
+
+
+def _target(request: Request, parts: SplitResult, detail: str) -> str:
+    """Return path and query as they go into the request line."""
+    if detail == "impossible":
+        stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
+        return f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}"
+    path, query = _path(parts.path or "/"), strict_query(parts.query)
+    return f"{path}?{query}" if query else path
 
 
 def _parts(url: str) -> SplitResult:
