@@ -87,7 +87,8 @@ class ControlPlane:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
         if not self._open:
-            return self._moto(environ, start_response)  # type: ignore[no-any-return]
+            answered: Iterable[bytes] = self._moto(environ, start_response)
+            return answered
         time.sleep(self._delay)
         response = self._respond(environ)
         response.headers["Date"] = formatdate(time.time() + self._world.front_door.date_header_s, usegmt=True)
