@@ -43,8 +43,9 @@ ODD = st.one_of(
 
 
 def answers(accounts: Any) -> list[Any]:
-    """The answers in a snapshot; that each is an object with named lists is the snapshot reader's business."""
-    return [answer for regions in accounts.values() for each in regions.values() for answer in each.values()]
+    """The answers in a snapshot; that each is an object is the snapshot reader's business."""
+    regions = [region for each in accounts.values() for region in each.values()]
+    return [answer for region in regions for answer in region.values()]
 
 
 def spots(value: Any) -> list[tuple[Any, Any]]:

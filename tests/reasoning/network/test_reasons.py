@@ -144,10 +144,11 @@ def peered_gateways(state):
 
 
 def one_zone(number):
-    """The transit gateway has one subnet in the caller's VPC, in the zone *number*; the caller is in zone 1."""
+    """The transit gateway has one subnet in the caller's VPC, in zone *number*; the caller is in zone 1."""
 
     def change(world):
-        world[CALLER, "describe_subnets"].append(subnet("subnet-c3", "vpc-c", CALLER, "10.2.3.0/28", number))
+        own = subnet("subnet-c3", "vpc-c", CALLER, "10.2.3.0/28", number)
+        world[CALLER, "describe_subnets"].append(own)
         world[CALLER, "describe_transit_gateway_vpc_attachments"][0]["SubnetIds"] = ["subnet-c3"]
 
     return change
@@ -160,7 +161,7 @@ def interface_status(status):
     return change
 
 
-# reason, direction, subject, code; the world, what breaks it, what nearly does, and the flow where it is not the usual
+# reason, direction, subject, code; the world, what breaks it, what nearly does, and an unusual flow
 CASES = {
     "group out": (
         ("security_group_egress", "forward", "sg-c", "ENI_SG_RULES_MISMATCH"),

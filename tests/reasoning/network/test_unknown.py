@@ -161,22 +161,23 @@ def test_the_destination_is_asked_about_while_the_caller_is_still_unknown():
     assert ("describe_security_groups", ENDPOINT) in asked
 
 
-@pytest.mark.parametrize("make", [World, over_gateway])
-def test_a_live_run_reaches_a_decision_in_few_rounds(make):
-    """Each round asks for everything that the round before named; the answers are narrowed as EC2 narrows them."""
+@pytest.mark.parametrize(("make", "most"), [(World, 3), (over_gateway, 5)])
+def test_a_live_run_reaches_a_decision_in_few_rounds(make, most):
+    """Each round asks for all that the one before named; the answers are narrowed as EC2 narrows them."""
     truth = make().accounts
     seen: dict = {account: {REGION: {}} for account in truth}
 
-    for rounds in range(8):
-        answer = reach(Topology(Inventory(seen), REGION), FLOW)
-        if answer.reachable is not None:
-            break
+    answer = reach(Topology(Inventory(seen), REGION), FLOW)
+    rounds = 0
+    while answer.reachable is None and rounds < 8:
+        rounds += 1
         for lookup in answer.unknown:
             assert isinstance(lookup, Lookup)
             _look(truth, seen, lookup)
+        answer = reach(Topology(Inventory(seen), REGION), FLOW)
 
     assert answer.reachable is True
-    assert rounds <= 5
+    assert rounds <= most
 
 
 def _look(truth, seen, lookup):

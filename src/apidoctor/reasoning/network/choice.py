@@ -1,10 +1,14 @@
 """Which route is taken, and whether a better one stands in its shadow."""
 
 from collections.abc import Callable
+from itertools import islice
 
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
 from apidoctor.reasoning.network.values import Reason
+
+_TRIED = 64
+"""How many routes are looked at for a better one: more than there are prefix lengths of IPv4, twice."""
 
 Follow = Callable[[Leg, Route], Outcome]
 """Walks on from a route."""
@@ -19,9 +23,9 @@ def choose(leg: Leg, table: RouteTable, best: Route, absent: tuple[Reason, str],
     outcome = follow(leg, best)
     if isinstance(outcome, Arrival):
         outcome = _astray(leg, table, best, outcome, absent, hop)
-    if not isinstance(outcome, Dead):
+    if not isinstance(outcome, Dead) or leg.trying:
         return outcome
-    for other in table.ranked(leg.packet.destination):
+    for other in islice(table.ranked(leg.packet.destination), _TRIED):
         if other is not best and not other.blackhole and _leads_there(leg, other, follow):
             return _shadowed(leg, table, best, other, hop)
     return outcome

@@ -32,7 +32,7 @@ def parts(item: Item, name: str) -> list[Item]:
 
 
 def listed(item: Item, name: str) -> list[Item] | None:
-    """Return a list of nested objects; None when it is absent or holds anything else, so that none is overlooked."""
+    """Return a list of nested objects; None when it is absent or holds anything else."""
     value = item.get(name)
     whole_list = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
     return value if whole_list else None

@@ -124,9 +124,11 @@ class Leg(Struct):
     """Reason and code for a subnet's route table without a route."""
     guessed: bool = False
     """Whether the packet's ports are the usual ones of a client, not known ones."""
+    trying: bool = False
+    """Whether another route than the one in use is only tried, to explain: then nothing else is tried on the way,
+    which keeps the work small whatever the tables hold."""
 
     def aside(self) -> "Leg":
         """Return the same leg with a trace of its own: to try another route, only to explain."""
-        return Leg(
-            self.topology, Trace(self.trace.direction), self.packet, self.origin, self.wanted, self.absent
-        )
+        trace = Trace(self.trace.direction)
+        return Leg(self.topology, trace, self.packet, self.origin, self.wanted, self.absent, trying=True)

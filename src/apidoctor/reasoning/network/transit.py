@@ -26,6 +26,8 @@ from apidoctor.reasoning.network.vpn import over_vpn
 _ABSENT: tuple[Reason, str] = ("tgw_no_route", "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT")
 _OUTSIDE = frozenset({"vpn", "vpn-concentrator", "direct-connect-gateway", "connect"})
 _MIDDLEBOXES = frozenset({"interface", "endpoint", "cloud-wan"})
+_MOST_SPREAD = 16
+"""Attachments of one spread route that are tried."""
 _MOST_GATEWAYS = 8
 """Peered gateways that are followed before a path counts as a loop."""
 
@@ -110,12 +112,14 @@ def _route(leg: Leg, table_id: str, crossing: Crossing) -> Outcome:
 
 def _follow(table: RouteTable, crossing: Crossing, leg: Leg, route: Route) -> Outcome:
     """Leave by the attachment of a route; of several over which it is spread, by one that works."""
-    for other in route.also if route.also else ():
-        tried = leg.aside()
-        if isinstance(_leave(tried, crossing, route), Arrival) and not tried.trace.blockers:
-            break
-        route = replace(route, target=other)
-    return _leave(leg, crossing, route)
+    ways = (route, *(replace(route, target=other) for other in route.also[:_MOST_SPREAD]))
+    if len(ways) == 1 or leg.trying:
+        return _leave(leg, crossing, route)
+    return _leave(leg, crossing, next((way for way in ways if _works(leg.aside(), crossing, way)), route))
+
+
+def _works(leg: Leg, crossing: Crossing, route: Route) -> bool:
+    return isinstance(_leave(leg, crossing, route), Arrival) and not leg.trace.blockers
 
 
 def _leave(leg: Leg, crossing: Crossing, route: Route) -> Outcome:
