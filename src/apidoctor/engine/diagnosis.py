@@ -28,7 +28,7 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     """Return the failures that no other failure explains, in the order of the path.
 
     A failure is explained by another one when its check names that check in ``explained_by`` and both touch the same
-    thing (an address, a policy layer).  Failures of one check with the same fault and subject are one cause.
+    thing (an address, a policy layer).
     """
     failures = [
         Failure(ended[name], finding, result)
@@ -40,8 +40,14 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     causes: dict[tuple[str, str | None, str | None], list[Failure]] = {}
     for failure in failures:
         if not any(explains(other, failure) for other in failures):
-            causes.setdefault((failure.check, failure.finding.fault, failure.finding.subject), []).append(failure)
+            causes.setdefault(_one_cause(failure), []).append(failure)
     return [_cause(group, failures, ended, order) for group in causes.values()]
+
+
+def _one_cause(failure: Failure) -> tuple[str, str | None, str | None]:
+    """Failures that share this are one cause; a mere guess is made once, not for every subject."""
+    finding = failure.finding
+    return failure.check, finding.fault, None if finding.confidence == "possible" else finding.subject
 
 
 def explains(cause: Failure, symptom: Failure) -> bool:

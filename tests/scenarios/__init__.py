@@ -1,0 +1,1 @@
+"""Scenarios: one file is one world, what breaks in it, and the findings that must come of it."""

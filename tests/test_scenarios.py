@@ -1,0 +1,70 @@
+"""Every scenario, live through the lab and again from the snapshot that the live run saved: the same verdict."""
+
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import scenarios
+from scenarios.kit import Scenario
+
+from apidoctor.lab import Lab
+
+NAMES = [name for _, name, _ in pkgutil.iter_modules(scenarios.__path__) if name != "kit"]
+
+
+def scenario(name: str) -> Scenario:
+    return importlib.import_module(f"scenarios.{name}").SCENARIO
+
+
+def run(arguments: list[str], environment: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-m", "apidoctor", "check", *arguments, "--json", "--quiet"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def expect(wanted: Scenario, code: int, report: dict[str, Any]) -> None:
+    statuses = {result["check"]: result["status"] for result in report["results"]}
+    troubles = {name: status for name, status in statuses.items() if status not in ("pass", "skipped", "fail")}
+    faults = [cause["fault"] for cause in report["root_causes"]]
+
+    assert troubles == {}
+    assert faults == ([wanted.first, *wanted.also] if wanted.first else [])
+    assert (code, report["verdict"]) == ((1, "broken") if wanted.first else (0, "healthy"))
+    assert [name for name in wanted.passes if "pass" not in statuses_of(report, name)] == []
+    if wanted.first:
+        cause = report["root_causes"][0]
+        assert (cause["check"], cause["confidence"]) == (wanted.check, wanted.confidence)
+        assert set(wanted.blocks) <= set(cause["blocks"])
+        assert set(cause["evidence"]) <= set(report["evidence"])
+        assert cause["evidence"]
+        assert cause["fix"]
+    else:
+        assert report["summary"]["fail"] == report["summary"]["warn"] == 0
+
+
+def statuses_of(report: dict[str, Any], name: str) -> list[str]:
+    return [result["status"] for result in report["results"] if result["check"] == name]
+
+
+def judged(report: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [(r["check"], r["status"], r["fault"], r["subject"], r["summary"]) for r in report["results"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scenario_gives_its_finding_live_and_from_the_saved_snapshot(name: str, tmp_path: Path) -> None:
+    wanted = scenario(name)
+    snapshot = tmp_path / "snapshot.json"
+
+    with Lab(wanted.world, wanted.breaks, change=wanted.change) as lab:
+        live_code, live = run([lab.target, *lab.arguments, "--save-snapshot", str(snapshot)], lab.environment)
+    replay_code, replay = run(["--snapshot", str(snapshot)])
+
+    expect(wanted, live_code, live)
+    expect(wanted, replay_code, replay)
+    assert judged(replay) == judged(live)
