@@ -1,0 +1,362 @@
+"""The healthy worlds: one caller, one endpoint in two zones, one private API, and what lies between them."""
+
+from typing import Any
+
+from worlds.build import (
+    ACL_C,
+    ACL_E1,
+    ACL_E2,
+    ADDRESSES,
+    ALL_TRAFFIC,
+    API,
+    API_ACCOUNT,
+    ATTACHMENT_C,
+    ATTACHMENT_E,
+    CALLER_ACCOUNT,
+    DEFAULT_NAME,
+    ENDPOINT,
+    ENDPOINT_ACCOUNT,
+    ENDPOINT_LABEL,
+    ENDPOINT_NAME,
+    ENDPOINT_URL,
+    ENI_C,
+    ENI_E1,
+    ENI_E2,
+    GROUP_C,
+    GROUP_E,
+    MAIN_TABLE_C,
+    MAIN_TABLE_E,
+    ON_PREM,
+    PEERING,
+    REGION,
+    SUBNET_C,
+    SUBNET_E1,
+    SUBNET_E2,
+    TABLE_C,
+    TABLE_E,
+    TGW,
+    TGW_TABLE,
+    VGW,
+    VPC_C,
+    VPC_E,
+    VPN,
+    ZONE_NAME,
+    World,
+    customer_zone,
+    entry,
+    final_denies,
+    identity_policy,
+    private_dns,
+    role_arn,
+    route,
+    rule,
+    set_endpoint_policy,
+    set_methods,
+    set_policy,
+    statement,
+    zones_of,
+)
+
+
+def same_vpc(auth: str = "NONE") -> World:
+    """Caller and endpoint in one VPC, private DNS on; everything in one account."""
+    world = World()
+    endpoint_side(world)
+    caller_side(world, API_ACCOUNT, VPC_E, "10.1.8.0/24", TABLE_E)
+    private_dns(world, on=True)
+    rest_api(world, auth)
+    return world
+
+
+def peered(auth: str = "NONE", accounts: bool = False) -> World:
+    """Caller in a peered VPC that sees a customer's hosted zone; three accounts when asked."""
+    world = two_vpcs(accounts)
+    info = {"Status": {"Code": "active", "Message": "Active"}}
+    sides = (
+        ("RequesterVpcInfo", VPC_C, "10.9.0.0/16", world.caller_account),
+        (
+            "AccepterVpcInfo",
+            VPC_E,
+            "10.1.0.0/16",
+            world.endpoint_account,
+        ),
+    )
+    for side, vpc, cidr, owner in sides:
+        info[side] = {"VpcId": vpc, "CidrBlock": cidr, "OwnerId": owner, "Region": REGION}  # type: ignore[assignment]
+        info[side]["CidrBlockSet"] = [{"CidrBlock": cidr}]  # type: ignore[assignment]
+    for account in {world.caller_account, world.endpoint_account}:
+        world.add(account, "describe_vpc_peering_connections", {"VpcPeeringConnectionId": PEERING} | info)
+    world[TABLE_C]["Routes"].append(route("10.1.0.0/16", VpcPeeringConnectionId=PEERING))
+    world[TABLE_E]["Routes"].append(route("10.9.0.0/16", VpcPeeringConnectionId=PEERING))
+    rest_api(world, auth)
+    return world
+
+
+def transit(auth: str = "NONE") -> World:
+    """Caller in another VPC of the account, over a transit gateway that propagates both attachments."""
+    world = two_vpcs(accounts=False)
+    world[TABLE_C]["Routes"].append(route("10.1.0.0/16", TransitGatewayId=TGW))
+    world[TABLE_E]["Routes"].append(route("10.9.0.0/16", TransitGatewayId=TGW))
+    options = {"DefaultRouteTableAssociation": "enable", "SecurityGroupReferencingSupport": "disable"}
+    owner = {"OwnerId": API_ACCOUNT, "State": "available", "Options": options}
+    world.add(API_ACCOUNT, "describe_transit_gateways", {"TransitGatewayId": TGW} | owner)
+    table = {"TransitGatewayRouteTableId": TGW_TABLE, "TransitGatewayId": TGW, "State": "available"}
+    world.add(API_ACCOUNT, "describe_transit_gateway_route_tables", table)
+    attach(world, ATTACHMENT_E, VPC_E, [SUBNET_E1, SUBNET_E2])
+    attach(world, ATTACHMENT_C, VPC_C, [SUBNET_C])
+    routes = [tgw_route("10.1.0.0/16", ATTACHMENT_E, VPC_E), tgw_route("10.9.0.0/16", ATTACHMENT_C, VPC_C)]
+    answer = {"Routes": routes, "AdditionalRoutesAvailable": False}
+    world.keyed(API_ACCOUNT, "search_transit_gateway_routes", TGW_TABLE, answer)
+    rest_api(world, auth)
+    return world
+
+
+def on_prem(header: str = f"x-apigw-api-id:{API}") -> World:
+    """Caller in a data centre behind a VPN; it calls the endpoint's own name and a header names the API."""
+    world = World(target=ENDPOINT_URL, origin=f"ip:{ON_PREM}", options=["-H", header])
+    endpoint_side(world)
+    private_dns(world, on=True)
+    world[GROUP_E]["IpPermissions"] = [rule("192.168.0.0/16")]
+    attached = {"VpcAttachments": [{"State": "attached", "VpcId": VPC_E}]}
+    gateway = {"VpnGatewayId": VGW, "State": "available", "Type": "ipsec.1", "AmazonSideAsn": 64512}
+    world.add(API_ACCOUNT, "describe_vpn_gateways", gateway | attached)
+    tunnels = [
+        {"OutsideIpAddress": f"198.51.100.{n}", "Status": "UP", "AcceptedRouteCount": 1} for n in (1, 2)
+    ]
+    connection = {"VpnConnectionId": VPN, "State": "available", "VpnGatewayId": VGW, "Type": "ipsec.1"}
+    rest = {"VgwTelemetry": tunnels, "Routes": [], "Options": {"StaticRoutesOnly": False}}
+    world.add(API_ACCOUNT, "describe_vpn_connections", connection | rest)
+    world[TABLE_E]["PropagatingVgws"].append({"GatewayId": VGW})
+    world[TABLE_E]["Routes"].append(
+        route("192.168.0.0/16", origin="EnableVgwRoutePropagation", GatewayId=VGW)
+    )
+    rest_api(world, "NONE")
+    return world
+
+
+def cross_account() -> World:
+    """A role in one account, an endpoint in another, an API in a third; the method is AWS_IAM."""
+    return peered("AWS_IAM", accounts=True)
+
+
+def host_header() -> World:
+    """As on_prem, with the API's default name as Host."""
+    return on_prem(f"Host:{DEFAULT_NAME}")
+
+
+HEALTHY = {
+    "same VPC, NONE": same_vpc,
+    "same VPC, AWS_IAM": lambda: same_vpc("AWS_IAM"),
+    "three accounts, AWS_IAM": cross_account,
+    "peered VPC with a customer's hosted zone": peered,
+    "transit gateway": transit,
+    "data centre, endpoint name, x-apigw-api-id": on_prem,
+    "data centre, endpoint name, Host": host_header,
+}
+
+
+def two_vpcs(accounts: bool) -> World:
+    """Two VPCs that are not connected yet; private DNS off, a customer's zone leads to the endpoint."""
+    world = World()
+    if accounts:
+        world.endpoint_account, world.caller_account = ENDPOINT_ACCOUNT, CALLER_ACCOUNT
+    endpoint_side(world)
+    vpc(world, world.caller_account, VPC_C, "10.9.0.0/16", TABLE_C, MAIN_TABLE_C)
+    caller_side(world, world.caller_account, VPC_C, "10.9.8.0/24", TABLE_C)
+    private_dns(world, on=False)
+    customer_zone(world, ZONE_NAME, f"\\052.{ZONE_NAME}")
+    world[GROUP_E]["IpPermissions"] = [rule("10.9.0.0/16")]
+    return world
+
+
+def endpoint_side(world: World) -> None:
+    """The endpoint's VPC, two subnets, its security group, its interfaces and the endpoint itself."""
+    owner = world.endpoint_account
+    vpc(world, owner, VPC_E, "10.1.0.0/16", TABLE_E, MAIN_TABLE_E)
+    subnet(world, owner, SUBNET_E1, VPC_E, "10.1.4.0/24", "a", ACL_E1, TABLE_E)
+    subnet(world, owner, SUBNET_E2, VPC_E, "10.1.5.0/24", "b", ACL_E2, TABLE_E)
+    group(world, owner, GROUP_E, VPC_E, [rule("10.1.0.0/16")])
+    interface(world, owner, ENI_E1, SUBNET_E1, GROUP_E, ADDRESSES[ENI_E1])
+    interface(world, owner, ENI_E2, SUBNET_E2, GROUP_E, ADDRESSES[ENI_E2])
+    labels = [ENDPOINT_NAME] + [ENDPOINT_NAME.replace(".", f"-{REGION}{zone}.", 1) for zone in "ab"]
+    assert all(label.startswith(ENDPOINT_LABEL) for label in labels)
+    endpoint = {
+        "VpcEndpointId": ENDPOINT,
+        "VpcEndpointType": "Interface",
+        "VpcId": VPC_E,
+        "ServiceName": f"com.amazonaws.{REGION}.execute-api",
+        "ServiceRegion": REGION,
+        "State": "available",
+        "SubnetIds": [SUBNET_E1, SUBNET_E2],
+        "Groups": [{"GroupId": GROUP_E, "GroupName": "endpoint"}],
+        "NetworkInterfaceIds": [ENI_E1, ENI_E2],
+        "IpAddressType": "ipv4",
+        "DnsOptions": {"DnsRecordIpType": "ipv4"},
+        "DnsEntries": [{"DnsName": label, "HostedZoneId": "Z7HUB22UULQXV"} for label in labels],
+        "RouteTableIds": [],
+        "RequesterManaged": False,
+        "CreationTimestamp": "2026-01-05T09:00:00+00:00",
+        "OwnerId": owner,
+        "Tags": [],
+    }
+    world.add(owner, "describe_vpc_endpoints", endpoint)
+    set_endpoint_policy(world, {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"})
+
+
+def caller_side(world: World, owner: str, of_vpc: str, cidr: str, table: str) -> None:
+    """The caller's subnet, security group and interface; its address ends in .20."""
+    subnet(world, owner, SUBNET_C, of_vpc, cidr, "a", ACL_C, table)
+    group(world, owner, GROUP_C, of_vpc, [])
+    interface(world, owner, ENI_C, SUBNET_C, GROUP_C, cidr.replace(".0/24", ".20"))
+
+
+def vpc(world: World, owner: str, identity: str, cidr: str, table: str, main: str) -> None:
+    """A VPC with DNS on, a route table for its subnets and a main one that only knows the VPC itself."""
+    blocks = [{"CidrBlock": cidr, "CidrBlockState": {"State": "associated"}}]
+    options = {"OwnerId": owner, "DhcpOptionsId": "dopt-0a", "IsDefault": False, "State": "available"}
+    world.add(
+        owner,
+        "describe_vpcs",
+        {"VpcId": identity, "CidrBlock": cidr, "CidrBlockAssociationSet": blocks} | options,
+    )
+    if "dopt-0a" not in world.things:
+        servers = [{"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}]
+        dhcp = {"DhcpOptionsId": "dopt-0a", "DhcpConfigurations": servers, "OwnerId": owner}
+        world.add(owner, "describe_dhcp_options", dhcp)
+    for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+        key = f"{identity}/{attribute[0].lower()}{attribute[1:]}"
+        world.keyed(owner, "describe_vpc_attribute", key, {"VpcId": identity, attribute: {"Value": True}})
+    for table_id, associations in ((table, []), (main, [{"Main": True, "RouteTableId": main}])):
+        local = route(cidr, origin="CreateRouteTable", GatewayId="local")
+        rest: dict[str, Any] = {"VpcId": identity, "OwnerId": owner, "PropagatingVgws": [], "Routes": [local]}
+        thing = {"RouteTableId": table_id, "Associations": associations} | rest
+        world.add(owner, "describe_route_tables", thing)
+    zones_of(world, owner, identity, [])
+
+
+def subnet(
+    world: World, owner: str, identity: str, of_vpc: str, cidr: str, zone: str, acl: str, table: str
+) -> None:
+    """A subnet with an ACL of its own that passes everything, associated with a route table."""
+    place = {"AvailabilityZone": f"{REGION}{zone}", "AvailabilityZoneId": f"use1-az{ord(zone) - 96}"}
+    thing = {"SubnetId": identity, "VpcId": of_vpc, "CidrBlock": cidr, "OwnerId": owner, "State": "available"}
+    world.add(owner, "describe_subnets", thing | place)
+    rules = [entry(100, "allow", egress) for egress in (True, False)] + final_denies()
+    association = {"NetworkAclAssociationId": identity.replace("subnet", "aclassoc"), "SubnetId": identity}
+    kept = {"Associations": [association | {"NetworkAclId": acl}], "Entries": rules, "IsDefault": False}
+    world.add(owner, "describe_network_acls", {"NetworkAclId": acl, "VpcId": of_vpc, "OwnerId": owner} | kept)
+    state = {"AssociationState": {"State": "associated"}, "Main": False}
+    world[table]["Associations"].append({"RouteTableId": table, "SubnetId": identity} | state)
+
+
+def group(world: World, owner: str, identity: str, of_vpc: str, ingress: list[dict[str, Any]]) -> None:
+    """A security group that lets everything out."""
+    rules = {"IpPermissions": ingress, "IpPermissionsEgress": [ALL_TRAFFIC]}
+    thing = {"GroupId": identity, "GroupName": identity, "VpcId": of_vpc, "OwnerId": owner, "Description": ""}
+    world.add(owner, "describe_security_groups", thing | rules)
+
+
+def interface(world: World, owner: str, identity: str, in_subnet: str, with_group: str, address: str) -> None:
+    """A network interface, of the endpoint or of the caller."""
+    place = world[in_subnet]
+    thing = {
+        "NetworkInterfaceId": identity,
+        "InterfaceType": "interface" if identity == ENI_C else "vpc_endpoint",
+        "Status": "in-use",
+        "SubnetId": in_subnet,
+        "VpcId": place["VpcId"],
+        "AvailabilityZone": place["AvailabilityZone"],
+        "OwnerId": owner,
+        "Groups": [{"GroupId": with_group, "GroupName": with_group}],
+        "PrivateIpAddress": address,
+        "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": address}],
+        "Ipv6Addresses": [],
+        "SourceDestCheck": True,
+    }
+    world.add(owner, "describe_network_interfaces", thing)
+
+
+def attach(world: World, identity: str, of_vpc: str, subnets: list[str]) -> None:
+    """Attach a VPC to the transit gateway, associate and propagate it."""
+    owners = {"TransitGatewayOwnerId": API_ACCOUNT, "ResourceOwnerId": API_ACCOUNT, "VpcOwnerId": API_ACCOUNT}
+    base = {"TransitGatewayAttachmentId": identity, "TransitGatewayId": TGW, "State": "available"} | owners
+    options = {"DnsSupport": "enable", "Ipv6Support": "disable", "ApplianceModeSupport": "disable"}
+    detail = base | {"VpcId": of_vpc, "SubnetIds": subnets, "Options": options}
+    world.add(API_ACCOUNT, "describe_transit_gateway_vpc_attachments", detail)
+    association = {"TransitGatewayRouteTableId": TGW_TABLE, "State": "associated"}
+    resource = {"ResourceType": "vpc", "ResourceId": of_vpc}
+    thing = base | resource | {"Association": association}
+    world.answers(API_ACCOUNT)["describe_transit_gateway_attachments"]["TransitGatewayAttachments"].append(
+        thing
+    )
+    short = {"TransitGatewayAttachmentId": identity} | resource
+    for operation, key, state in (
+        ("get_transit_gateway_route_table_associations", "Associations", "associated"),
+        ("get_transit_gateway_route_table_propagations", "TransitGatewayRouteTablePropagations", "enabled"),
+    ):
+        answer = world.answers(API_ACCOUNT).setdefault(operation, {}).setdefault(TGW_TABLE, {key: []})
+        answer[key].append(short | {"State": state})
+
+
+def tgw_route(cidr: str, attachment: str, of_vpc: str, state: str = "active") -> dict[str, Any]:
+    """A propagated route of the transit gateway's table."""
+    target = {"TransitGatewayAttachmentId": attachment, "ResourceId": of_vpc, "ResourceType": "vpc"}
+    return {
+        "DestinationCidrBlock": cidr,
+        "Type": "propagated",
+        "State": state,
+        "TransitGatewayAttachments": [target],
+    }
+
+
+def rest_api(world: World, auth: str) -> None:
+    """A deployed private API: GET /pets, open to the endpoint and closed to every other."""
+    account = world.api_account
+    api = {
+        "id": API,
+        "name": "pets",
+        "createdDate": "2026-01-05T09:00:00+00:00",
+        "apiKeySource": "HEADER",
+        "endpointConfiguration": {
+            "types": ["PRIVATE"],
+            "ipAddressType": "dualstack",
+            "vpcEndpointIds": [ENDPOINT],
+        },
+        "disableExecuteApiEndpoint": False,
+    }
+    world.add(account, "get_rest_apis", api)
+    world.keyed(account, "get_rest_api", API, api)
+    logs = {"destinationArn": f"arn:aws:logs:{REGION}:{account}:log-group:api", "format": LOG_FORMAT}
+    settings = {"*/*": {"loggingLevel": "INFO", "metricsEnabled": True, "dataTraceEnabled": False}}
+    dates = {"createdDate": "2026-01-05T09:10:00+00:00", "lastUpdatedDate": "2026-01-05T09:10:00+00:00"}
+    stage = {
+        "stageName": "prod",
+        "deploymentId": "dep001",
+        "methodSettings": settings,
+        "accessLogSettings": logs,
+    } | dates
+    world.things["prod"] = stage
+    world.keyed(account, "get_stages", API, {"item": [stage]})
+    world.keyed(account, "get_stage", f"{API}/prod", stage)
+    deployment = {"id": "dep001", "createdDate": "2026-01-05T09:10:00+00:00"}
+    world.keyed(account, "get_deployments", API, {"items": [deployment]})
+    world.keyed(account, "get_deployment", f"{API}/dep001", deployment)
+    head = {"openapi": "3.0.1", "info": {"title": "pets", "version": "1"}}
+    document = {"contentType": "application/octet-stream", "body": head}
+    world.keyed(account, "get_export", f"{API}/prod/oas30", document)
+    for operation in ("get_authorizers", "get_gateway_responses", "get_request_validators"):
+        world.keyed(account, operation, API, {"items": []})
+    set_policy(
+        world, statement(), statement("Deny", Condition={"StringNotEquals": {"aws:SourceVpce": ENDPOINT}})
+    )
+    set_methods(world, {"/pets": {"GET": auth}})
+    if auth == "AWS_IAM":
+        world.principal = role_arn(world.caller_account)
+        identity_policy(world, statement())
+
+
+LOG_FORMAT = (
+    '{"requestId":"$context.requestId","extendedRequestId":"$context.extendedRequestId",'
+    '"vpceId":"$context.identity.vpceId","status":"$context.status","error":"$context.error.message",'
+    '"type":"$context.error.responseType"}'
+)
