@@ -1,4 +1,4 @@
-"""botocore clients: one per account, Region and service, made one at a time, used by all threads.
+"""boto3 clients: one per account, Region and service, made one at a time, used by all threads.
 
 Sessions and loaders are not thread-safe, clients are (boto3 guide, *Multithreading or multiprocessing with
 clients*). botocore takes a fifth of a second to import, so that a thread begins with it as soon as a
@@ -100,7 +100,8 @@ class Clients:
             max_pool_connections=self._threads,
             parameter_validation=False,
         )
-        client = session.create_client(service, region_name=region, config=config)
+        boto = import_module("boto3.session").Session(botocore_session=session)
+        client = boto.client(service, region_name=region, config=config)
         place = "global" if service in GLOBAL_SERVICES else region
 
         def wait(event_name: str, **_: Any) -> None:

@@ -8,9 +8,11 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpcore
+import httpx
 from msgspec import Struct, field
 
 from apidoctor.facts.probes.book import Place
@@ -62,21 +64,23 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
     def trace(event: str, _: dict[str, Any]) -> None:
         marks[event] = time.monotonic()
 
-    backend = _Backend(where, started + timeout)
+    # Not built by the client, which would add headers of its own to those that were signed.
+    request = httpx.Request(
+        call.method,
+        httpx.URL(scheme="https", host=call.name, port=call.port, raw_path=call.target.encode()),
+        headers=[(name.encode(), value.encode()) for name, value in call.headers],
+        extensions={"timeout": dict.fromkeys(("connect", "read", "write"), timeout), "trace": trace},
+    )
+    transport = _Transport(context, _Backend(where, started + timeout))
     try:
         with (
-            httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
-            pool.stream(
-                call.method,
-                httpcore.URL(scheme=b"https", host=call.name, port=call.port, target=call.target.encode()),
-                headers=[(name.encode(), value.encode()) for name, value in call.headers],
-                extensions={"timeout": dict.fromkeys(("connect", "read", "write"), timeout), "trace": trace},
-            ) as response,
+            httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
+            closing(client.send(request, stream=True)) as response,
         ):
             at = now()
-            headers = _headers(response.headers, call.secrets)
-            body = _body(response.iter_stream(), headers.get("content-encoding", ""), call.secrets)
-            seen = Exchange("response", at, response.status, headers, body)
+            headers = _headers(response.headers.raw, call.secrets)
+            body = _body(response.iter_raw(), headers.get("content-encoding", ""), call.secrets)
+            seen = Exchange("response", at, response.status_code, headers, body)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         outcome, reason = _failure(error)
         seen = Exchange(outcome, now(), reason=reason)
@@ -144,6 +148,48 @@ def _failure(error: Exception) -> tuple[HttpOutcome, str]:
     if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" in str(error):
         return "reset", "the server hung up without an answer"
     return "error", "the answer is not HTTP"
+
+
+class _Transport(httpx.BaseTransport):
+    """httpx's way out through a pool with a backend of our own; errors stay httpcore's, which name the cause.
+
+    `httpx.HTTPTransport` takes no backend, so the request is handed to httpcore here.
+    """
+
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.NetworkBackend) -> None:
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send *request* and return the answer's head; its body is read by whoever asked."""
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an httpcore answer."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._stream.close()
 
 
 class _Backend(httpcore.NetworkBackend):
