@@ -4,19 +4,22 @@ import pytest
 from reasoning.network.world import (
     CALLER,
     ENDPOINT,
+    REGION,
     TARGET,
     World,
     attached,
     from_data_centre,
     interface,
     over_gateway,
+    peering,
     permission,
     transit_route,
     vpn,
 )
 
+from apidoctor.model.inventory import Inventory
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.network import Flow
+from apidoctor.reasoning.network import Flow, Topology, reach
 
 OUTSIDE = "192.168.7.9"
 
@@ -174,3 +177,30 @@ def test_an_entry_that_leads_to_another_vpc_is_detached_here():
 
     assert {each.reason for each in answer.blockers} == {"vgw_detached"}
     assert "it is at vpc-x" in answer.blockers[0].detail
+
+
+def test_of_two_vpn_attachments_over_which_a_route_is_spread_one_that_works_is_enough():
+    world = by_transit_gateway()
+    spread = world[ENDPOINT, "search_transit_gateway_routes"]["tgw-rtb-e"]["Routes"][1]
+    down = {"TransitGatewayAttachmentId": "tgw-attach-w", "ResourceId": "vpn-2", "ResourceType": "vpn"}
+    spread["TransitGatewayAttachments"].insert(0, down)
+    world[ENDPOINT, "describe_vpn_connections"].append(vpn("DOWN", VpnConnectionId="vpn-2", VpnGatewayId=""))
+
+    answer = world.reach(Flow(src_ip=OUTSIDE, dst_ip=TARGET, src_at="tgw-attach-v"))
+
+    assert answer.reachable is True
+    assert "tgw-attach-v" in [hop.id for hop in answer.return_path]
+
+
+def test_a_caller_in_another_region_is_found_there():
+    world = World()
+    for account in (CALLER, ENDPOINT):
+        world[account, "describe_vpc_peering_connections"][:] = [peering("eu-west-1")]
+    world.accounts[CALLER] = {"eu-west-1": world.accounts[CALLER][REGION]}
+    inventory = Inventory(world.accounts)
+
+    assert (
+        reach(Topology(inventory, REGION, ["eu-west-1"]), Flow(src_eni="eni-c", dst_ip=TARGET)).reachable
+        is True
+    )
+    assert reach(Topology(inventory, REGION), Flow(src_eni="eni-c", dst_ip=TARGET)).reachable is None

@@ -27,8 +27,8 @@ class Route(Struct, frozen=True):
     """The route in words."""
     resource: str = ""
     """In a transit gateway: what the attachment attaches."""
-    also: tuple[str, ...] = ()
-    """In a transit gateway: the other attachments over which it is spread."""
+    also: tuple[tuple[str, str], ...] = ()
+    """In a transit gateway: the other attachments over which it is spread, each with what it attaches."""
 
     @property
     def default(self) -> bool:

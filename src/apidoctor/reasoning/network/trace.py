@@ -125,8 +125,8 @@ class Leg(Struct):
     guessed: bool = False
     """Whether the packet's ports are the usual ones of a client, not known ones."""
     trying: bool = False
-    """Whether another route than the one in use is only tried, to explain: then nothing else is tried on the way,
-    which keeps the work small whatever the tables hold."""
+    """Whether another route than the one in use is only tried, to explain: then nothing further is tried, so
+    that the work stays small whatever the tables hold."""
 
     def aside(self) -> "Leg":
         """Return the same leg with a trace of its own: to try another route, only to explain."""

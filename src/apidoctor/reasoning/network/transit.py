@@ -112,7 +112,7 @@ def _route(leg: Leg, table_id: str, crossing: Crossing) -> Outcome:
 
 def _follow(table: RouteTable, crossing: Crossing, leg: Leg, route: Route) -> Outcome:
     """Leave by the attachment of a route; of several over which it is spread, by one that works."""
-    ways = (route, *(replace(route, target=other) for other in route.also[:_MOST_SPREAD]))
+    ways = (route, *(replace(route, target=to, resource=what) for to, what in route.also[:_MOST_SPREAD]))
     if len(ways) == 1 or leg.trying:
         return _leave(leg, crossing, route)
     return _leave(leg, crossing, next((way for way in ways if _works(leg.aside(), crossing, way)), route))

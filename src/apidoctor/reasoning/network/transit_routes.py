@@ -54,11 +54,11 @@ def _blocks(
 def _route(item: Item, destination: Block) -> Route:
     """Read a route; a static one wins over a propagated one (aws.md D.5)."""
     ways = parts(item, "TransitGatewayAttachments")
-    attachments = [text(each, "TransitGatewayAttachmentId") for each in ways]
+    pairs = [(text(each, "TransitGatewayAttachmentId"), text(each, "ResourceId")) for each in ways]
     kind = text(ways[0], "ResourceType") if ways else ""
     way = text(item, "Type") or "static"
     blackhole = text(item, "State") == "blackhole"
-    target = attachments[0] if attachments else ""
+    target, resource = pairs[0] if pairs else ("", "")
     return Route(
         destination,
         _KINDS.get(kind, kind),
@@ -66,6 +66,6 @@ def _route(item: Item, destination: Block) -> Route:
         rank=0 if way == "static" else 1,
         blackhole=blackhole,
         text=f"{destination.text} -> {target or 'nothing'} ({way}{', blackhole' if blackhole else ''})",
-        resource=text(ways[0], "ResourceId") if ways else "",
-        also=tuple(attachments[1:]),
+        resource=resource,
+        also=tuple(pairs[1:]),
     )
