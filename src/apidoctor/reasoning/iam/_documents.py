@@ -22,7 +22,10 @@ MAX_BYTES = 2 * 1024 * 1024
 """Largest document that is read; AWS's own limits are 20,480 characters and below."""
 MAX_NODES = 1 << 21
 """Most values that are read, so that an object handed over parsed is bounded like a text."""
+MAX_REPEATED = 100
+"""Most repeated keys that are told."""
 _WRAPPINGS = 4
+"""Most wrappings (a JSON string, URL encoding) that are taken off one after the other."""
 
 Pick: TypeAlias = Literal["last", "first", "all"]
 """Which of the values of a repeated key a reading takes."""
@@ -67,7 +70,9 @@ def read_document(document: str | bytes | Mapping[str, Any]) -> Document:
     except _Unreadable as error:
         return Document((), (Problem("not_a_policy", "", str(error), "invalid"),))
     message = "The key is repeated in one object; AWS forbids it, and clients keep only the last one"
-    return Document((first, *others), tuple(Problem("duplicate_key", where, message) for where in repeated))
+    return Document(
+        (first, *others), tuple(Problem("duplicate_key", where, message) for where in repeated[:MAX_REPEATED])
+    )
 
 
 def _parse(document: object) -> tuple[Any, bool]:

@@ -19,27 +19,34 @@ _PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 _SHORT = "execute-api:/"
 _DOMAIN = ":/domainnames/"
 _ACTION = re.compile(r"\*|[^:\s]+:[^\s]+")
+MAX_PROBLEMS = 100
+"""Most problems that are told of one document."""
 _SHOWN = 120
 """Most characters of a foreign value that a message repeats."""
 
 
 class Notes:
-    """Collects the problems of one document."""
+    """Collects the problems of one document: the first hundred, and always one that makes it invalid."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.valid = True
 
     def invalid(self, where: str, message: str) -> None:
         """The shape is not a policy's: nothing can be decided with the document."""
-        self.problems.append(Problem("not_a_policy", where, message, "invalid"))
+        if self.valid or len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem("not_a_policy", where, message, "invalid"))
+        self.valid = False
 
     def error(self, code: str, where: str, message: str) -> None:
         """A part that can never match, or that is ambiguous."""
-        self.problems.append(Problem(code, where, message))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, where, message))
 
     def warn(self, code: str, where: str, message: str) -> None:
         """A part that probably does not do what was meant."""
-        self.problems.append(Problem(code, where, message, "warning"))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, where, message, "warning"))
 
     def names(self, value: dict[str, Any], known: frozenset[str], where: str) -> None:
         """Note every key that the grammar does not have."""
@@ -57,15 +64,15 @@ class Notes:
 
 
 def compile_actions(values: tuple[str, ...], where: str, notes: Notes) -> Patterns:
-    """Actions, in lower case since they have none; one without its service prefix matches nothing, but
-    ``*``."""
-    good = [value for value in values if _ACTION.fullmatch(value)]
+    """Actions, which have no case; ``*`` aside, one without its service prefix matches nothing."""
+    good = []
     for value in values:
-        if value not in good:
-            notes.error(
-                "action_without_service", where, f"The action {value[:_SHOWN]!r} has no service prefix"
-            )
-    return compile_patterns([value.lower() for value in good], "like")
+        if _ACTION.fullmatch(value):
+            good.append(value.lower())
+        else:
+            message = f"The action {value[:_SHOWN]!r} has no service prefix"
+            notes.error("action_without_service", where, message)
+    return compile_patterns(good, "like")
 
 
 def compile_resources(

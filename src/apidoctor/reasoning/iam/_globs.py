@@ -3,14 +3,11 @@
 Source: IAM User Guide, "IAM JSON policy elements: Resource" and "Condition operators" (ARN operators).
 
 A pattern is cut at its stars; the pieces are found one after the other, each at its first place. That is
-right for globs and linear in the text, so a hostile pattern cannot make the search explode, and nothing has
-to be compiled, which matters for policies that are evaluated once. Only a ``?`` needs a regular expression.
-"""
+right for globs, a hostile pattern cannot make the search explode, and nothing has to be compiled to a
+regular expression, which would cost more than it saves for policies that are evaluated once."""
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -55,19 +52,46 @@ class Stars(Struct, frozen=True):
         return len(text) - at >= len(last) and text.endswith(last)
 
 
-class Regex(Struct, frozen=True):
-    """A pattern with ``?``, as a regular expression that is compiled when it is first needed."""
+Piece: TypeAlias = tuple[str, ...]
+"""What stands between two stars: literal texts with one arbitrary character between each two."""
 
-    source: str
+
+class Wild(Struct, frozen=True):
+    """A pattern with ``?``, and perhaps ``*``."""
+
+    pieces: tuple[Piece, ...]
 
     def matches(self, text: str) -> bool:
-        """Whether the regular expression covers the text."""
-        return _compiled(self.source).fullmatch(text) is not None
+        """Whether the pieces follow each other, the first at the start and the last at the end."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return len(text) == _width(first) and _fits(first, text, 0)
+        if not _fits(first, text, 0):
+            return False
+        at = _width(first)
+        for piece in self.pieces[1:-1]:
+            found = next((start for start in range(at, len(text) + 1) if _fits(piece, text, start)), None)
+            if found is None:
+                return False
+            at = found + _width(piece)
+        start = len(text) - _width(last)
+        return start >= at and _fits(last, text, start)
 
 
-@lru_cache(maxsize=4096)
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.DOTALL)
+def _width(piece: Piece) -> int:
+    """Number of characters that a piece covers."""
+    return sum(map(len, piece)) + len(piece) - 1
+
+
+def _fits(piece: Piece, text: str, at: int) -> bool:
+    """Whether the piece covers the text from a place on."""
+    for literal in piece[:-1]:
+        if not text.startswith(literal, at):
+            return False
+        at += len(literal) + 1
+        if at > len(text):
+            return False
+    return text.startswith(piece[-1], at)
 
 
 class Segments(Struct, frozen=True):
@@ -112,15 +136,18 @@ def glob(pattern: str) -> Matcher:
 
 def glob_of(parts: Iterable[Token]) -> Matcher:
     """The same for a pattern cut into tokens; only its ``glob`` tokens have wildcards."""
-    parts = tuple(parts)
-    if any("?" in token.text for token in parts if token.kind == "glob"):
-        return Regex(_regex(parts))
-    pieces = [""]
+    pieces: list[list[str]] = [[""]]
     for token in parts:
-        first, *rest = token.text.split("*") if token.kind == "glob" else [token.text]
-        pieces[-1] += first
-        pieces.extend(rest)
-    return Stars(tuple(pieces))
+        stars = token.text.split("*") if token.kind == "glob" else [token.text]
+        for at, text in enumerate(stars):
+            if at:
+                pieces.append([""])
+            first, *rest = text.split("?") if token.kind == "glob" else [text]
+            pieces[-1][-1] += first
+            pieces[-1].extend(rest)
+    if all(len(piece) == 1 for piece in pieces):
+        return Stars(tuple(piece[0] for piece in pieces))
+    return Wild(tuple(tuple(piece) for piece in pieces))
 
 
 def arn_of(parts: tuple[Token, ...]) -> Matcher:
@@ -147,19 +174,3 @@ def segments(parts: Iterable[Token]) -> list[list[Token]]:
         found[-1].append(Token("glob", first))
         found.extend([Token("glob", text)] for text in rest)
     return found
-
-
-def _regex(parts: Iterable[Token]) -> str:
-    """Regular expression of tokens; each piece between two stars is never given back (atomic groups)."""
-    pieces = [""]
-    for token in parts:
-        if token.kind != "glob":
-            pieces[-1] += re.escape(token.text)
-            continue
-        first, *rest = (".".join(map(re.escape, text.split("?"))) for text in token.text.split("*"))
-        pieces[-1] += first
-        pieces.extend(rest)
-    if len(pieces) == 1:
-        return pieces[0]
-    middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
-    return f"{pieces[0]}{middle}.*{pieces[-1]}"

@@ -21,8 +21,8 @@ from ._patterns import Mode, Values, compile_patterns
 from .truth import Truth
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_MAX_NUMBER = 64
-"""Longest number (characters) that is read; AWS's own values are far shorter."""
+_MAX_VALUE = 64
+"""Longest number, date or address (characters) that is read; real ones are far shorter."""
 _YEAR_DIGITS = 4
 
 
@@ -61,12 +61,16 @@ class Operator(NamedTuple):
 
 def read_number(text: str) -> Decimal | None:
     """A decimal number, or ``None``."""
-    return Decimal(text) if len(text) <= _MAX_NUMBER and _NUMBER.fullmatch(text) else None
+    return Decimal(text) if len(text) <= _MAX_VALUE and _NUMBER.fullmatch(text) else None
+
+
+def read_date(text: str) -> float | None:
+    """Seconds since 1970 of an ISO 8601 date (UTC when it names no zone) or an epoch number, or ``None``."""
+    return _date(text) if len(text) <= _MAX_VALUE else None
 
 
 @lru_cache(maxsize=4096)
-def read_date(text: str) -> float | None:
-    """Seconds since 1970 of an ISO 8601 date (UTC when it names no zone) or an epoch number, or ``None``."""
+def _date(text: str) -> float | None:
     if len(text) == _YEAR_DIGITS and text.isdecimal():
         text += "-01-01"
     elif (number := read_number(text)) is not None:
@@ -90,9 +94,13 @@ Network = tuple[int, int, int]
 """IP version, first address, last address."""
 
 
-@lru_cache(maxsize=4096)
 def read_network(text: str) -> Network | None:
     """The range of a CIDR block, an address alone being a range of one; ``None`` when it is neither."""
+    return _network(text) if len(text) <= _MAX_VALUE else None
+
+
+@lru_cache(maxsize=4096)
+def _network(text: str) -> Network | None:
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -111,10 +119,10 @@ def _text(mode: Mode, *, fold: bool = False) -> Callable[[tuple[str, ...], bool]
 def _typed(
     read: Callable[[str], Any], compare: Callable[[Any, Any], bool]
 ) -> Callable[[tuple[str, ...], bool], Test]:
-    def compiled(listed: tuple[str, ...], variables: bool) -> Test:
+    def compile_values(listed: tuple[str, ...], variables: bool) -> Test:
         return Typed(read, compare, tuple(value for text in listed if (value := read(text)) is not None))
 
-    return compiled
+    return compile_values
 
 
 def _any_text(text: str) -> bool:

@@ -8,7 +8,6 @@ patterns with variables, which depend on the request.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -32,8 +31,9 @@ MULTIVALUED = frozenset(
 )
 """Keys (lower case) that hold a set even with one value: a policy variable cannot use them."""
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s*'(.*)'\s*", re.DOTALL)
+_LONGEST_VARIABLE = 1024
+"""Most characters of a variable in which a default is looked for."""
 _ANYTHING = Token("glob", "*")
 
 
@@ -51,12 +51,13 @@ def tokens(pattern: str, *, variables: bool) -> tuple[Token, ...]:
     """Cut a pattern into tokens. Without ``variables`` (Version 2008-10-17) ``${…}`` is plain text."""
     if not variables or "${" not in pattern:
         return (Token("glob", pattern),)
-    found, at = [], 0
-    for match in _VARIABLE.finditer(pattern):
-        if match.start() > at:
-            found.append(Token("glob", pattern[at : match.start()]))
-        found.append(_variable(match[1]))
-        at = match.end()
+    found: list[Token] = []
+    at = 0
+    while (start := pattern.find("${", at)) >= 0 and (end := pattern.find("}", start)) >= 0:
+        if start > at:
+            found.append(Token("glob", pattern[at:start]))
+        found.append(_variable(pattern[start + 2 : end]))
+        at = end + 1
     if at < len(pattern):
         found.append(Token("glob", pattern[at:]))
     return tuple(found)
@@ -65,12 +66,11 @@ def tokens(pattern: str, *, variables: bool) -> tuple[Token, ...]:
 def _variable(inside: str) -> Token:
     if inside in ("*", "?", "$"):
         return Token("text", inside)
-    if default := _DEFAULT.fullmatch(inside):
+    if len(inside) <= _LONGEST_VARIABLE and (default := _DEFAULT.fullmatch(inside)):
         return Token("variable", default[1].lower(), default[2])
     return Token("variable", inside.strip().lower())
 
 
-@lru_cache(maxsize=4096)
 def _matcher(parts: tuple[Token, ...], mode: Mode) -> Matcher:
     return arn_of(parts) if mode == "arn" else glob_of(parts)
 

@@ -83,7 +83,7 @@ def _read(document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | N
     readings = [compile_document(each, notes, kind=kind, prefix=prefix) for each in read.readings]
     # The readings of one document share most of their problems.
     problems = tuple(dict.fromkeys((*read.problems, *notes.problems)))
-    valid = not any(problem.severity == "invalid" for problem in problems)
+    valid = notes.valid and bool(read.readings)
     return Policy(
         kind=kind,
         source=read.readings[0] if read.readings else None,

@@ -93,7 +93,3 @@ class Statement(Struct, frozen=True, eq=False):
         for clause in self.clauses:
             if clause.holds(facts) is None:
                 yield from clause.unknown_keys(facts)
-
-    def condition_keys(self) -> frozenset[str]:
-        """The condition keys (lower case) that the statement looks at."""
-        return frozenset(clause.lookup for clause in self.clauses)
