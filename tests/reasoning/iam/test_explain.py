@@ -1,5 +1,6 @@
 """Near misses: what kept the statements that nearly allowed a request from doing so."""
 
+import msgspec
 from reasoning.iam.samples import METHOD, OTHER, OWNER, call, policy, statement
 
 from apidoctor.reasoning.iam import NearMiss, Policies, decide, explain
@@ -81,3 +82,32 @@ def test_allowed_and_explicitly_denied_requests_have_no_near_miss():
 
 def test_deny_statements_are_no_near_misses():
     assert near(call(USER), identity=(policy(statement("Deny", Action="s3:*")),)) == ()
+
+
+def test_decisions_and_near_misses_are_written_as_plain_json():
+    """Nothing that does not apply is written, so that a line of a batch stays short."""
+    wanted = statement(Condition={"StringEquals": {"aws:SourceVpce": "vpce-0bbb"}})
+    guard = policy(statement(), statement("Deny", Sid="NoCalls"), kind="scp")
+    denied = decide(call(USER), Policies(identity=(policy(statement()),), scps=((guard,),)))
+
+    found = near(call(aws__SourceVpce="vpce-0aaa"), resource=policy(wanted, kind="resource"))
+
+    assert msgspec.to_builtins(denied.decided_by) == {
+        "layer": "scp",
+        "level": 0,
+        "document": 0,
+        "statement": 1,
+        "sid": "NoCalls",
+    }
+    assert msgspec.to_builtins(found) == [
+        {
+            "layer": "resource",
+            "document": 0,
+            "statement": 0,
+            "element": "Condition",
+            "key": "aws:SourceVpce",
+            "operator": "StringEquals",
+            "wanted": ["vpce-0bbb"],
+            "got": ["vpce-0aaa"],
+        }
+    ]

@@ -179,7 +179,7 @@ def test_what_is_certain_without_a_layer_holds_with_it(world, who, x, layer):
 
 @settings(max_examples=100, deadline=None)
 @given(worlds(), callers, values, values)
-def test_the_engine_answers_the_same_for_sessions_of_decisions_and_explains_denials(world, who, x, y):
+def test_the_same_question_has_the_same_answer_and_an_implicit_denial_names_a_gate(world, who, x, y):
     asked, policies = request(who, {"k:x": x, "k:y": y}), compiled(world)
     found = decide(asked, policies)
 
