@@ -92,14 +92,14 @@ def test_decisions_and_near_misses_are_written_as_plain_json():
 
     found = near(call(aws__SourceVpce="vpce-0aaa"), resource=policy(wanted, kind="resource"))
 
-    assert msgspec.to_builtins(denied.decided_by) == {
+    assert msgspec.json.decode(msgspec.json.encode(denied.decided_by)) == {
         "layer": "scp",
         "level": 0,
         "document": 0,
         "statement": 1,
         "sid": "NoCalls",
     }
-    assert msgspec.to_builtins(found) == [
+    assert msgspec.json.decode(msgspec.json.encode(found)) == [
         {
             "layer": "resource",
             "document": 0,
