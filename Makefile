@@ -32,5 +32,8 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+schema: $(VENV)/.test
+	$(BIN)/python -m apidoctor.schemas
+
 clean:
 	rm -rf $(VENV) dist build

@@ -82,11 +82,11 @@ def test_quiet_is_silent(tty):
     assert shown(Terminal(tty=tty), environ={}, quiet=True) == ""
 
 
-def test_an_announcement_is_not_written_to_a_log():
+def test_an_announcement_is_the_first_line_of_a_log():
     stream = Terminal(tty=False)
-    Progress(stream, environ={}).announce("reading")
+    Progress(stream, environ={}).announce("reading \x1b[2J")
 
-    assert stream.getvalue() == ""
+    assert stream.getvalue() == "reading \\x1b[2J\n"
 
 
 def test_a_burst_of_events_is_not_a_burst_of_redraws():

@@ -26,6 +26,7 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
         progress.announce(f"apidoctor: reading AWS for {values['target'] or ''}")
         from apidoctor.cli.diagnose import prepare
         from apidoctor.cli.finish import save, why_stopped
+        from apidoctor.report.safe import safe
 
         options = replace(gather(values), no_probe=True, no_invoke=True)
         diagnosis = prepare(options)
@@ -36,7 +37,7 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
     answers = [answer for regions in snapshot.accounts.values() for part in regions.values() for answer in part.values()]
     refused = sum(1 for answer in answers if isinstance(answer, dict) and "error" in answer)
     for problem in why_stopped(diagnosis, report):
-        click.echo(f"apidoctor: {problem}", err=True)
+        click.echo(f"apidoctor: {safe(problem)}", err=True)
     text = f"{file}: {len(answers)} operations in {len(snapshot.accounts)} accounts, {refused} refused"
     click.echo(f"{text}; judge it with apidoctor check --snapshot {file}")
     if report.exit_code > 100:

@@ -20,12 +20,13 @@ def tui_command(only_ascii: bool, **values: Any) -> int:
       apidoctor tui --snapshot incident.json
     """
     from apidoctor.cli.diagnose import prepare
+    from apidoctor.report.safe import safe
     from apidoctor.tui import run
 
     options = gather(values)
     diagnosis = prepare(options)
     report = run(diagnosis.session.run, title=options.target or options.snapshot or "", ascii=only_ascii)
     for problem in diagnosis.problems:
-        click.echo(f"apidoctor: {problem}", err=True)
+        click.echo(f"apidoctor: {safe(problem)}", err=True)
     sys.stdout.flush()
     return report.exit_code if report else 130

@@ -46,7 +46,7 @@ class Session:
         self._snapshot = snapshot
         self._sources = sources
         self._source: Source = source
-        self._lookers = lookers
+        self.lookers = lookers
         self._limits = limits
         self._notes = list(notes)
         self._asked = asked
@@ -58,7 +58,7 @@ class Session:
         started = datetime.now(UTC)
         clock = time.perf_counter()
         store = Store(self._snapshot)
-        runner = Runner(self._checks, self._request, store, self._sources, self._lookers, observer, self._limits)
+        runner = Runner(self._checks, self._request, store, self._sources, self.lookers, observer, self._limits)
         self.runner, self.interrupted = runner, None
         try:
             runner.run()

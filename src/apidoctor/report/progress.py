@@ -14,6 +14,7 @@ from typing import Self, TextIO
 
 from apidoctor.engine.events import CheckFinished, CheckStarted, Event, LookedUp, RunFinished, RunStarted
 from apidoctor.report.glyphs import Glyphs, choose_glyphs
+from apidoctor.report.safe import safe
 from apidoctor.report.story import worst
 
 # Back to the first column, then erase to the end of the line (ECMA-48 EL).
@@ -71,10 +72,15 @@ class Progress:
                 self._show(event)
 
     def announce(self, text: str) -> None:
-        """Show at once what is about to be done, before there is any event; on a terminal only."""
-        if self._overwrites and not self._quiet:
-            with self._lock:
+        """Show at once what is about to be done, before there is any event."""
+        if self._quiet:
+            return
+        with self._lock:
+            if self._overwrites:
                 self._draw(text)
+            else:
+                self._stream.write(f"{safe(text)}\n")
+                self._stream.flush()
 
     def close(self) -> None:
         """Erase the line on the terminal, so that what is printed next begins on an empty one."""
