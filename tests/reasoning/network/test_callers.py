@@ -204,3 +204,13 @@ def test_a_caller_in_another_region_is_found_there():
         is True
     )
     assert reach(Topology(inventory, REGION), Flow(src_eni="eni-c", dst_ip=TARGET)).reachable is None
+
+
+def test_a_function_calls_from_a_subnet_with_the_groups_of_its_configuration():
+    world = World()
+    world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = [permission(group="sg-c")]
+    flow = Flow(src_subnet="subnet-c1", src_groups=("sg-c",), dst_ip=TARGET)
+    assert world.reach(flow).reachable is True
+
+    world[CALLER, "describe_security_groups"][0]["IpPermissionsEgress"] = []
+    assert [each.reason for each in world.reach(flow).blockers] == ["security_group_egress"]

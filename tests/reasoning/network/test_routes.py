@@ -6,6 +6,7 @@ from reasoning.network.world import (
     ENDPOINT,
     FLOW,
     World,
+    interface,
     over_gateway,
     peering,
     route,
@@ -164,3 +165,30 @@ def test_an_inspection_vpc_behind_the_gateway_is_unknown():
 
     assert answer.reachable is None
     assert any("vpce-firewall" in getattr(each, "what", "") for each in answer.unknown)
+
+
+def nat_in(world, subnet):
+    """A NAT gateway of the caller's VPC, which is known by its interface."""
+    name = "Interface for NAT Gateway nat-1"
+    nat = interface("eni-nat", "vpc-c", subnet, "10.2.2.9", "sg-c", Description=name)
+    world[CALLER, "describe_network_interfaces"].append(nat)
+
+
+@pytest.mark.parametrize(("subnet", "reachable"), [("subnet-c2", None), ("subnet-c1", False)])
+def test_a_nat_gateway_leads_on_only_if_the_table_of_its_own_subnet_does(subnet, reachable):
+    world = with_routes(route("0.0.0.0/0", "nat-1"))
+    leads_on = table("rtb-n", "vpc-c", LOCAL, route("10.1.0.0/16", "pcx-1"), subnets=("subnet-c2",))
+    world[CALLER, "describe_route_tables"].append(leads_on)
+    nat_in(world, subnet)
+
+    assert world.reach().reachable is reachable
+
+
+def test_replies_never_pass_a_nat_gateway():
+    """The caller would get them from another address than the one it called."""
+    world = World()
+    own, away = route("10.1.0.0/16", "local"), route("0.0.0.0/0", "nat-1")
+    back = table("rtb-p", "vpc-e", own, route("10.2.0.0/16", "pcx-1"), subnets=("subnet-e2",))
+    world[ENDPOINT, "describe_route_tables"][:] = [table("rtb-e", "vpc-e", own, away), back]
+
+    assert blockers(world) == [("no_route", "return", "rtb-e", "NO_ROUTE_TO_DESTINATION")]

@@ -5,7 +5,7 @@ from itertools import islice
 from msgspec import Struct
 
 from apidoctor.model.facts import Fact
-from apidoctor.reasoning.network.addresses import is_v6, number, written
+from apidoctor.reasoning.network.addresses import Block, is_v6, number, written
 from apidoctor.reasoning.network.interfaces import (
     Interface,
     instance_interface,
@@ -63,7 +63,7 @@ def source_of(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | O
         found = instance_interface(topology, flow.src_instance)
         return _caller(trace, found, flow.src_instance, flow, v6)
     if flow.src_subnet:
-        return _any_address(topology, trace, flow.src_subnet, flow.src_ip, v6)
+        return _any_address(topology, trace, flow, flow.src_subnet, v6)
     if flow.src_ip:
         return _address(topology, trace, flow, v6)
     trace.block("no_source", "NO_SOURCE_OR_DESTINATION", "", "the flow does not say where it comes from")
@@ -95,46 +95,43 @@ def _caller(
             trace.block("no_source", "ENI_ADDRESS_RESTRICTION", found.id, detail)
             return None
         mine = [each for each in mine if each == wanted]
-    if not mine:
-        family = "IPv6" if v6 else "IPv4"
-        detail = f"{found.id} has no {family} address, and {flow.dst_ip} is one"
-        trace.block("address_family", "NO_PATH", found.id, detail)
-        return None
-    return target_end(found, mine[0], written(mine[0]))
+    if mine:
+        return target_end(found, mine[0], written(mine[0]))
+    detail = f"{found.id} has no {'IPv6' if v6 else 'IPv4'} address, and {flow.dst_ip} is one"
+    trace.block("address_family", "NO_PATH", found.id, detail)
+    return None
 
 
 def _nobody(trace: Trace, subject: str, detail: str) -> None:
     trace.block("no_source", "NO_SOURCE_OR_DESTINATION", subject, detail)
 
 
-def _any_address(
-    topology: Topology, trace: Trace, subnet_id: str, stated: str | None, v6: bool
-) -> End | None:
+def _any_address(topology: Topology, trace: Trace, flow: Flow, subnet_id: str, v6: bool) -> End | None:
     fact = subnet(topology, subnet_id)
     if not trace.known(fact):
         return None
-    found = fact.value
-    if found is None:
+    if fact.value is None:
         _nobody(trace, subnet_id, f"there is no {subnet_id} in the accounts that were looked at")
         return None
-    blocks = [each for each in found.blocks if each.v6 == v6]
+    place, blocks = fact.value.place, [each for each in fact.value.blocks if each.v6 == v6]
     if not blocks:
         trace.lack(f"the {'IPv6' if v6 else 'IPv4'} addresses of {subnet_id}")
         return None
-    free = range(blocks[0].first + _RESERVED, blocks[0].last)
-    address = number(stated) if stated else next(islice(free, 1), None)
-    for each in islice(free, _TRIED) if not stated else ():
-        if not _is_taken(topology, each):
-            address = each
-            break
+    address = number(flow.src_ip) if flow.src_ip else _free(topology, blocks[0])
     if address is None or not any(each.holds(address) for each in blocks):
-        _nobody(trace, subnet_id, f"{stated or 'no address'} is in {subnet_id}")
+        _nobody(trace, subnet_id, f"{flow.src_ip or 'no address'} is in {subnet_id}")
         return None
-    trace.assumptions[
-        f"the caller has {written(address)} in {subnet_id} and groups that let the flow out"
-    ] = None
-    home = found.place.home
-    return End(subnet_id, address, written(address), found.place, home, None, "", "")
+    text = written(address)
+    groups = "" if flow.src_groups is not None else " and groups that let the flow out"
+    trace.assumptions[f"the caller has {text} in {subnet_id}{groups}"] = None
+    return End(subnet_id, address, text, place, place.home, flow.src_groups, "", "")
+
+
+def _free(topology: Topology, around: Block) -> int | None:
+    """Return a free address of a subnet, as far as its interfaces are known."""
+    usable = range(around.first + _RESERVED, around.last)
+    free = (each for each in islice(usable, _TRIED) if not _is_taken(topology, each))
+    return next(free, next(iter(usable), None))
 
 
 def _is_taken(topology: Topology, address: int) -> bool:

@@ -16,7 +16,8 @@ def from_inside(question: Question, source: End) -> None:
     """Judge a flow whose caller is in a VPC."""
     trace = question.trace
     leg = Leg(question.topology, trace, question.request(source), source.place.vpc, question.wanted)
-    trace.hop("eni" if source.groups is not None else "subnet", source.id, f"sends from {source.text}")
+    kind = source.id.partition("-")[0]
+    trace.hop(kind, source.id, f"sends from {source.text}")
     gate = trace.hop("security-group", ", ".join(source.groups or ()), "assumed open")
     near = next((each for each in question.targets if each.place.subnet == source.place.subnet), None)
     arrival = _go(question, leg, source) if near is None else _stay(source)
@@ -99,4 +100,4 @@ def _return(question: Question, source: End, target: End, near: bool, via_gatewa
         if arrival is None:
             survey(question, target)
         arrive(leg, arrival, source)
-    trace.hop("eni" if source.groups is not None else "subnet", source.id, "gets the reply")
+    trace.hop(source.id.partition("-")[0], source.id, "gets the reply")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from apidoctor.reasoning.network.choice import choose
+from apidoctor.reasoning.network.nat import NO_WAY, may_carry
 from apidoctor.reasoning.network.peerings import cross
-from apidoctor.reasoning.network.route_tables import NO_WAY, nat_may_go_on, route_table
+from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.topology import Place
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
@@ -60,7 +61,7 @@ def _follow(table: RouteTable, place: Place, leg: Leg, route: Route) -> Outcome:
     walk = _WALKS.get(route.kind)
     if walk is not None:
         return walk(leg, place, route)
-    if route.kind == "nat-gateway" and nat_may_go_on(leg.topology, place, leg.packet.destination):
+    if route.kind == "nat-gateway" and may_carry(leg, place, route.target):
         leg.trace.lack(
             f"where {route.target} sends what it translates ({route.text} in {table.id}): not modelled"
         )

@@ -27,10 +27,6 @@ _LOCAL, _STATIC, _LISTED, _PROPAGATED = range(4)
 """Among routes to one destination: local, static, prefix list, propagated (VPC guide, "Route priority")."""
 
 
-NO_WAY = frozenset({"internet-gateway", "nat-gateway"})
-"""Targets that by themselves never carry a packet to a private address in another VPC (aws.md D.4)."""
-
-
 class RouteTables(Struct, frozen=True):
     """All route tables of a VPC."""
 
@@ -52,18 +48,6 @@ def route_tables(topology: Topology, vpc: str, home: Home) -> Fact[RouteTables]:
 def route_table(topology: Topology, place: Place) -> Fact[RouteTable]:
     """Find the route table of a subnet: its own association, else the VPC's main table."""
     return topology.keep("route-table", place.subnet, _route_table, topology, place)
-
-
-def nat_may_go_on(topology: Topology, place: Place, address: int) -> bool:
-    """Say whether a NAT gateway of the VPC might find a way: then a route table there knows one."""
-    tables = route_tables(topology, place.vpc, place.home)
-    if not tables.known:
-        return True
-    for table in tables.value.every:
-        best = table.best(address)
-        if table.unclear or (best is not None and best.kind not in NO_WAY and not best.blackhole):
-            return True
-    return False
 
 
 def _route_table(topology: Topology, place: Place) -> Fact[RouteTable]:

@@ -6,7 +6,7 @@ an exception, never "not there".
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.reasoning.network.shapes import text
 
 T = TypeVar("T")
-P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 
 
 class Home(Struct, frozen=True):
@@ -49,16 +49,14 @@ class Topology:
         self.regions = (region, *(other for other in others if other != region))
         self._kept: dict[tuple[str, str], Any] = {}
 
-    def keep(
-        self, kind: str, key: str, make: Callable[P, Fact[T]], *args: P.args, **names: P.kwargs
-    ) -> Fact[T]:
+    def keep(self, kind: str, key: str, make: Callable[[*Ts], Fact[T]], *args: *Ts) -> Fact[T]:
         """Return what *make* gives for the arguments, from memory when it was found before.
 
         Only objects that exist are remembered, so that memory does not grow with the number of flows.
         """
         kept: Fact[T] | None = self._kept.get((kind, key))
         if kept is None:
-            kept = make(*args, **names)
+            kept = make(*args)
             if kept.known and kept.value is not None:
                 self._kept[kind, key] = kept
         return kept

@@ -15,7 +15,8 @@ from apidoctor.reasoning.network.attachments import VpcAttachment, attachment, f
 from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.interfaces import Subnet, subnet
-from apidoctor.reasoning.network.route_tables import nat_may_go_on, route_table
+from apidoctor.reasoning.network.nat import may_carry
+from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
@@ -91,10 +92,11 @@ def _route(leg: Leg, table_id: str, crossing: Crossing) -> Outcome:
     if not leg.trace.known(fact):
         return None
     table = fact.value
-    if table is None or table.unclear:
-        leg.trace.need(*(table.unclear if table else ()))
-        if table is None:
-            leg.trace.lack(f"the routes of {table_id}, which {crossing.gateway} does not have")
+    if table is None:
+        leg.trace.lack(f"the routes of {table_id}, which AWS says does not exist")
+        return None
+    if table.unclear:
+        leg.trace.need(*table.unclear)
         return None
     best = table.best(leg.packet.destination)
     hop = leg.trace.hop("transit-gateway-route-table", table.id, best.text if best else "no route")
@@ -112,9 +114,9 @@ def _route(leg: Leg, table_id: str, crossing: Crossing) -> Outcome:
 
 def _follow(table: RouteTable, crossing: Crossing, leg: Leg, route: Route) -> Outcome:
     """Leave by the attachment of a route; of several over which it is spread, by one that works."""
-    ways = (route, *(replace(route, target=to, resource=what) for to, what in route.also[:_MOST_SPREAD]))
-    if len(ways) == 1 or leg.trying:
+    if not route.also or leg.trying:
         return _leave(leg, crossing, route)
+    ways = (route, *(replace(route, target=to, resource=what) for to, what in route.also[:_MOST_SPREAD]))
     return _leave(leg, crossing, next((way for way in ways if _works(leg.aside(), crossing, way)), route))
 
 
@@ -218,7 +220,7 @@ def _in_zone(leg: Leg, place: Place, found: VpcAttachment) -> tuple[Place, ...] 
 
 
 def _zone_subnets(topology: Topology, place: Place, found: VpcAttachment) -> Fact[tuple[Place, ...]]:
-    if place in found.places:
+    if any(place.subnet == each.subnet for each in found.places):
         return Known((place,))
     here = subnet(topology, place.subnet, place.home)
     there = {each: subnet(topology, each.subnet, each.home) for each in found.places}
@@ -249,9 +251,8 @@ def _lands(leg: Leg, route: Route, exits: tuple[Place, ...], hop: int) -> Dead |
         fact = route_table(leg.topology, place)
         if not leg.trace.known(fact):
             continue
-        address = leg.packet.destination
-        best = fact.value.best(address)
-        if best is not None and _goes_on(leg, place, best, address):
+        best = fact.value.best(leg.packet.destination)
+        if best is not None and _goes_on(leg, place, best):
             leg.trace.lack(f"what {best.target} lets through ({best.text} in {fact.value.id}): not modelled")
             return False
         if leg.wanted is None and (best is None or best.kind != "local"):
@@ -260,10 +261,10 @@ def _lands(leg: Leg, route: Route, exits: tuple[Place, ...], hop: int) -> Dead |
     return True
 
 
-def _goes_on(leg: Leg, place: Place, best: Route, address: int) -> bool:
+def _goes_on(leg: Leg, place: Place, best: Route) -> bool:
     """Say whether a route leads to an appliance that may send the packet on."""
     if best.kind == "nat-gateway":
-        return nat_may_go_on(leg.topology, place, address)
+        return may_carry(leg, place, best.target)
     return best.kind in _MIDDLEBOXES
 
 

@@ -49,6 +49,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     """The caller's instance; its primary interface calls."""
     src_subnet: str | None = None
     """A subnet in which the caller would get any free address."""
+    src_groups: tuple[str, ...] | None = None
+    """Security groups the caller would have in *src_subnet* (a function's ``VpcConfig``); None: not known."""
     src_ip: str | None = None
     """The caller's address: outside any VPC when nothing else says where the caller is."""
     src_at: str | None = None
