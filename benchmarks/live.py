@@ -2,8 +2,8 @@
 
     python -m benchmarks.live [ROUNDS] [DELAY_MS]
 
-Every look-up is timed where it happens.  A look-up follows the one that ended last before it began; the critical path is
-the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over one after the other.
+Every look-up is timed where it happens.  A look-up follows the one that ended last before it began; the critical
+path is the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over one after the other.
 """
 
 import os
@@ -70,7 +70,9 @@ def main() -> None:
             f"wall {wall:.3f} s  critical path {chain:.3f} s  ratio {wall / chain:.2f}  "
             f"{len(looks)} look-ups, one after the other {total:.2f} s ({total / wall:.1f} x)"
         )
-    print(f"median ratio {statistics.median(ratios):.2f} (mark: 1.15), median wall {statistics.median(walls):.3f} s")
+    print(
+        f"median ratio {statistics.median(ratios):.2f} (mark: 1.15), median wall {statistics.median(walls):.3f} s"
+    )
 
 
 def _run(target: str, arguments: list[str]) -> tuple[float, list[Timed]]:
@@ -117,4 +119,3 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 if __name__ == "__main__":
     main()
-

@@ -32,7 +32,15 @@ def main() -> None:
             "import click": ["-c", "import click"],
             "--version": ["-m", "apidoctor", "--version"],
             "--help": ["-m", "apidoctor", "--help"],
-            "check --snapshot": ["-m", "apidoctor", "check", "--snapshot", str(snapshot), "--json", "--quiet"],
+            "check --snapshot": [
+                "-m",
+                "apidoctor",
+                "check",
+                "--snapshot",
+                str(snapshot),
+                "--json",
+                "--quiet",
+            ],
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
         for command in commands.values():
@@ -41,13 +49,26 @@ def main() -> None:
             for name, command in commands.items():
                 times[name].append(_seconds(command))
         _print(times)
-        print(f"heavy packages imported by check --snapshot: {_imported(commands['check --snapshot']) or 'none'}")
-        print(f"first line of progress on a pipe: {_first_output(snapshot):.3f} s after the start of the process")
+        print(
+            f"heavy packages imported by check --snapshot: {_imported(commands['check --snapshot']) or 'none'}"
+        )
+        print(
+            f"first line of progress on a pipe: {_first_output(snapshot):.3f} s after the start of the process"
+        )
 
 
 def _save(snapshot: Path) -> None:
     with Lab("same-account", "N01") as lab:
-        command = [sys.executable, "-m", "apidoctor", "check", lab.target, *lab.arguments, "--save-snapshot", str(snapshot)]
+        command = [
+            sys.executable,
+            "-m",
+            "apidoctor",
+            "check",
+            lab.target,
+            *lab.arguments,
+            "--save-snapshot",
+            str(snapshot),
+        ]
         subprocess.run(command, env=lab.environment, capture_output=True, check=False)
 
 
@@ -61,11 +82,15 @@ def _print(times: dict[str, list[float]]) -> None:
     medians = {name: statistics.median(values) for name, values in times.items()}
     for name, value in medians.items():
         low, high = min(times[name]), max(times[name])
-        print(f"{name:<18} median {value:.3f} s  (min {low:.3f}, max {high:.3f})  {value / medians['python -c pass']:5.1f} x pass")
+        print(
+            f"{name:<18} median {value:.3f} s  (min {low:.3f}, max {high:.3f})  {value / medians['python -c pass']:5.1f} x pass"
+        )
     for name in ("--version", "--help"):
         print(f"{name} / import click: {medians[name] / medians['import click']:.2f} (mark: 1.5)")
     ratio = medians["check --snapshot"] / medians["python -c pass"]
-    print(f"check --snapshot / python -c pass: {ratio:.1f} (mark: 17.5, that is 0.35 s where pass takes 0.02 s)")
+    print(
+        f"check --snapshot / python -c pass: {ratio:.1f} (mark: 17.5, that is 0.35 s where pass takes 0.02 s)"
+    )
 
 
 def _imported(command: list[str]) -> str:
@@ -78,7 +103,9 @@ def _imported(command: list[str]) -> str:
 def _first_output(snapshot: Path) -> float:
     command = [sys.executable, "-m", "apidoctor", "check", "--snapshot", str(snapshot)]
     start = time.perf_counter()
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
         assert process.stderr
         process.stderr.read(1)
         seconds = time.perf_counter() - start

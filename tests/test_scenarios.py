@@ -30,7 +30,9 @@ def run(arguments: list[str], environment: dict[str, str] | None = None) -> tupl
 
 def expect(wanted: Scenario, code: int, report: dict[str, Any]) -> None:
     statuses = {result["check"]: result["status"] for result in report["results"]}
-    troubles = {name: status for name, status in statuses.items() if status not in ("pass", "skipped", "fail")}
+    troubles = {
+        name: status for name, status in statuses.items() if status not in ("pass", "skipped", "fail")
+    }
     faults = [cause["fault"] for cause in report["root_causes"]]
 
     assert troubles == {}

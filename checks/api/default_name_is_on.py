@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-With `disableExecuteApiEndpoint` every call by the default name, the alias or the endpoint's name is answered with 403
-`Forbidden`; only custom domains work.
+With `disableExecuteApiEndpoint` every call by the default name, the alias or the endpoint's name is
+answered with 403 `Forbidden`; only custom domains work.
 
 How it decides
 --------------
@@ -36,7 +36,13 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("A custom domain is called.")
         return
     api = owned_api(case).value
-    evidence = [case.cite(APIS(api.account, case.region), {"disableExecuteApiEndpoint": api.disable_execute_api_endpoint}, api.id)]
+    evidence = [
+        case.cite(
+            APIS(api.account, case.region),
+            {"disableExecuteApiEndpoint": api.disable_execute_api_endpoint},
+            api.id,
+        )
+    ]
     if api.disable_execute_api_endpoint:
         yield failed(
             "H05",

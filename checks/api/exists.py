@@ -2,17 +2,19 @@
 
 Why it matters
 --------------
-A mistyped id or Region cannot be told from a refused call: inside a VPC with private DNS every id resolves, and API
-Gateway answers 403 `Forbidden` for one that does not exist.
+A mistyped id or Region cannot be told from a refused call: inside a VPC with private DNS every id
+resolves, and API Gateway answers 403 `Forbidden` for one that does not exist.
 
 How it decides
 --------------
-The API is looked up by id in every account that can be read. When none has it, a 403 `Forbidden` from the endpoint or
-NXDOMAIN says that the id is wrong; otherwise it may belong to an account that cannot be read.
+The API is looked up by id in every account that can be read. When none has it, a 403 `Forbidden` from
+the endpoint or NXDOMAIN says that the id is wrong; otherwise it may belong to an account that cannot be
+read.
 
 How to fix
 ----------
-Compare id and Region with `aws apigateway get-rest-apis`; name the owner's account with `--profile` or `--role-arn`.
+Compare id and Region with `aws apigateway get-rest-apis`; name the owner's account with `--profile` or
+`--role-arn`.
 
 References
 ----------
@@ -55,7 +57,11 @@ def judge(case: Case) -> Iterator[Finding]:
     if api is not None:
         value = {"name": api.name, "types": api.endpoint_configuration.types}
         source = APIS(api.account, case.region)
-        yield passed(f"API {api.id} exists in account {api.account}.", subject=api.id, evidence=[case.cite(source, value, api.id)])
+        yield passed(
+            f"API {api.id} exists in account {api.account}.",
+            subject=api.id,
+            evidence=[case.cite(source, value, api.id)],
+        )
         return
     known = ", ".join(case.inventory.accounts)
     text = f"No API {request.api_id} in {case.region} of account {known}"
@@ -67,7 +73,13 @@ def judge(case: Case) -> Iterator[Finding]:
             fix="Correct the API id or the Region in the URL; aws apigateway get-rest-apis lists them.",
             subject=request.api_id,
             confidence="certain" if owned else "likely",
-            evidence=[case.cite(APIS(case.inventory.accounts[0], case.region), {"id": request.api_id, "found": False}, request.api_id)],
+            evidence=[
+                case.cite(
+                    APIS(case.inventory.accounts[0], case.region),
+                    {"id": request.api_id, "found": False},
+                    request.api_id,
+                )
+            ],
         )
         return
     gap = Gap(f"account: the one that owns API {request.api_id} (not {known}); add --profile or --role-arn")

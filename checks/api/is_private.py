@@ -2,17 +2,18 @@
 
 Why it matters
 --------------
-A VPC endpoint carries calls to private APIs only. A call for a Regional or edge-optimized API that is sent through an
-endpoint on purpose is answered with 403 `Forbidden`.
+A VPC endpoint carries calls to private APIs only. A call for a Regional or edge-optimized API that is
+sent through an endpoint on purpose is answered with 403 `Forbidden`.
 
 How it decides
 --------------
-`endpointConfiguration.types` must contain `PRIVATE`. A public API that is called by its default name is judged by
-`naming/private-dns-keeps-public-apis`.
+`endpointConfiguration.types` must contain `PRIVATE`. A public API that is called by its default name is
+judged by `naming/private-dns-keeps-public-apis`.
 
 How to fix
 ----------
-Call the public name of a public API, or make the API private (a Regional one can be changed; then deploy).
+Call the public name of a public API, or make the API private (a Regional one can be changed; then
+deploy).
 
 References
 ----------

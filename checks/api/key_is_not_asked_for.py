@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-A method with `apiKeyRequired` answers 403 `Forbidden` to a call without a valid key of a usage plan for the stage, after
-every policy has let it pass.
+A method with `apiKeyRequired` answers 403 `Forbidden` to a call without a valid key of a usage plan for
+the stage, after every policy has let it pass.
 
 How it decides
 --------------
-The method must not require a key, or the request must carry `x-api-key`. Whether a key is valid only a call tells: key
-values are never read.
+The method must not require a key, or the request must carry `x-api-key`. Whether a key is valid only a
+call tells: key values are never read.
 
 How to fix
 ----------
@@ -53,7 +53,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("No method answers the request.")
         return
     api, what = owned_api(case).value, f"{found.verb} {found.resource}"
-    evidence = [case.cite(RESOURCES(api.account, case.region), {"apiKeyRequired": found.api_key_required}, what)]
+    evidence = [
+        case.cite(RESOURCES(api.account, case.region), {"apiKeyRequired": found.api_key_required}, what)
+    ]
     if not found.api_key_required:
         yield passed(f"{what} asks for no API key.", subject=what, evidence=evidence)
     elif not header(case.request, "x-api-key"):

@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-API Gateway answers an unknown path or method with 403 `Missing Authentication Token`, which looks like a problem with
-credentials. Saved resources do not count before they are deployed.
+API Gateway answers an unknown path or method with 403 `Missing Authentication Token`, which looks like a
+problem with credentials. Saved resources do not count before they are deployed.
 
 How it decides
 --------------
-Path and method are matched against what the stage runs (its export), literal segments before parameters before greedy
-ones; without an export, against the saved resources. The path is case-sensitive.
+Path and method are matched against what the stage runs (its export), literal segments before parameters
+before greedy ones; without an export, against the saved resources. The path is case-sensitive.
 
 How to fix
 ----------
@@ -56,7 +56,11 @@ def judge(case: Case) -> Iterator[Finding]:
     if found is not None:
         value = {"resource": found.resource, "method": found.verb, "authorization": found.authorization}
         source = EXPORTS(api.account, case.region)
-        yield passed(f"{found.verb} {found.resource} answers {what}.", subject=what, evidence=[case.cite(source, value, what)])
+        yield passed(
+            f"{found.verb} {found.resource} answers {what}.",
+            subject=what,
+            evidence=[case.cite(source, value, what)],
+        )
         return
     have = sorted({f"{item.verb} {item.resource}" for item in deployed_methods(case).value})
     saved = best_match(methods(case).value, request.method, request.path) if methods(case).known else None

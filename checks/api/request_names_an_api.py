@@ -2,12 +2,14 @@
 
 Why it matters
 --------------
-One endpoint carries calls to any number of private APIs. The endpoint's own name says nothing about the API: without a
-`Host` header with the default name, or the header `x-apigw-api-id`, API Gateway answers 403 `Forbidden`.
+One endpoint carries calls to any number of private APIs. The endpoint's own name says nothing about the
+API: without a `Host` header with the default name, or the header `x-apigw-api-id`, API Gateway answers
+403 `Forbidden`.
 
 How it decides
 --------------
-The API id is read from the name, the Host header or `x-apigw-api-id`. A custom domain names its API by a mapping.
+The API id is read from the name, the Host header or `x-apigw-api-id`. A custom domain names its API by a
+mapping.
 
 How to fix
 ----------
@@ -27,7 +29,9 @@ from apidoctor.checkkit import Case, Finding, check, failed, passed, skipped
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the request alone."""
     request = case.request
-    evidence = [case.cite(None, {"name": request.name, "Host": request.host, "x-apigw-api-id": None}, request.name)]
+    evidence = [
+        case.cite(None, {"name": request.name, "Host": request.host, "x-apigw-api-id": None}, request.name)
+    ]
     if request.api_id:
         yield passed(f"The request is for API {request.api_id}.", subject=request.api_id)
     elif request.form in ("custom-domain", "custom-domain-endpoint"):

@@ -2,12 +2,13 @@
 
 Why it matters
 --------------
-The first path segment of a default URL is the stage. Without it, or with one that does not exist, API Gateway answers
-403 before any policy or method is looked at.
+The first path segment of a default URL is the stage. Without it, or with one that does not exist, API
+Gateway answers 403 before any policy or method is looked at.
 
 How it decides
 --------------
-The URL must have a stage segment, the API must have a stage of that name (case matters), and the stage a deployment.
+The URL must have a stage segment, the API must have a stage of that name (case matters), and the stage a
+deployment.
 
 How to fix
 ----------

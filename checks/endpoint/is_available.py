@@ -2,12 +2,13 @@
 
 Why it matters
 --------------
-An endpoint that is pending, failed, rejected or being deleted shows up as a name that does not resolve or a connection
-that times out, never as a 403.
+An endpoint that is pending, failed, rejected or being deleted shows up as a name that does not resolve
+or a connection that times out, never as a 403.
 
 How it decides
 --------------
-The endpoint's `State` must be `available` (compared without case). `partial` is a warning: some zones work.
+The endpoint's `State` must be `available` (compared without case). `partial` is a warning: some zones
+work.
 
 How to fix
 ----------
@@ -49,5 +50,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield warned("N12", f"{name} works in some zones only{reason}.", subject=name, evidence=evidence)
     else:
         waits = state.lower() in WAIT
-        fix = f"Wait until {name} is available." if waits else f"Create the endpoint {name} again; it is {state}."
+        fix = (
+            f"Wait until {name} is available."
+            if waits
+            else f"Create the endpoint {name} again; it is {state}."
+        )
         yield failed("N12", f"{name} is {state}{reason}.", fix=fix, subject=name, evidence=evidence)

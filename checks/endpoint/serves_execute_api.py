@@ -2,17 +2,18 @@
 
 Why it matters
 --------------
-`create-vpc-endpoint` makes a gateway endpoint when no type is given, and an endpoint for another service or Region
-carries no call to this API: execute-api has no cross-Region endpoints.
+`create-vpc-endpoint` makes a gateway endpoint when no type is given, and an endpoint for another service
+or Region carries no call to this API: execute-api has no cross-Region endpoints.
 
 How it decides
 --------------
-`VpcEndpointType` must be `Interface`, and `ServiceName` must end in `.execute-api` and name the API's Region.
+`VpcEndpointType` must be `Interface`, and `ServiceName` must end in `.execute-api` and name the API's
+Region.
 
 How to fix
 ----------
-Create an endpoint of type Interface for `com.amazonaws.REGION.execute-api` in the API's Region; from another Region reach
-it over peering or a transit gateway.
+Create an endpoint of type Interface for `com.amazonaws.REGION.execute-api` in the API's Region; from
+another Region reach it over peering or a transit gateway.
 
 References
 ----------

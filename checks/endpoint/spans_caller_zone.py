@@ -6,8 +6,8 @@ Calls to another zone work, but cost more, and an endpoint in one zone goes down
 
 How it decides
 --------------
-The zone of the caller's interface or subnet is compared with the zones of the endpoint's interfaces, in one account
-(zone names differ between accounts). An endpoint in one zone only is a warning too.
+The zone of the caller's interface or subnet is compared with the zones of the endpoint's interfaces, in
+one account (zone names differ between accounts). An endpoint in one zone only is a warning too.
 
 How to fix
 ----------
@@ -49,7 +49,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("Caller and endpoint have no comparable Availability Zones.")
         return
     zones = sorted({item.availability_zone for item in interfaces(case).value if item.availability_zone})
-    subnet = case.inventory.one(found.account, case.region, "describe_subnets", "SubnetId", where.subnet or "").value
+    subnet = case.inventory.one(
+        found.account, case.region, "describe_subnets", "SubnetId", where.subnet or ""
+    ).value
     own = (subnet or {}).get("AvailabilityZone")
     name = found.vpc_endpoint_id
     evidence = [case.cite(ENDPOINTS(found.account, case.region), {"endpoint": zones, "caller": own}, name)]
@@ -70,4 +72,6 @@ def judge(case: Case) -> Iterator[Finding]:
             evidence=evidence,
         )
     else:
-        yield passed(f"{name} stands in {', '.join(zones) or 'no known zone'}.", subject=name, evidence=evidence)
+        yield passed(
+            f"{name} stands in {', '.join(zones) or 'no known zone'}.", subject=name, evidence=evidence
+        )

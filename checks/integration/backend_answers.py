@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-A call that passed every policy can still end with 500, 502, 503 or 504 when the backend, the VPC link or a permission
-behind the method is wrong. The private endpoint has nothing to do with it.
+A call that passed every policy can still end with 500, 502, 503 or 504 when the backend, the VPC link or
+a permission behind the method is wrong. The private endpoint has nothing to do with it.
 
 How it decides
 --------------
@@ -11,7 +11,8 @@ The answer to the admitted test call must not be one of API Gateway's own integr
 
 How to fix
 ----------
-Read the execution log of the stage for the request id; check Lambda permission, VPC link, target health and time-outs.
+Read the execution log of the stage for the request id; check Lambda permission, VPC link, target health
+and time-outs.
 
 References
 ----------
@@ -37,7 +38,10 @@ def judge(case: Case) -> Iterator[Finding]:
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "headers", "body", subject=seen.url)]
     if said.kind == "integration_timeout":
-        fault, fix = "B04", "Make the backend answer within the integration's time-out, and check its security groups."
+        fault, fix = (
+            "B04",
+            "Make the backend answer within the integration's time-out, and check its security groups.",
+        )
     elif said.kind == "integration_error" and said.text.startswith("Network error"):
         fault, fix = "B02", "Check the VPC link, the listener and the health of the targets behind it."
     elif said.kind == "integration_error":
@@ -46,4 +50,11 @@ def judge(case: Case) -> Iterator[Finding]:
     else:
         yield passed(f"The backend answered with status {seen.status}.", subject=seen.url, evidence=evidence)
         return
-    yield failed(fault, f"{seen.status}: {said.text}", fix=fix, subject=seen.url, confidence="likely", evidence=evidence)
+    yield failed(
+        fault,
+        f"{seen.status}: {said.text}",
+        fix=fix,
+        subject=seen.url,
+        confidence="likely",
+        evidence=evidence,
+    )

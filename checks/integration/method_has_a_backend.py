@@ -2,7 +2,8 @@
 
 Why it matters
 --------------
-A deployed method without an integration, or an integration that was left out of the deployment, answers 500.
+A deployed method without an integration, or an integration that was left out of the deployment, answers
+500.
 
 How it decides
 --------------
@@ -51,7 +52,11 @@ def judge(case: Case) -> Iterator[Finding]:
     api, what = owned_api(case).value, f"{found.verb} {found.resource}"
     saved = methods(case)
     case.expect(saved.missing)
-    known = [item for item in saved.value if (item.resource, item.verb) == (found.resource, found.verb)] if saved.known else []
+    known = (
+        [item for item in saved.value if (item.resource, item.verb) == (found.resource, found.verb)]
+        if saved.known
+        else []
+    )
     integration = found.integration or (known[0].integration if known else {})
     kind = str(integration.get("type", "")).upper()
     evidence = [case.cite(RESOURCES(api.account, case.region), {"type": kind or None}, what)]

@@ -2,12 +2,13 @@
 
 Why it matters
 --------------
-A method that reaches its backend through a VPC link answers 500 or 504 when the link has failed, is being made or was
-switched off after 60 days without traffic.
+A method that reaches its backend through a VPC link answers 500 or 504 when the link has failed, is
+being made or was switched off after 60 days without traffic.
 
 How it decides
 --------------
-For an integration with `connectionType: VPC_LINK`, the link that `connectionId` names must have the status `AVAILABLE`.
+For an integration with `connectionType: VPC_LINK`, the link that `connectionId` names must have the
+status `AVAILABLE`.
 
 How to fix
 ----------

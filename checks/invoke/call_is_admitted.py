@@ -2,13 +2,14 @@
 
 Why it matters
 --------------
-This is what the user sees: the answer to the call itself. A 403 has fifteen causes and more; its text, header and masked
-ARN tell which layer refused.
+This is what the user sees: the answer to the call itself. A 403 has fifteen causes and more; its text,
+header and masked ARN tell which layer refused.
 
 How it decides
 --------------
-The call is made as the caller would make it (GET, HEAD or OPTIONS only). An answer of API Gateway that refuses is read:
-who refused, in which words, for which stage, method and path. A configuration fault of the same layer explains it.
+The call is made as the caller would make it (GET, HEAD or OPTIONS only). An answer of API Gateway that
+refuses is read: who refused, in which words, for which stage, method and path. A configuration fault of
+the same layer explains it.
 
 How to fix
 ----------
@@ -51,7 +52,23 @@ BY_LAYER = {
     needs=("invoke/tls-is-trusted",),
     reads=("get_resources", "get_export"),
     probes=("identity", "tcp", "http"),
-    faults=("A02", "A03", "A08", "A09", "A11", "A12", "A18", "A20", "A21", "H02", "H11", "H12", "O05", "O04", "N15"),
+    faults=(
+        "A02",
+        "A03",
+        "A08",
+        "A09",
+        "A11",
+        "A12",
+        "A18",
+        "A20",
+        "A21",
+        "H02",
+        "H11",
+        "H12",
+        "O05",
+        "O04",
+        "N15",
+    ),
     explained_by=(
         "policy/*",
         "api/*",
@@ -67,7 +84,9 @@ BY_LAYER = {
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the answer."""
     seen = answer(case).value
-    evidence = [case.show(seen, "method", "url", "host", "signed", "status", "headers", "body", subject=seen.url)]
+    evidence = [
+        case.show(seen, "method", "url", "host", "signed", "status", "headers", "body", subject=seen.url)
+    ]
     if seen.outcome != "response":
         yield failed(
             "N15" if seen.outcome == "timeout" else "O05",
@@ -80,7 +99,9 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     said = reading(case).value
     if said.kind in ADMITTED:
-        yield passed(f"API Gateway admits the call (status {seen.status}).", subject=seen.url, evidence=evidence)
+        yield passed(
+            f"API Gateway admits the call (status {seen.status}).", subject=seen.url, evidence=evidence
+        )
         return
     fault, words, fix = _meaning(case, said)
     layer = said.denial.layer if said.denial and said.denial.layer else None
@@ -100,19 +121,35 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str, str, str]:
         return _refused(case, said)
     match said.kind:
         case "not_api_gateway":
-            return "O05", "The answer does not come from API Gateway.", "Find the proxy or load balancer that answers."
+            return (
+                "O05",
+                "The answer does not come from API Gateway.",
+                "Find the proxy or load balancer that answers.",
+            )
         case "missing_token":
             found = method(case)
             unsigned = found.known and found.value and found.value.authorization == "AWS_IAM"
             if unsigned and principal(case).known and principal(case).value is None:
-                return "A18", "The method asks for a signature, the call has none.", "Sign the call with SigV4."
+                return (
+                    "A18",
+                    "The method asks for a signature, the call has none.",
+                    "Sign the call with SigV4.",
+                )
             return "H02", said.text, "Call a stage, path and method that are deployed."
         case "authorizer_denied" | "unauthorized":
             fault = "A21" if _authorization(case) == "COGNITO_USER_POOLS" else "A20"
-            return fault, said.text, "Send the token that the authorizer asks for, and look into the authorizer's log."
+            return (
+                fault,
+                said.text,
+                "Send the token that the authorizer asks for, and look into the authorizer's log.",
+            )
         case "throttled":
             return "H11", said.text, "Slow down, or raise the throttle or quota."
-    return "H12", said.text or "refused", "Look at the web ACL of the stage, the API key and the custom domain's mappings."
+    return (
+        "H12",
+        said.text or "refused",
+        "Look at the web ACL of the stage, the API key and the custom domain's mappings.",
+    )
 
 
 def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
@@ -124,7 +161,11 @@ def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
     agrees = not simulated.known or layer is None or layer in simulated.value.denied_layers
     if not agrees:
         words = f"{said.text} The policies that were read would not refuse: they are older than a change, or not deployed."
-        return fault, words, f"Read the {layer} policy again and deploy the API; check which endpoint the call uses."
+        return (
+            fault,
+            words,
+            f"Read the {layer} policy again and deploy the API; check which endpoint the call uses.",
+        )
     return fault, said.text, f"Let the {layer or 'policy'} layer allow the call."
 
 

@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-A SigV4 signature is refused when its time is more than about five minutes off, and certificates seem expired or not yet
-valid.
+A SigV4 signature is refused when its time is more than about five minutes off, and certificates seem
+expired or not yet valid.
 
 How it decides
 --------------
-The `Date` header of API Gateway's answer is compared with the host's clock at that moment; more than four minutes is too
-much, more than one a warning.
+The `Date` header of API Gateway's answer is compared with the host's clock at that moment; more than
+four minutes is too much, more than one a warning.
 
 How to fix
 ----------
@@ -31,9 +31,17 @@ TOO_MUCH, A_LOT = 240.0, 60.0
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the measured offset."""
     seconds, evidence = clock_offset(case).value
-    text = f"This host's clock is {abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} API Gateway's"
+    text = (
+        f"This host's clock is {abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} API Gateway's"
+    )
     if abs(seconds) > TOO_MUCH:
-        yield failed("T07", f"{text}.", fix="Synchronize the host's clock (NTP).", evidence=[evidence], affects=["time"])
+        yield failed(
+            "T07",
+            f"{text}.",
+            fix="Synchronize the host's clock (NTP).",
+            evidence=[evidence],
+            affects=["time"],
+        )
     elif abs(seconds) > A_LOT:
         yield warned("T07", f"{text}.", fix="Synchronize the host's clock (NTP).", evidence=[evidence])
     else:

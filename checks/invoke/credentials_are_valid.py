@@ -6,11 +6,13 @@ Expired or incomplete credentials are refused with 403 before any policy is aske
 
 How it decides
 --------------
-STS must tell who the caller is; the answer to the test call must not speak of an invalid or expired token.
+STS must tell who the caller is; the answer to the test call must not speak of an invalid or expired
+token.
 
 How to fix
 ----------
-Get fresh credentials (`aws sso login`, a new role session), and send the session token with temporary ones.
+Get fresh credentials (`aws sso login`, a new role session), and send the session token with temporary
+ones.
 
 References
 ----------

@@ -2,18 +2,20 @@
 
 Why it matters
 --------------
-A signature that does not fit the request as API Gateway received it is refused with 403, whatever the policies say. The
-usual cause is a Host that is signed but not sent: by clients that call the endpoint's name, or by a proxy that rewrites.
+A signature that does not fit the request as API Gateway received it is refused with 403, whatever the
+policies say. The usual cause is a Host that is signed but not sent: by clients that call the endpoint's
+name, or by a proxy that rewrites.
 
 How it decides
 --------------
-The answer to the signed test call is read. For a mismatch the canonical request that the server shows is compared with
-what was signed; a text about time without a wrong clock means that an old request was sent again.
+The answer to the signed test call is read. For a mismatch the canonical request that the server shows is
+compared with what was signed; a text about time without a wrong clock means that an old request was sent
+again.
 
 How to fix
 ----------
-Sign the Host header that is really sent, for service `execute-api` and the API's Region; keep proxies from rewriting
-signed headers.
+Sign the Host header that is really sent, for service `execute-api` and the API's Region; keep proxies
+from rewriting signed headers.
 
 References
 ----------
@@ -99,10 +101,18 @@ def _mismatch(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -
         fault, fix = "A26", "Keep the proxy or load balancer on the way from rewriting the Host header."
         words = f"The request was sent with Host {sent}, API Gateway received {received}."
     elif received is not None:
-        fault, fix = "A25", "Compare the canonical request that API Gateway shows with the one that was signed."
-        words = "The Host fits; path, query, headers or body were read differently, or the secret key is wrong."
+        fault, fix = (
+            "A25",
+            "Compare the canonical request that API Gateway shows with the one that was signed.",
+        )
+        words = (
+            "The Host fits; path, query, headers or body were read differently, or the secret key is wrong."
+        )
     else:
-        fault, fix = "A25", "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
+        fault, fix = (
+            "A25",
+            "Sign exactly what is sent: encoded path and query, headers and body; check the secret key.",
+        )
         words = "The signature does not fit the request."
     return failed(
         fault,

@@ -2,16 +2,18 @@
 
 Why it matters
 --------------
-A connection that times out was dropped by a security group, a network ACL or a missing route, which look the same from
-outside; one that is refused at once met something that is not the endpoint.
+A connection that times out was dropped by a security group, a network ACL or a missing route, which look
+the same from outside; one that is refused at once met something that is not the endpoint.
 
 How it decides
 --------------
-TCP connections are made from the caller's host to each endpoint interface and to each address that the name resolves to.
+TCP connections are made from the caller's host to each endpoint interface and to each address that the
+name resolves to.
 
 How to fix
 ----------
-See what explains it; without AWS access ask for the endpoint's security group, ACLs and routes, and the local firewall.
+See what explains it; without AWS access ask for the endpoint's security group, ACLs and routes, and the
+local firewall.
 
 References
 ----------
@@ -64,11 +66,20 @@ def _failure(case: Case, address: str, outcome: str, evidence: list[Evidence]) -
     judged = own.known and address in own.value and where.known and not outside
     words = {"timeout": "times out", "refused": "is refused", "reset": "is reset", "no_route": "has no route"}
     if outcome in ("refused", "reset"):
-        fault, fix = "N16", "Something else answers on the way: look for a firewall, a proxy or an old address."
+        fault, fix = (
+            "N16",
+            "Something else answers on the way: look for a firewall, a proxy or an old address.",
+        )
     elif outside:
-        fault, fix = "N11", f"Open TCP 443 to {address} in the data centre's firewall, and check that its prefix is advertised."
+        fault, fix = (
+            "N11",
+            f"Open TCP 443 to {address} in the data centre's firewall, and check that its prefix is advertised.",
+        )
     elif judged:
-        fault, fix = "N02", "AWS's configuration lets the call pass: look at the host's own firewall, then read the facts again."
+        fault, fix = (
+            "N02",
+            "AWS's configuration lets the call pass: look at the host's own firewall, then read the facts again.",
+        )
     else:
         fault, fix = "N01", f"Check the security groups, ACLs and routes between the caller and {address}."
     return failed(

@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-Something between caller and endpoint that speaks TLS itself, a name that the certificate does not have, or a wrong clock
-end the call before a request is sent.
+Something between caller and endpoint that speaks TLS itself, a name that the certificate does not have,
+or a wrong clock end the call before a request is sent.
 
 How it decides
 --------------
-A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain must lead to a
-trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor.
+A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain
+must lead to a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor.
 
 How to fix
 ----------
@@ -35,7 +35,10 @@ from apidoctor.checkkit import (
 )
 
 FAULTS = {
-    "untrusted": ("T03", "The certificate is not signed by a trusted CA: TLS is intercepted, or another server answers."),
+    "untrusted": (
+        "T03",
+        "The certificate is not signed by a trusted CA: TLS is intercepted, or another server answers.",
+    ),
     "name_mismatch": ("T02", "The certificate does not have the name that is called."),
     "expired": ("T06", "The certificate is expired."),
     "not_yet_valid": ("T07", "The certificate is not valid yet: the host's clock is behind."),
@@ -69,15 +72,21 @@ def judge(case: Case) -> Iterator[Finding]:
     case.expect([gap for _, handshake in handshakes for gap in handshake.missing])
     for address, handshake in handshakes:
         seen = handshake.value
-        evidence = [case.show(seen, "server_name", "outcome", "version", "subject", "issuer", "sans", subject=address)]
+        evidence = [
+            case.show(seen, "server_name", "outcome", "version", "subject", "issuer", "sans", subject=address)
+        ]
         if seen.outcome == "verified":
-            yield passed(f"{address} proves to be {name} ({seen.version}).", subject=address, evidence=evidence)
+            yield passed(
+                f"{address} proves to be {name} ({seen.version}).", subject=address, evidence=evidence
+            )
             continue
         fault, words = FAULTS[seen.outcome]
         yield failed(
             fault,
             f"{words} ({address}, issuer {seen.issuer or 'unknown'})",
-            fix="Call a name that the certificate has." if fault == "T02" else "Find what answers in place of API Gateway.",
+            fix="Call a name that the certificate has."
+            if fault == "T02"
+            else "Find what answers in place of API Gateway.",
             subject=address,
             evidence=evidence,
             confidence="likely",

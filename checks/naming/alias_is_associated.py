@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-The alias `API-VPCE.execute-api.REGION.amazonaws.com` exists only while the endpoint's id is among the API's
-`vpcEndpointIds`; infrastructure code that leaves the list out removes it.
+The alias `API-VPCE.execute-api.REGION.amazonaws.com` exists only while the endpoint's id is among the
+API's `vpcEndpointIds`; infrastructure code that leaves the list out removes it.
 
 How it decides
 --------------

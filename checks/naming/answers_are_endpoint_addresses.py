@@ -2,17 +2,19 @@
 
 Why it matters
 --------------
-A public answer sends the call to API Gateway's public side, which refuses private APIs with 403; an old answer sends it
-to an address that is gone.
+A public answer sends the call to API Gateway's public side, which refuses private APIs with 403; an old
+answer sends it to an address that is gone.
 
 How it decides
 --------------
-Every address that the caller's resolution gives must belong to an interface of the endpoint. When the interfaces cannot
-be read, a public address is judged as wrong for the default name of a private API, a private one passes.
+Every address that the caller's resolution gives must belong to an interface of the endpoint. When the
+interfaces cannot be read, a public address is judged as wrong for the default name of a private API, a
+private one passes.
 
 How to fix
 ----------
-Make the private zone visible to the caller's resolver; replace fixed addresses in own zones and hosts files.
+Make the private zone visible to the caller's resolver; replace fixed addresses in own zones and hosts
+files.
 
 References
 ----------
@@ -58,14 +60,18 @@ def judge(case: Case) -> Iterator[Finding]:
     if not own.known or not own.value:
         public = [address for address in seen.addresses if ipaddress.ip_address(address).is_global]
         if not public or case.request.form != "private-dns":
-            yield unknown(own.missing, "The endpoint's addresses are not known.", subject=name, evidence=evidence)
+            yield unknown(
+                own.missing, "The endpoint's addresses are not known.", subject=name, evidence=evidence
+            )
             return
         foreign = public
     else:
         foreign = [address for address in seen.addresses if address not in own.value]
         evidence.append(case.cite(None, {"endpoint addresses": list(own.value)}, name))
     if not foreign:
-        yield passed(f"{name} leads to the endpoint ({', '.join(seen.addresses)}).", subject=name, evidence=evidence)
+        yield passed(
+            f"{name} leads to the endpoint ({', '.join(seen.addresses)}).", subject=name, evidence=evidence
+        )
         return
     where = place(case)
     inside = where.known and where.value.vpc is not None
@@ -75,7 +81,11 @@ def judge(case: Case) -> Iterator[Finding]:
         fault,
         f"{name} resolves to {', '.join(foreign)}, which no interface of the endpoint has.",
         fix="Let the caller's resolver see the private zone"
-        + (" (ask the VPC's resolver)." if inside else " (forward execute-api names to a Resolver inbound endpoint)."),
+        + (
+            " (ask the VPC's resolver)."
+            if inside
+            else " (forward execute-api names to a Resolver inbound endpoint)."
+        ),
         subject=name,
         confidence="likely",
         evidence=evidence,

@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-Names of China end in `amazonaws.com.cn`, those of the commercial Regions in `amazonaws.com`. The wrong suffix leads to
-another partition, where the API does not exist.
+Names of China end in `amazonaws.com.cn`, those of the commercial Regions in `amazonaws.com`. The wrong
+suffix leads to another partition, where the API does not exist.
 
 How it decides
 --------------
@@ -31,7 +31,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The name is not one of AWS's own.")
         return
     wanted = partition_of(request.region)[1]
-    evidence = [case.cite(None, {"name": request.name, "Host": request.host, "region": request.region}, request.name)]
+    evidence = [
+        case.cite(None, {"name": request.name, "Host": request.host, "region": request.region}, request.name)
+    ]
     if request.suffix == wanted:
         yield passed(f"{request.region} names end in {wanted}.", subject=request.name, evidence=evidence)
     else:

@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-Nothing else can work when the name has no address; NXDOMAIN, an empty answer, a server failure and a time-out have
-different causes and are kept apart.
+Nothing else can work when the name has no address; NXDOMAIN, an empty answer, a server failure and a
+time-out have different causes and are kept apart.
 
 How it decides
 --------------
@@ -69,4 +69,6 @@ WORDS = {
     "timeout": "the resolver did not answer in time",
 }
 FIX_INSIDE = "Let the caller ask the VPC's resolver (AmazonProvidedDNS), where the private zone is visible."
-FIX_OUTSIDE = "Forward the execute-api zone to a Resolver inbound endpoint of a VPC that sees the private zone."
+FIX_OUTSIDE = (
+    "Forward the execute-api zone to a Resolver inbound endpoint of a VPC that sees the private zone."
+)

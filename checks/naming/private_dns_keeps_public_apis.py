@@ -2,16 +2,19 @@
 
 Why it matters
 --------------
-An endpoint with private DNS takes over every name below `execute-api.REGION.amazonaws.com` in its VPC. Endpoints carry
-calls to private APIs only, so each public API of the Region answers 403 `Forbidden` from inside that VPC.
+An endpoint with private DNS takes over every name below `execute-api.REGION.amazonaws.com` in its VPC.
+Endpoints carry calls to private APIs only, so each public API of the Region answers 403 `Forbidden` from
+inside that VPC.
 
 How it decides
 --------------
-When the default name of an API that is not private is called from a VPC with such an endpoint, this fails.
+When the default name of an API that is not private is called from a VPC with such an endpoint, this
+fails.
 
 How to fix
 ----------
-Call the public API by a custom domain name, or switch private DNS off and use a hosted zone for each private API.
+Call the public API by a custom domain name, or switch private DNS off and use a hosted zone for each
+private API.
 
 References
 ----------
@@ -53,5 +56,7 @@ def judge(case: Case) -> Iterator[Finding]:
         f"{api.id} is {types}, and private DNS of {name} leads its name into the endpoint.",
         fix="Call the public API by a custom domain name, or replace private DNS by a hosted zone for each private API.",
         subject=api.id,
-        evidence=[case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)],
+        evidence=[
+            case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)
+        ],
     )

@@ -2,19 +2,21 @@
 
 Why it matters
 --------------
-The default name of a private API reaches an endpoint only where a private zone says so: the zone that AWS manages for an
-endpoint with private DNS, visible in that endpoint's VPC alone, or a private hosted zone of your own.
+The default name of a private API reaches an endpoint only where a private zone says so: the zone that
+AWS manages for an endpoint with private DNS, visible in that endpoint's VPC alone, or a private hosted
+zone of your own.
 
 How it decides
 --------------
-In the endpoint's VPC, the endpoint's private DNS must be on, or an own zone must answer. In any other VPC an own zone must
-be associated with it, have a record for the name (exact or wildcard), and lead to the endpoint.
+In the endpoint's VPC, the endpoint's private DNS must be on, or an own zone must answer. In any other
+VPC an own zone must be associated with it, have a record for the name (exact or wildcard), and lead to
+the endpoint.
 
 How to fix
 ----------
-Switch private DNS on for the endpoint, or make a private hosted zone `execute-api.REGION.amazonaws.com` with apex and
-wildcard alias to the endpoint and associate it with the caller's VPC; or call the endpoint's own name with the header
-`x-apigw-api-id`.
+Switch private DNS on for the endpoint, or make a private hosted zone `execute-api.REGION.amazonaws.com`
+with apex and wildcard alias to the endpoint and associate it with the caller's VPC; or call the
+endpoint's own name with the header `x-apigw-api-id`.
 
 References
 ----------
@@ -59,7 +61,11 @@ def judge(case: Case) -> Iterator[Finding]:
     if case.request.form != "private-dns" or where.vpc is None:
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
-    local = [item for item in in_vpc(case, where.vpc, where.account).value if item.service_name.endswith(".execute-api")]
+    local = [
+        item
+        for item in in_vpc(case, where.vpc, where.account).value
+        if item.service_name.endswith(".execute-api")
+    ]
     managed = next((item for item in local if item.private_dns_enabled), None)
     if managed is not None:
         name = managed.vpc_endpoint_id
@@ -83,7 +89,9 @@ def _own_zone(
     source = Source("list_resource_record_sets", zone.account, "global")
     record = zone_record(case, zone, name).value
     leads_to = targets(record) if record else []
-    evidence = [case.cite(source, {"zone": zone.name, "name": name, "leads to": leads_to or "no record"}, zone.id)]
+    evidence = [
+        case.cite(source, {"zone": zone.name, "name": name, "leads to": leads_to or "no record"}, zone.id)
+    ]
     own = via.vpc_endpoint_id if via else ""
     if record is None:
         yield failed(
@@ -94,7 +102,9 @@ def _own_zone(
             evidence=evidence,
         )
     elif any(own and target.startswith(own) for target in leads_to):
-        yield passed(f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence)
+        yield passed(
+            f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence
+        )
     else:
         yield failed(
             "D08",
@@ -121,5 +131,7 @@ def _no_zone(case: Case, where: Place, local: list[VpcEndpoint]) -> Finding:
         f"{where.vpc} has no execute-api endpoint and sees no hosted zone for {case.request.name}.",
         fix=f"Associate a private hosted zone for execute-api.{case.region} with {where.vpc}, with an alias to the endpoint.",
         subject=where.vpc,
-        evidence=[case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)],
+        evidence=[
+            case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
+        ],
     )

@@ -2,12 +2,13 @@
 
 Why it matters
 --------------
-When the servers in resolv.conf differ, the outcome depends on which one happens to be asked: calls fail from time to time.
+When the servers in resolv.conf differ, the outcome depends on which one happens to be asked: calls fail
+from time to time.
 
 How it decides
 --------------
-Each configured server is asked directly, over UDP and TCP; outcomes and addresses must agree. Round-robin order does not
-matter.
+Each configured server is asked directly, over UDP and TCP; outcomes and addresses must agree.
+Round-robin order does not matter.
 
 How to fix
 ----------
@@ -35,7 +36,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("There are not two answers to compare.")
         return
     said = {f"{seen.server} ({seen.transport})": _said(seen.outcome, seen.addresses) for seen in answers}
-    evidence = [case.show(seen, "server", "transport", "outcome", "addresses", subject=name) for seen in answers]
+    evidence = [
+        case.show(seen, "server", "transport", "outcome", "addresses", subject=name) for seen in answers
+    ]
     if len(set(said.values())) == 1:
         yield passed(f"All servers answer alike: {answers[0].outcome}.", subject=name, evidence=evidence[:1])
     else:

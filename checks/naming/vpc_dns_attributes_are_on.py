@@ -3,8 +3,8 @@
 Why it matters
 --------------
 Private DNS of an endpoint and private hosted zones work only in a VPC with both `enableDnsSupport` and
-`enableDnsHostnames`. A VPC that was not made by the console has `enableDnsHostnames` off: names then resolve to public
-addresses, and the call is refused there.
+`enableDnsHostnames`. A VPC that was not made by the console has `enableDnsHostnames` off: names then
+resolve to public addresses, and the call is refused there.
 
 How it decides
 --------------
@@ -44,7 +44,9 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     account = account_of(case, where.account)
     name = "describe_vpc_attribute"
-    answers = every(case.inventory.get(account, case.region, name, f"{where.vpc}/{key}") for key in ATTRIBUTES)
+    answers = every(
+        case.inventory.get(account, case.region, name, f"{where.vpc}/{key}") for key in ATTRIBUTES
+    )
     states = {key: _state(answer, key) for key, answer in zip(ATTRIBUTES, answers, strict=True)}
     evidence = [case.cite(Source(name, account, case.region), states, where.vpc)]
     off = [key for key, value in states.items() if value is False]

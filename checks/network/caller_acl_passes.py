@@ -2,18 +2,19 @@
 
 Why it matters
 --------------
-Network ACLs are stateless: the request must be allowed out on 443, and the replies back in on the caller's ephemeral
-ports. The second rule is the one that is forgotten, and both look like a time-out.
+Network ACLs are stateless: the request must be allowed out on 443, and the replies back in on the
+caller's ephemeral ports. The second rule is the one that is forgotten, and both look like a time-out.
 
 How it decides
 --------------
-The ACL of the caller's subnet is read in rule order, outbound for TCP 443 and inbound for the caller's port range
-(32768-60999 on Linux). It is not consulted when caller and interface share a subnet. A range that is only partly open
-fails too: then some connections work and others hang.
+The ACL of the caller's subnet is read in rule order, outbound for TCP 443 and inbound for the caller's
+port range (32768-60999 on Linux). It is not consulted when caller and interface share a subnet. A range
+that is only partly open fails too: then some connections work and others hang.
 
 How to fix
 ----------
-Allow TCP 443 out to the endpoint's subnets, and TCP 1024-65535 in from them, with a lower number than any deny.
+Allow TCP 443 out to the endpoint's subnets, and TCP 1024-65535 in from them, with a lower number than
+any deny.
 
 References
 ----------
@@ -25,7 +26,9 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: (blocker.reason, blocker.direction) in (("nacl_egress", "forward"), ("nacl_ingress", "return")),
+    belongs=lambda blocker: (
+        (blocker.reason, blocker.direction) in (("nacl_egress", "forward"), ("nacl_ingress", "return"))
+    ),
     fault=lambda blocker: "N04",
     fix=lambda blocker, caller, address: (
         f"Allow TCP {'443 out to' if blocker.direction == 'forward' else '1024-65535 in from'} {address} in {blocker.subject}."

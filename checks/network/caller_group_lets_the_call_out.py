@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-A security group without a fitting outbound rule drops the first packet at the caller's own interface: the connection
-times out and nothing shows in the endpoint's logs.
+A security group without a fitting outbound rule drops the first packet at the caller's own interface:
+the connection times out and nothing shows in the endpoint's logs.
 
 How it decides
 --------------
-The union of the outbound rules of the caller's groups must admit TCP 443 to each endpoint address. Replies need no rule:
-groups are stateful.
+The union of the outbound rules of the caller's groups must admit TCP 443 to each endpoint address.
+Replies need no rule: groups are stateful.
 
 How to fix
 ----------

@@ -2,17 +2,18 @@
 
 Why it matters
 --------------
-Without a route to the endpoint's addresses the packets leave through a NAT or internet gateway, where private addresses
-are dropped, or not at all.
+Without a route to the endpoint's addresses the packets leave through a NAT or internet gateway, where
+private addresses are dropped, or not at all.
 
 How it decides
 --------------
-The longest prefix in the route table of the caller's subnet (its own, else the VPC's main table) must lead to a hop that
-reaches the endpoint's VPC, and be active. Inside one VPC the local route does.
+The longest prefix in the route table of the caller's subnet (its own, else the VPC's main table) must
+lead to a hop that reaches the endpoint's VPC, and be active. Inside one VPC the local route does.
 
 How to fix
 ----------
-Add a route for the endpoint VPC's CIDR through the peering, transit gateway or VPN that joins the two networks.
+Add a route for the endpoint VPC's CIDR through the peering, transit gateway or VPN that joins the two
+networks.
 
 References
 ----------
@@ -24,7 +25,9 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "forward",
+    belongs=lambda blocker: (
+        blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "forward"
+    ),
     fault=lambda blocker: "N06",
     fix=lambda blocker, caller, address: (
         f"Add a route to {address} (the endpoint's VPC CIDR) to {blocker.subject}."

@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-Each interface of the endpoint stands behind the ACL of its own subnet. When only one ACL is wrong, calls fail from time
-to time: the name gives both addresses, and clients choose.
+Each interface of the endpoint stands behind the ACL of its own subnet. When only one ACL is wrong, calls
+fail from time to time: the name gives both addresses, and clients choose.
 
 How it decides
 --------------
-For each interface, the ACL of its subnet must allow TCP 443 in from the caller and the caller's ephemeral ports out. It
-is not consulted when caller and interface share a subnet.
+For each interface, the ACL of its subnet must allow TCP 443 in from the caller and the caller's
+ephemeral ports out. It is not consulted when caller and interface share a subnet.
 
 How to fix
 ----------
@@ -24,7 +24,9 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: (blocker.reason, blocker.direction) in (("nacl_ingress", "forward"), ("nacl_egress", "return")),
+    belongs=lambda blocker: (
+        (blocker.reason, blocker.direction) in (("nacl_ingress", "forward"), ("nacl_egress", "return"))
+    ),
     fault=lambda blocker: "N05",
     fix=lambda blocker, caller, address: (
         f"Allow TCP {'443 in from' if blocker.direction == 'forward' else '1024-65535 out to'} {caller} in {blocker.subject}."

@@ -2,15 +2,15 @@
 
 Why it matters
 --------------
-An endpoint made without naming a security group gets the VPC's default group, whose stock rule admits only members of
-the group itself: every caller times out.
+An endpoint made without naming a security group gets the VPC's default group, whose stock rule admits
+only members of the group itself: every caller times out.
 
 How it decides
 --------------
-The union of the inbound rules of the endpoint's groups must admit TCP 443 from the caller's address. A rule that names a
-group counts only when the caller's interface is a member and the path preserves groups (same VPC or peering in one
-Region; not through transit gateways to an endpoint, VPN or inter-Region peering). Outbound rules of an endpoint's group
-do not matter: it never starts a connection.
+The union of the inbound rules of the endpoint's groups must admit TCP 443 from the caller's address. A
+rule that names a group counts only when the caller's interface is a member and the path preserves groups
+(same VPC or peering in one Region; not through transit gateways to an endpoint, VPN or inter-Region
+peering). Outbound rules of an endpoint's group do not matter: it never starts a connection.
 
 How to fix
 ----------
@@ -32,9 +32,7 @@ LOST_GROUPS = ("SG_REFERENCES_NOT_PRESERVED", "SG_REFERENCING_SUPPORT", "UNKNOWN
 GATE = Gate(
     belongs=lambda blocker: blocker.reason == "security_group_ingress",
     fault=lambda blocker: "N03" if blocker.code in LOST_GROUPS else "N01",
-    fix=lambda blocker, caller, address: (
-        f"Add an inbound rule to {blocker.subject}: TCP 443 from {caller}."
-    ),
+    fix=lambda blocker, caller, address: f"Add an inbound rule to {blocker.subject}: TCP 443 from {caller}.",
     good="The endpoint's groups admit the caller on 443",
     hangs_on=("describe_security_groups", "get_managed_prefix_list_entries"),
 )

@@ -2,13 +2,14 @@
 
 Why it matters
 --------------
-An endpoint interface answers like any host: through the route table of its subnet. Without a route back the handshake
-never completes, although every rule on the way in is right. Reachability Analyzer does not look at this.
+An endpoint interface answers like any host: through the route table of its subnet. Without a route back
+the handshake never completes, although every rule on the way in is right. Reachability Analyzer does not
+look at this.
 
 How it decides
 --------------
-For each interface, the longest prefix that covers the caller's address in the route table of its subnet must lead to
-where the caller is, and be active.
+For each interface, the longest prefix that covers the caller's address in the route table of its subnet
+must lead to where the caller is, and be active.
 
 How to fix
 ----------
@@ -24,11 +25,11 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "return",
-    fault=lambda blocker: "N07",
-    fix=lambda blocker, caller, address: (
-        f"Add a route back to {caller} to {blocker.subject}."
+    belongs=lambda blocker: (
+        blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "return"
     ),
+    fault=lambda blocker: "N07",
+    fix=lambda blocker, caller, address: f"Add a route back to {caller} to {blocker.subject}.",
     good="Every endpoint subnet has a route back to the caller",
     hangs_on=ROUTING,
 )

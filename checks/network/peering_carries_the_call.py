@@ -2,17 +2,18 @@
 
 Why it matters
 --------------
-A peering that is pending, expired or deleted drops everything, and peering is not transitive: it carries only addresses
-of its own two VPCs.
+A peering that is pending, expired or deleted drops everything, and peering is not transitive: it carries
+only addresses of its own two VPCs.
 
 How it decides
 --------------
-Each peering that a route names must have the status `active`, and source and destination must lie in the CIDRs of its
-two VPCs.
+Each peering that a route names must have the status `active`, and source and destination must lie in the
+CIDRs of its two VPCs.
 
 How to fix
 ----------
-Accept the peering, or peer the caller's VPC with the endpoint's VPC directly; for a third network use a transit gateway.
+Accept the peering, or peer the caller's VPC with the endpoint's VPC directly; for a third network use a
+transit gateway.
 
 References
 ----------

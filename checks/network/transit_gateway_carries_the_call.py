@@ -2,18 +2,18 @@
 
 Why it matters
 --------------
-A transit gateway looks up each direction in the route table associated with the attachment the packet came from. A
-missing association, propagation or attachment subnet drops it silently.
+A transit gateway looks up each direction in the route table associated with the attachment the packet
+came from. A missing association, propagation or attachment subnet drops it silently.
 
 How it decides
 --------------
-For both directions: the VPC's attachment is available, stands in the sender's Availability Zone, is associated with a
-route table, and that table has an active route to the other side.
+For both directions: the VPC's attachment is available, stands in the sender's Availability Zone, is
+associated with a route table, and that table has an active route to the other side.
 
 How to fix
 ----------
-Associate the attachment with a route table, propagate or add the missing route, remove the blackhole, or add a subnet of
-the sender's zone to the attachment.
+Associate the attachment with a route table, propagate or add the missing route, remove the blackhole, or
+add a subnet of the sender's zone to the attachment.
 
 References
 ----------

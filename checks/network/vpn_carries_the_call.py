@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-A caller in a data centre reaches the endpoint through a virtual private gateway. A gateway that is detached, or whose
-tunnels are all down, drops both directions.
+A caller in a data centre reaches the endpoint through a virtual private gateway. A gateway that is
+detached, or whose tunnels are all down, drops both directions.
 
 How it decides
 --------------
-The gateway that the return route names must be attached to the endpoint's VPC, and at least one VPN tunnel must be up
-when there are VPN connections.
+The gateway that the return route names must be attached to the endpoint's VPC, and at least one VPN
+tunnel must be up when there are VPN connections.
 
 How to fix
 ----------

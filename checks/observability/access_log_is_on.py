@@ -37,7 +37,9 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     log = found.access_log_settings
     destination = log.destination_arn if log else None
-    evidence = [case.cite(STAGES(found.account, case.region), {"destinationArn": destination}, found.stage_name)]
+    evidence = [
+        case.cite(STAGES(found.account, case.region), {"destinationArn": destination}, found.stage_name)
+    ]
     if destination:
         yield passed("The stage writes an access log.", subject=found.stage_name, evidence=evidence)
     else:

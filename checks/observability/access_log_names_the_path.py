@@ -2,18 +2,19 @@
 
 Why it matters
 --------------
-A log line that names request id, VPC endpoint, caller and error makes the next diagnosis a matter of minutes. Variables
-of HTTP APIs stay empty in REST APIs.
+A log line that names request id, VPC endpoint, caller and error makes the next diagnosis a matter of
+minutes. Variables of HTTP APIs stay empty in REST APIs.
 
 How it decides
 --------------
-The format should contain the request id, `$context.identity.vpceId` and `$context.error.responseType` (or the message),
-and no variable that only HTTP APIs have.
+The format should contain the request id, `$context.identity.vpceId` and `$context.error.responseType`
+(or the message), and no variable that only HTTP APIs have.
 
 How to fix
 ----------
 Use a JSON format with `$context.requestId`, `$context.extendedRequestId`, `$context.identity.vpceId`,
-`$context.identity.userArn`, `$context.status`, `$context.error.responseType` and `$context.error.message`.
+`$context.identity.userArn`, `$context.status`, `$context.error.responseType` and
+`$context.error.message`.
 
 References
 ----------
@@ -24,7 +25,11 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, stage, warned
 
-WANTED = (("requestId", "extendedRequestId"), ("identity.vpceId",), ("error.responseType", "error.message", "error.messageString"))
+WANTED = (
+    ("requestId", "extendedRequestId"),
+    ("identity.vpceId",),
+    ("error.responseType", "error.message", "error.messageString"),
+)
 """Variables of which one of each group should be there."""
 FOREIGN = ("$context.routeKey", "$context.integrationStatus")
 """Variables that only HTTP APIs fill."""
@@ -49,7 +54,9 @@ def judge(case: Case) -> Iterator[Finding]:
     foreign = [name for name in FOREIGN if name in text]
     evidence = [case.cite(STAGES(found.account, case.region), {"format": text}, found.stage_name)]
     if not lacking and not foreign:
-        yield passed("The access log names request, endpoint and error.", subject=found.stage_name, evidence=evidence)
+        yield passed(
+            "The access log names request, endpoint and error.", subject=found.stage_name, evidence=evidence
+        )
         return
     parts = [f"leaves out {', '.join(lacking)}"] if lacking else []
     parts += [f"uses {', '.join(foreign)}, which REST APIs leave empty"] if foreign else []

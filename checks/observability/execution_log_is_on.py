@@ -36,7 +36,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("No stage is called.")
         return
     levels = {name: str(item.get("loggingLevel", "OFF")) for name, item in found.method_settings.items()}
-    evidence = [case.cite(STAGES(found.account, case.region), {"loggingLevel": levels or None}, found.stage_name)]
+    evidence = [
+        case.cite(STAGES(found.account, case.region), {"loggingLevel": levels or None}, found.stage_name)
+    ]
     if any(level.upper() in ("ERROR", "INFO") for level in levels.values()):
         yield passed("The stage writes an execution log.", subject=found.stage_name, evidence=evidence)
     else:

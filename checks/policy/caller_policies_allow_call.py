@@ -2,13 +2,14 @@
 
 Why it matters
 --------------
-For a signed call the caller's own policies count: in the same account they or the resource policy must allow it, from
-another account both must. A permissions boundary limits, and an explicit Deny always wins.
+For a signed call the caller's own policies count: in the same account they or the resource policy must
+allow it, from another account both must. A permissions boundary limits, and an explicit Deny always
+wins.
 
 How it decides
 --------------
-The policies attached to the signing user or role are evaluated together with the resource policy by API Gateway's tables
-for same-account and cross-account callers.
+The policies attached to the signing user or role are evaluated together with the resource policy by API
+Gateway's tables for same-account and cross-account callers.
 
 How to fix
 ----------
@@ -52,4 +53,6 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The call is not signed: the caller has no IAM policies.")
         return
     layers = ("identity", "boundary", "session", "scp")
-    yield from judge_layer(case, layers, Source("get_role", who.account, "global"), f"set of IAM policies of {who.name}", who.arn)
+    yield from judge_layer(
+        case, layers, Source("get_role", who.account, "global"), f"set of IAM policies of {who.name}", who.arn
+    )

@@ -2,17 +2,19 @@
 
 Why it matters
 --------------
-The endpoint policy is the first gate of every call, and belongs to the account that owns the endpoint: the API's owner
-cannot see it. It judges the identity of the Authorization header; an unsigned call or a bearer token is anonymous to it.
+The endpoint policy is the first gate of every call, and belongs to the account that owns the endpoint:
+the API's owner cannot see it. It judges the identity of the Authorization header; an unsigned call or a
+bearer token is anonymous to it.
 
 How it decides
 --------------
-The policy is evaluated for `execute-api:Invoke` on the method's ARN. The default policy allows everything.
+The policy is evaluated for `execute-api:Invoke` on the method's ARN. The default policy allows
+everything.
 
 How to fix
 ----------
-Allow `execute-api:Invoke` on the API's ARN for the callers that are meant; for unsigned callers use `Principal: *` with
-conditions.
+Allow `execute-api:Invoke` on the API's ARN for the callers that are meant; for unsigned callers use
+`Principal: *` with conditions.
 
 References
 ----------
@@ -39,4 +41,6 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("No endpoint carries the call.")
         return
     source = ENDPOINTS(found.account, case.region)
-    yield from judge_layer(case, ("endpoint",), source, f"endpoint policy of {found.vpc_endpoint_id}", found.vpc_endpoint_id)
+    yield from judge_layer(
+        case, ("endpoint",), source, f"endpoint policy of {found.vpc_endpoint_id}", found.vpc_endpoint_id
+    )

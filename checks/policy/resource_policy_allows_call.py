@@ -2,17 +2,19 @@
 
 Why it matters
 --------------
-The resource policy is where a private API says which endpoints, VPCs and principals may call it. For unsigned callers it
-alone decides; a Deny in it always wins.
+The resource policy is where a private API says which endpoints, VPCs and principals may call it. For
+unsigned callers it alone decides; a Deny in it always wins.
 
 How it decides
 --------------
-The deployed policy (the saved one, where no export can be read) is evaluated by API Gateway's own flow for the method's
-authorization type, with the endpoint in use. The statement and the condition that decided are named.
+The deployed policy (the saved one, where no export can be read) is evaluated by API Gateway's own flow
+for the method's authorization type, with the endpoint in use. The statement and the condition that
+decided are named.
 
 How to fix
 ----------
-Let the policy name the endpoint in use (`aws:SourceVpce`), its VPC (`aws:SourceVpc`) or the caller, then deploy.
+Let the policy name the endpoint in use (`aws:SourceVpce`), its VPC (`aws:SourceVpc`) or the caller, then
+deploy.
 
 References
 ----------
@@ -40,4 +42,6 @@ def judge(case: Case) -> Iterator[Finding]:
     if not api.is_private:
         yield skipped(f"{api.id} is not private.")
         return
-    yield from judge_layer(case, ("resource",), APIS(api.account, case.region), f"resource policy of {api.id}", api.id)
+    yield from judge_layer(
+        case, ("resource",), APIS(api.account, case.region), f"resource policy of {api.id}", api.id
+    )

@@ -2,14 +2,14 @@
 
 Why it matters
 --------------
-A changed resource policy has no effect until the API is deployed again. A saved policy that is right, and calls that are
-still refused, are the sign.
+A changed resource policy has no effect until the API is deployed again. A saved policy that is right,
+and calls that are still refused, are the sign.
 
 How it decides
 --------------
-The policy in the stage's export is compared with the saved one; where the two decide differently about the call, the
-deployed one speaks. When no export can be read, a live refusal by the resource policy that the saved policy would not
-give says the same.
+The policy in the stage's export is compared with the saved one; where the two decide differently about
+the call, the deployed one speaks. When no export can be read, a live refusal by the resource policy that
+the saved policy would not give says the same.
 
 How to fix
 ----------
@@ -68,7 +68,11 @@ def judge(case: Case) -> Iterator[Finding]:
         yield passed(f"The stage runs the saved policy of {api.id}.", subject=api.id)
         return
     now, then = verdict(case, "deployed").value, verdict(case, "saved").value
-    evidence = [case.cite(EXPORTS(api.account, case.region), {"deployed": now.decision, "saved": then.decision}, api.id)]
+    evidence = [
+        case.cite(
+            EXPORTS(api.account, case.region), {"deployed": now.decision, "saved": then.decision}, api.id
+        )
+    ]
     if "resource" in now.denied_layers and "resource" not in then.denied_layers:
         yield _undeployed(case, api.id, "certain", evidence)
     else:

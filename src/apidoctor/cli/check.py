@@ -9,14 +9,27 @@ import click
 from apidoctor.cli.options import CALL, CREDENTIALS, PROBING, SELECTION, SOURCES, gather, shared
 
 REPORTING = (
-    click.option("-o", "--output", multiple=True, metavar="FORMAT[=FILE]", help="Write the report in this format; repeatable."),
+    click.option(
+        "-o",
+        "--output",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help="Write the report in this format; repeatable.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="The same as -o json."),
     click.option("--save-snapshot", type=click.Path(), metavar="FILE", help="Keep what the run saw."),
-    click.option("--fail-on", multiple=True, metavar="error|warning|FAULT", help="What makes exit code 1 (default: error)."),
+    click.option(
+        "--fail-on",
+        multiple=True,
+        metavar="error|warning|FAULT",
+        help="What makes exit code 1 (default: error).",
+    ),
     click.option("--allow-unknown", is_flag=True, help="Exit 0 instead of 3 when a check is undecided."),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found."),
     click.option("--expect", type=click.Choice(["reachable", "denied"]), help="Assert the outcome."),
-    click.option("--wait", type=float, default=0.0, metavar="SECONDS", help="Retry until healthy, at most this long."),
+    click.option(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="Retry until healthy, at most this long."
+    ),
     click.option("--ascii", "only_ascii", is_flag=True, help="No characters beyond ASCII."),
     click.option("-v", "--verbose", is_flag=True, help="Show every result and all details."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),

@@ -11,7 +11,15 @@ from apidoctor.cli.options import CALL, CREDENTIALS, SELECTION, gather, shared
 
 @click.command("collect")
 @shared(CALL, CREDENTIALS, SELECTION)
-@click.option("--save-snapshot", "-o", "file", type=click.Path(), default="snapshot.json", show_default=True, help="File to write (.gz compresses).")
+@click.option(
+    "--save-snapshot",
+    "-o",
+    "file",
+    type=click.Path(),
+    default="snapshot.json",
+    show_default=True,
+    help="File to write (.gz compresses).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 def collect_command(file: str, quiet: bool, **values: Any) -> int:
     """Read what the checks need from AWS and write it to a snapshot; no probes, no test calls.
@@ -34,7 +42,12 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
         progress.close()
     save(diagnosis, file)
     snapshot = diagnosis.session.snapshot()
-    answers = [answer for regions in snapshot.accounts.values() for part in regions.values() for answer in part.values()]
+    answers = [
+        answer
+        for regions in snapshot.accounts.values()
+        for part in regions.values()
+        for answer in part.values()
+    ]
     refused = sum(1 for answer in answers if isinstance(answer, dict) and "error" in answer)
     for problem in why_stopped(diagnosis, report):
         click.echo(f"apidoctor: {safe(problem)}", err=True)

@@ -65,7 +65,9 @@ def prepare(options: Options) -> Diagnosis:
 def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
     snapshot, notes = read_snapshot(Path(options.snapshot or ""))
     if not snapshot.accounts and not snapshot.observations:
-        raise NothingToJudge(f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect")
+        raise NothingToJudge(
+            f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect"
+        )
     request = read_request(_with_recorded(options, snapshot.asked))
     sources = Sources(aws=any(snapshot.accounts.values()))
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
@@ -171,7 +173,8 @@ def _recorded(options: Options) -> dict[str, Any]:
     if "header" in kept:
         public = ("host", "x-apigw-api-id")
         kept["header"] = [
-            text if _header(text)[0].lower() in public else f"{_header(text)[0]}: ***" for text in options.header
+            text if _header(text)[0].lower() in public else f"{_header(text)[0]}: ***"
+            for text in options.header
         ]
     return kept
 
@@ -180,7 +183,9 @@ def _with_recorded(options: Options, asked: Asked | None) -> Options:
     """Complete the options of a replay by those that the snapshot was taken with; typed ones win."""
     if asked is None or (options.target and options.target != asked.target):
         return options
-    kept = {name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given}
+    kept = {
+        name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given
+    }
     if isinstance(kept.get("header"), list):
         kept["header"] = tuple(str(text) for text in kept["header"])
     return replace(options, target=options.target or asked.target, **kept)

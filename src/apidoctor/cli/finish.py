@@ -32,7 +32,9 @@ def outputs_of(specs: Sequence[str], *, as_json: bool) -> list[Output]:
 class Finish:
     """Runs a diagnosis and tells its end."""
 
-    def __init__(self, diagnosis: Diagnosis, outputs: Sequence[Output], values: dict[str, Any], colour: bool) -> None:
+    def __init__(
+        self, diagnosis: Diagnosis, outputs: Sequence[Output], values: dict[str, Any], colour: bool
+    ) -> None:
         self._diagnosis = diagnosis
         self._outputs = outputs
         self._values = values
@@ -57,7 +59,9 @@ class Finish:
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            raise ApidoctorError(f"the report cannot be written: {error.filename}: {error.strerror}") from None
+            raise ApidoctorError(
+                f"the report cannot be written: {error.filename}: {error.strerror}"
+            ) from None
         for problem in why_stopped(self._diagnosis, report):
             click.echo(f"apidoctor: {safe(problem)}", err=True)
         return self._exit_code(report)
@@ -79,7 +83,9 @@ class Finish:
     def _counts(self, status: str, fault: str | None) -> bool:
         if status == "fail" and ("error" in self._fail_on or "warning" in self._fail_on):
             return True
-        return (status == "warn" and "warning" in self._fail_on) or (status in ("fail", "warn") and fault in self._fail_on)
+        return (status == "warn" and "warning" in self._fail_on) or (
+            status in ("fail", "warn") and fault in self._fail_on
+        )
 
 
 def why_stopped(diagnosis: Diagnosis, report: Report) -> list[str]:

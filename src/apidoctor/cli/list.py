@@ -21,7 +21,10 @@ def list_command(what: str, only: tuple[str, ...]) -> int:
 
         rows = list(FAULTS.items())
     elif what == "playbooks":
-        rows = [(path.stem, _first_line(path.read_text("utf-8"))) for path in sorted(_bundled.PLAYBOOKS.glob("*.md"))]
+        rows = [
+            (path.stem, _first_line(path.read_text("utf-8")))
+            for path in sorted(_bundled.PLAYBOOKS.glob("*.md"))
+        ]
     elif what == "outputs":
         from apidoctor.report import FORMATS
 
@@ -46,7 +49,10 @@ def _of_checks(what: str, only: tuple[str, ...]) -> list[tuple[str, str]]:
         for name in check.declaration.reads:
             region = "global" if name == "get_policy" else ""
             users.setdefault(operation(name, region).action, set()).add(check.layer)
-    return [(action, "needed by " + ", ".join(sorted(names - {"*"}) or ["every run"])) for action, names in sorted(users.items())]
+    return [
+        (action, "needed by " + ", ".join(sorted(names - {"*"}) or ["every run"]))
+        for action, names in sorted(users.items())
+    ]
 
 
 def _first_line(text: str) -> str:

@@ -45,19 +45,41 @@ def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 
 CALL = (
     click.argument("target", required=False),
-    _option("--from", "from_", default="local", metavar="SPEC", help="Caller's place: local, eni-…, i-…, subnet-…, lambda:NAME, ip:ADDRESS."),
-    _option("--as", "as_", metavar="PRINCIPAL", help="Who calls: anonymous, or an IAM user, role or session ARN."),
+    _option(
+        "--from",
+        "from_",
+        default="local",
+        metavar="SPEC",
+        help="Caller's place: local, eni-…, i-…, subnet-…, lambda:NAME, ip:ADDRESS.",
+    ),
+    _option(
+        "--as", "as_", metavar="PRINCIPAL", help="Who calls: anonymous, or an IAM user, role or session ARN."
+    ),
     _option("--via", metavar="VPCE", help="The endpoint to judge when several could serve."),
     _option("--stage", help="Stage, where the URL does not say it."),
     _option("--method", default="GET", show_default=True, help="HTTP method."),
     _option("--path", help="Path below the stage, where the URL does not say it."),
-    _option("--header", "-H", multiple=True, metavar="NAME:VALUE", help="Header of the call, for example Host or x-apigw-api-id."),
-    _option("--sign-host", metavar="HOST", help="Sign for this Host instead of the one sent, as a broken client does."),
+    _option(
+        "--header",
+        "-H",
+        multiple=True,
+        metavar="NAME:VALUE",
+        help="Header of the call, for example Host or x-apigw-api-id.",
+    ),
+    _option(
+        "--sign-host",
+        metavar="HOST",
+        help="Sign for this Host instead of the one sent, as a broken client does.",
+    ),
 )
 """TARGET and what describes the call."""
 
 CREDENTIALS = (
-    _option("--profile", multiple=True, help="AWS profile; the first one calls. One profile or role for each account."),
+    _option(
+        "--profile",
+        multiple=True,
+        help="AWS profile; the first one calls. One profile or role for each account.",
+    ),
     _option("--region", help="Region of the API, where TARGET does not say it."),
     _option("--role-arn", multiple=True, metavar="ARN", help="Role to assume for reading one more account."),
     _option("--external-id", help="External id for the roles."),
@@ -65,17 +87,44 @@ CREDENTIALS = (
 """AWS credentials."""
 
 PROBING = (
-    _option("--resolver", multiple=True, metavar="ADDR[:PORT]", help="Ask these DNS servers instead of the host's own."),
-    _option("--connect-to", multiple=True, metavar="NAME-OR-IP:PORT=ADDR:PORT", help="Where a connection really goes."),
-    _option("--ca-file", type=click.Path(), metavar="FILE", help="CA certificates to trust instead of the system's."),
+    _option(
+        "--resolver",
+        multiple=True,
+        metavar="ADDR[:PORT]",
+        help="Ask these DNS servers instead of the host's own.",
+    ),
+    _option(
+        "--connect-to",
+        multiple=True,
+        metavar="NAME-OR-IP:PORT=ADDR:PORT",
+        help="Where a connection really goes.",
+    ),
+    _option(
+        "--ca-file",
+        type=click.Path(),
+        metavar="FILE",
+        help="CA certificates to trust instead of the system's.",
+    ),
 )
 """How this host looks."""
 
 SELECTION = (
     _option("--only", multiple=True, metavar="GLOB", help="Run these checks and what they need (network/*)."),
     _option("--skip", multiple=True, metavar="GLOB", help="Leave these checks out."),
-    _option("--checks", multiple=True, type=click.Path(), metavar="DIR", help="A folder with checks of your own (it is code)."),
-    _option("--timeout", default=60.0, type=click.FloatRange(min=0.1), show_default=True, help="Seconds for the whole run."),
+    _option(
+        "--checks",
+        multiple=True,
+        type=click.Path(),
+        metavar="DIR",
+        help="A folder with checks of your own (it is code).",
+    ),
+    _option(
+        "--timeout",
+        default=60.0,
+        type=click.FloatRange(min=0.1),
+        show_default=True,
+        help="Seconds for the whole run.",
+    ),
 )
 """Which checks, and how long."""
 
@@ -105,7 +154,8 @@ def gather(values: dict[str, Any]) -> Options:
     given = tuple(
         name
         for name in values
-        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT and values[name] is not None
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        and values[name] is not None
     )
     known = {name: value for name, value in values.items() if name in Options.__struct_fields__}
     return Options(**known, given=given)

@@ -117,7 +117,11 @@ class Runner:
         """The case on what has been seen so far."""
         if self._case is None or self._case.version != self.store.version:
             self._case = Case(
-                self._request, self.store.snapshot(None), self._sources, self.store.version, self._worth_waiting
+                self._request,
+                self.store.snapshot(None),
+                self._sources,
+                self.store.version,
+                self._worth_waiting,
             )
         return self._case
 

@@ -58,7 +58,9 @@ class Session:
         started = datetime.now(UTC)
         clock = time.perf_counter()
         store = Store(self._snapshot)
-        runner = Runner(self._checks, self._request, store, self._sources, self.lookers, observer, self._limits)
+        runner = Runner(
+            self._checks, self._request, store, self._sources, self.lookers, observer, self._limits
+        )
         self.runner, self.interrupted = runner, None
         try:
             runner.run()
@@ -131,4 +133,3 @@ def describe_caller(case: Case) -> Caller:
 
 def _value(fact: Fact[T]) -> T | None:
     return fact.value if fact.known else None
-

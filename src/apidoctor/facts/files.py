@@ -80,7 +80,7 @@ def _parse(data: bytes, path: Path) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         hint = "cut off? copy it again" if "truncated" in str(error) else "write one with apidoctor collect"
         raise NothingToJudge(f"{path}: not a JSON snapshot ({error}); {hint}") from None
-    level = [[document]]
+    level: list[Any] = [[document]]
     for _ in range(MAX_DEPTH):
         children = (child for node in level for child in (node.values() if isinstance(node, dict) else node))
         level = [child for child in children if isinstance(child, (dict, list))]

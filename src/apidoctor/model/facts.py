@@ -9,7 +9,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Undecided(Exception):  # noqa: N818 - it is no error: a judgement stops because a fact is unknown
+class Undecided(Exception):
     """A judgement needs a fact that is unknown; ``missing`` says what would make it known."""
 
     def __init__(self, missing: Iterable[Missing]) -> None:
@@ -67,10 +67,15 @@ class Source:
         self.region = region
 
 
-def every(facts: Iterable[Fact[T]]) -> list[T]:
-    """Return the values of *facts*; raise one `Undecided` with all that is missing when any is unknown."""
-    facts = list(facts)
+def together(*facts: Fact[Any]) -> None:
+    """Raise one `Undecided` with all that any of *facts* misses, so that everything is asked for at once."""
     missing = [gap for fact in facts for gap in fact.missing]
     if missing:
         raise Undecided(missing)
+
+
+def every(facts: Iterable[Fact[T]]) -> list[T]:
+    """Return the values of *facts*; raise one `Undecided` with all that is missing when any is unknown."""
+    facts = list(facts)
+    together(*facts)
     return [fact.value for fact in facts]

@@ -62,7 +62,10 @@ _TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"^Unauthorized$", "unauthorized"),
     (r"^(Too Many Requests|Limit Exceeded)", "throttled"),
     (r"^Endpoint request timed out", "integration_timeout"),
-    (r"^(Internal server error|Network error communicating with endpoint|Service Unavailable)", "integration_error"),
+    (
+        r"^(Internal server error|Network error communicating with endpoint|Service Unavailable)",
+        "integration_error",
+    ),
 )
 """Body texts of gateway responses, in the order they are tried."""
 

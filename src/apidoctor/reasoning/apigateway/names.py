@@ -41,7 +41,9 @@ _ARN = re.compile(
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
 
-_HINT = "give an invoke URL (https://API.execute-api.REGION.amazonaws.com/STAGE/PATH), an API id or an API ARN"
+_HINT = (
+    "give an invoke URL (https://API.execute-api.REGION.amazonaws.com/STAGE/PATH), an API id or an API ARN"
+)
 
 
 def partition_of(region: str) -> tuple[str, str]:
@@ -96,7 +98,12 @@ def _from_arn(common: Request, match: re.Match[str]) -> Request:
     if match["service"] == "apigateway":
         if parts[0] != "restapis" or len(parts) < 2:
             raise UsageError(f"{common.target}: not the ARN of a REST API; {_HINT}")
-        api, stage, method, rest = parts[1], parts[3] if parts[2:3] == ["stages"] and len(parts) > 3 else None, None, []
+        api, stage, method, rest = (
+            parts[1],
+            parts[3] if parts[2:3] == ["stages"] and len(parts) > 3 else None,
+            None,
+            [],
+        )
     else:
         api, stage, method, *rest = [*parts, None, None][: max(3, len(parts))]
     if not api or not re.fullmatch(r"[a-z0-9]+", api):
@@ -196,7 +203,12 @@ def _named(request: Request) -> Request:
 
 
 def _placed(
-    request: Request, form: Form, match: re.Match[str], api: str | None, endpoint: str | None, zone: str | None
+    request: Request,
+    form: Form,
+    match: re.Match[str],
+    api: str | None,
+    endpoint: str | None,
+    zone: str | None,
 ) -> Request:
     return _changed(
         request,
@@ -208,4 +220,3 @@ def _placed(
         endpoint=endpoint or request.endpoint,
         zone=zone,
     )
-

@@ -106,7 +106,9 @@ def reading(case: Case) -> Fingerprint:
     """Return what the answer to the call means."""
     seen = answer(case).value
     if seen.outcome != "response" or seen.status is None:
-        raise Undecided([Gap(f"host: an answer from {case.request.name} (the test call ended with {seen.outcome})")])
+        raise Undecided(
+            [Gap(f"host: an answer from {case.request.name} (the test call ended with {seen.outcome})")]
+        )
     return read_answer(seen.status, seen.headers, seen.body or "")
 
 
@@ -124,10 +126,10 @@ def clock_offset(case: Case) -> tuple[float, Evidence]:
         offset = _offset(seen.headers.get("date", ""), seen.at)
         if offset is not None:
             return offset, case.show(seen, "at", "headers")
-    for kind in (HostSeen, IdentitySeen):
-        for other in case.observed(kind):
-            if other.clock_offset_ms is not None:
-                return other.clock_offset_ms / 1000, case.show(other, "clock_offset_ms")
+    others: list[HostSeen | IdentitySeen] = [*case.observed(HostSeen), *case.observed(IdentitySeen)]
+    for other in others:
+        if other.clock_offset_ms is not None:
+            return other.clock_offset_ms / 1000, case.show(other, "clock_offset_ms")
     raise Undecided(answer(case).missing or [Gap("host: an answer with a Date header")])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.aws import RestApi, Stage, read
-from apidoctor.model.facts import Fact, Known, Undecided, Unknown
+from apidoctor.model.facts import Fact, Known, Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 
@@ -209,9 +209,3 @@ def _exported(path: str, verb: str, body: Any) -> Method:
         authorization=str(kind).upper() if kind else None,
         integration=body.get("x-amazon-apigateway-integration") or {},
     )
-
-
-def merged(*facts: Fact[Any]) -> Fact[None]:
-    """Return one fact that is known when all are, so that everything missing is asked for at once."""
-    missing = [gap for item in facts for gap in item.missing]
-    return Unknown(*missing) if missing else Known(None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from apidoctor.model.facts import Undecided, every
+from apidoctor.model.facts import Undecided, every, together
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.api import method
@@ -80,7 +80,9 @@ def principal(case: Case) -> Principal | None:
 def attached(case: Case, who: Principal) -> Attached:
     """Return the policies attached to a principal."""
     if who.account not in accounts(case).value:
-        raise Undecided([Gap(f"account: {who.account} (of {who.arn}); its IAM policies are not readable from here")])
+        raise Undecided(
+            [Gap(f"account: {who.account} (of {who.arn}); its IAM policies are not readable from here")]
+        )
     if who.kind == "root":
         return Attached((read_policy(_EVERYTHING, kind="identity"),), None, None)
     if who.kind in ("role", "assumed-role"):
@@ -94,18 +96,15 @@ _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Actio
 
 
 def _of_role(case: Case, who: Principal) -> Attached:
-    role, inline, managed = every(
-        [
-            case.inventory.get(who.account, "global", "get_role", who.name),
-            _names(case, who.account, "list_role_policies", who.name),
-            _arns(case, who.account, "list_attached_role_policies", who.name),
-        ]
-    )
+    role = case.inventory.get(who.account, "global", "get_role", who.name)
+    inline = _names(case, who.account, "list_role_policies", who.name)
+    managed = _arns(case, who.account, "list_attached_role_policies", who.name)
+    together(role, inline, managed)
     documents = every(
-        [_inline(case, who.account, "get_role_policy", f"{who.name}/{name}") for name in inline or ()]
-        + [managed_policy(case, who.account, arn) for arn in managed or ()]
+        [_inline(case, who.account, "get_role_policy", f"{who.name}/{name}") for name in inline.value]
+        + [managed_policy(case, who.account, arn) for arn in managed.value]
     )
-    found: dict[str, Any] = (role or {}).get("Role") or {}
+    found: dict[str, Any] = (role.value or {}).get("Role") or {}
     return Attached(
         tuple(read_policy(document, kind="identity") for document in documents),
         _boundary(case, who.account, found),
@@ -114,22 +113,19 @@ def _of_role(case: Case, who: Principal) -> Attached:
 
 
 def _of_user(case: Case, who: Principal) -> Attached:
-    user, inline, managed, groups = every(
-        [
-            case.inventory.get(who.account, "global", "get_user", who.name),
-            _names(case, who.account, "list_user_policies", who.name),
-            _arns(case, who.account, "list_attached_user_policies", who.name),
-            case.inventory.items(who.account, "global", "list_groups_for_user", who.name),
-        ]
-    )
-    if groups:
-        names = ", ".join(str(group.get("GroupName")) for group in groups)
+    user = case.inventory.get(who.account, "global", "get_user", who.name)
+    inline = _names(case, who.account, "list_user_policies", who.name)
+    managed = _arns(case, who.account, "list_attached_user_policies", who.name)
+    groups = case.inventory.items(who.account, "global", "list_groups_for_user", who.name)
+    together(user, inline, managed, groups)
+    if groups.value:
+        names = ", ".join(str(group.get("GroupName")) for group in groups.value)
         raise Undecided([Gap(f"fact: the policies of the groups of {who.name} ({names})")])
     documents = every(
-        [_inline(case, who.account, "get_user_policy", f"{who.name}/{name}") for name in inline or ()]
-        + [managed_policy(case, who.account, arn) for arn in managed or ()]
+        [_inline(case, who.account, "get_user_policy", f"{who.name}/{name}") for name in inline.value]
+        + [managed_policy(case, who.account, arn) for arn in managed.value]
     )
-    found: dict[str, Any] = (user or {}).get("User") or {}
+    found: dict[str, Any] = (user.value or {}).get("User") or {}
     return Attached(
         tuple(read_policy(document, kind="identity") for document in documents),
         _boundary(case, who.account, found),

@@ -91,8 +91,7 @@ class Case:
 def fact(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], Fact[T]]:
     """Make a fact of a function that reads others: computed once per case, unknown when something in it is."""
 
-    @functools.wraps(function)
-    def remembered(case: Case, *args: P.args, **kwargs: P.kwargs) -> Fact[T]:
+    def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> Fact[T]:
         key = (function, args, tuple(kwargs.items()))
         if key not in case.memo:
             try:
@@ -101,6 +100,7 @@ def fact(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Ca
                 case.memo[key] = Unknown(*undecided.missing)
         return case.memo[key]
 
+    functools.update_wrapper(remembered, function)
     return remembered
 
 

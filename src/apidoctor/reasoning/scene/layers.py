@@ -61,7 +61,9 @@ def judge_layer(
 
 def _denied(case: Case, step: Step, source: Source, what: str, subject: str) -> Finding:
     documents, asked = policies(case, "deployed").value, call(case).value
-    fault = classify_denial(replace(verdict(case).value, symptom=step), asked, documents, live_endpoints(case).value)
+    fault = classify_denial(
+        replace(verdict(case).value, symptom=step), asked, documents, live_endpoints(case).value
+    )
     fault = fault or "A02"
     statement = _statement(documents, step)
     misses = [] if statement else _near_misses(case, step)
@@ -96,7 +98,9 @@ def _undecided(case: Case, what: str, subject: str, keys: tuple[str, ...]) -> Fi
     if proof.known and proof.value:
         return passed(f"The test call was admitted, so the {what} allows it.", subject=subject)
     missing = [*policy_missing(case), *(Gap(f"fact: {key}") for key in keys if ":" in key)]
-    return unknown(missing or [Gap(f"fact: {', '.join(keys)}")], f"The {what} cannot be judged.", subject=subject)
+    return unknown(
+        missing or [Gap(f"fact: {', '.join(keys)}")], f"The {what} cannot be judged.", subject=subject
+    )
 
 
 def _statement(documents: Policies, step: Step) -> Statement | None:
@@ -131,7 +135,8 @@ def _value(case: Case, step: Step, statement: Statement | None, misses: list[Nea
         value["conditions"] = {f"{c.operator} {c.key}": list(c.wanted) for c in statement.clauses}
     if misses:
         value["nearest"] = [
-            {"statement": m.sid or m.statement, m.key or m.element: list(m.wanted), "got": list(m.got)} for m in misses
+            {"statement": m.sid or m.statement, m.key or m.element: list(m.wanted), "got": list(m.got)}
+            for m in misses
         ]
     return {key: item for key, item in value.items() if item is not None}
 
@@ -147,4 +152,3 @@ def _words(case: Case, step: Step, statement: Statement | None, misses: list[Nea
         wanted, got = ", ".join(miss.wanted), ", ".join(miss.got) or "nothing"
         return f"allows it only with {miss.key or miss.element} {wanted}; the call has {got}."
     return "has no statement that allows the call."
-

@@ -30,7 +30,9 @@ def deployed_policy(case: Case) -> Policy | None:
     """Return the resource policy that the stage runs; unknown when the export does not carry one."""
     document = export(case).value
     if document is None or POLICY_EXTENSION not in document:
-        raise Undecided([Gap("fact: which resource policy the stage runs: the export of the stage does not carry it")])
+        raise Undecided(
+            [Gap("fact: which resource policy the stage runs: the export of the stage does not carry it")]
+        )
     body = document[POLICY_EXTENSION]
     return _resource_policy(case, body) if body else None
 
@@ -144,5 +146,3 @@ def _context(case: Case) -> dict[str, tuple[str, ...]]:
     own = callers_own(case)
     role = own.value.role_arn if own.known and own.value else None
     return {"aws:PrincipalArn": (role,)} if role else {}
-
-
