@@ -178,3 +178,14 @@ def test_two_callers_of_one_vpc_are_told_apart_by_their_groups():
 
     assert world.reach(Flow(src_eni="eni-o", dst_ip=TARGET)).reachable is True
     assert world.reach(Flow(src_eni="eni-c", dst_ip=TARGET)).reachable is False
+
+
+def test_a_group_that_does_not_exist_is_named_beside_those_that_refuse():
+    world = World()
+    world[ENDPOINT, "describe_network_interfaces"][0]["Groups"].append({"GroupId": "sg-gone"})
+    world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = []
+
+    [blocker] = world.reach().blockers
+
+    assert blocker.reason == "security_group_ingress"
+    assert "sg-gone does not exist" in blocker.detail

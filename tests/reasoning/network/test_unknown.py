@@ -244,3 +244,18 @@ def test_several_interfaces_with_the_address_are_told_apart_by_where_the_routes_
 
     assert answer.reachable is True
     assert answer.path[-1].id == "eni-e"
+
+
+@pytest.mark.parametrize(
+    ("make", "flow"), [(World, FLOW), (over_gateway, FLOW), (from_data_centre, DATA_CENTRE)]
+)
+def test_forgetting_any_one_answer_of_a_working_path_leaves_it_open_or_undecided(make, flow):
+    for account, answers in ((each, make().accounts[each][REGION]) for each in (CALLER, ENDPOINT)):
+        for operation in answers:
+            world = make()
+            world.drop(account, operation)
+
+            answer = world.reach(flow)
+
+            assert answer.blockers == (), (operation, answer)
+            assert answer.reachable is True or answer.unknown

@@ -1,4 +1,4 @@
-"""Network ACLs, compiled (aws.md D.3; VPC guide, "Control subnet traffic with network ACLs").
+"""Network ACLs, compiled (VPC guide, "Control subnet traffic with network ACLs").
 
 Entries are tried in the order of their numbers and the first match decides.  ACLs keep no state: replies are
 judged like any packet, by their destination port, which is one of the client's.
@@ -84,7 +84,7 @@ class Passage(Struct, frozen=True):
 
 
 def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
-    """Find the ACL of a subnet: the one associated with it, else the VPC's default (aws.md D.3)."""
+    """Find the ACL of a subnet: the one associated with it, else the VPC's default."""
     return topology.keep("acl", place.subnet, _acl_of, topology, place)
 
 

@@ -69,7 +69,7 @@ def _is_transit_subnet(topology: Topology, place: Place) -> bool:
 
 
 def _endpoint(leg: Leg, end: End) -> None:
-    """See that an endpoint works.  Those of execute-api answer TCP 443 only (aws.md D.6)."""
+    """See that an endpoint works.  Those of execute-api answer TCP 443 only."""
     if end.status not in ("", "in-use", "available"):
         leg.trace.block("endpoint_state", "BAD_STATE", end.id, f"{end.id} is {end.status}, not in use")
     owner, state = leg.topology.keep("endpoint-of", end.id, _endpoint_of, leg.topology, end).value

@@ -117,7 +117,6 @@ def _rules(leg: Leg, guard: Guard, group: str, doubt: _Doubt) -> Rules | None:
         return None
     if fact.value is None:
         doubt.notes.append(f"{group} does not exist")
-        doubt.code = "UNKNOWN_RESOURCE"
         return None
     return fact.value.ingress if guard.ingress else fact.value.egress
 
@@ -143,7 +142,7 @@ def _by_list(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
 
 
 def _by_group(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
-    """Match rules that name a group: by membership of the other end, where the path keeps it (aws.md D.2)."""
+    """Match rules that name a group: by membership of the other end, where the path keeps it."""
     for rule in rules.peers:
         if not rule.fits(leg.packet):
             continue
@@ -177,8 +176,8 @@ def _refuse(leg: Leg, guard: Guard, sheets: list[Rules], doubt: _Doubt, hop: int
     detail += "".join(f"; {note}" for note in doubt.notes)
     code = doubt.code or ("ENI_SG_RULES_MISMATCH" if texts else "SG_HAS_NO_RULES")
     leg.trace.settle(hop, guard.groups[0], "no rule matches")
-    if code == "UNKNOWN_RESOURCE":
-        leg.trace.block("unknown_resource", code, guard.groups[0], detail, hop)
+    if not sheets:
+        leg.trace.block("unknown_resource", "UNKNOWN_RESOURCE", guard.groups[0], detail, hop)
         return
     reason: Reason = "security_group_ingress" if guard.ingress else "security_group_egress"
     leg.trace.block(reason, code, guard.groups[0], detail, hop)

@@ -1,4 +1,4 @@
-"""Security groups, compiled (aws.md D.2; VPC guide, "Security group rules").
+"""Security groups, compiled (VPC guide, "Security group rules").
 
 Groups allow only; all groups of an interface count together and have no order; replies need no rule.
 """

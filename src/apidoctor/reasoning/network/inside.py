@@ -18,7 +18,8 @@ def from_inside(question: Question, source: End) -> None:
     leg = Leg(question.topology, trace, question.request(source), source.place.vpc, question.wanted)
     kind = source.id.partition("-")[0]
     trace.hop(kind, source.id, f"sends from {source.text}")
-    gate = trace.hop("security-group", ", ".join(source.groups or ()), "assumed open")
+    asked = "assumed open" if source.groups is None else "undecided"
+    gate = trace.hop("security-group", ", ".join(source.groups or ()), asked)
     near = next((each for each in question.targets if each.place.subnet == source.place.subnet), None)
     arrival = _go(question, leg, source) if near is None else _stay(source)
     target = near or _pick(question, arrival)

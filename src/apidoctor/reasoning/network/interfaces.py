@@ -33,14 +33,9 @@ class Interface(Struct, frozen=True):
     device: int | None
     """Device index on its instance; 0 is the primary interface."""
 
-    @property
-    def of_endpoint(self) -> bool:
-        """Whether it belongs to an interface endpoint."""
-        return self.kind == "vpc_endpoint"
-
 
 class Zone(Struct, frozen=True):
-    """An Availability Zone.  Names differ between accounts, ids do not (aws.md D.6)."""
+    """An Availability Zone.  Names differ between accounts, ids do not (AWS RAM guide, AZ IDs)."""
 
     id: str
     """``use1-az1``; empty when it is not known."""
@@ -97,8 +92,8 @@ def _primary(topology: Topology, instance: str) -> Fact[Interface | None]:
         return Known(None) if found.known else Unknown(*found.missing)
     account, first = found.value
     region = _region_of(topology, account, name, field, instance)
-    listed = topology.inventory.where(account, region, name, field, instance)
-    items = listed.value if listed.known else [first]
+    every_item = topology.inventory.where(account, region, name, field, instance)
+    items = every_item.value if every_item.known else [first]
     every = [_interface(topology, (account, item), region) for item in items]
     return Known(min(every, key=lambda each: each.device if each.device is not None else 1 << 16))
 
@@ -124,9 +119,9 @@ def _holders(topology: Topology, asked: str) -> Iterator[Interface]:
     for region in topology.regions:
         for account in topology.inventory.accounts:
             for field in _BY_ADDRESS:
-                listed = topology.inventory.where(account, region, name, field, asked)
+                every = topology.inventory.where(account, region, name, field, asked)
                 single = topology.inventory.one(account, region, name, field, asked)
-                items = listed.value if listed.known else [single.value] if single.known else []
+                items = every.value if every.known else [single.value] if single.known else []
                 yield from (_interface(topology, (account, item), region) for item in items if item)
 
 

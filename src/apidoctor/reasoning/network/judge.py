@@ -1,7 +1,7 @@
 """Whether a flow gets there and its replies get back: every gate, in the order of the path.
 
-The order is that of aws.md D.1.  A block does not end the walk, so that all blockers are told in one run;
-what is unknown does not end it either, so that all look-ups are asked for at once.
+A block does not end the walk, so that all blockers are told in one run; what is unknown does not end it
+either, so that all look-ups are asked for at once.
 """
 
 from apidoctor.reasoning.network.addresses import is_v6, number

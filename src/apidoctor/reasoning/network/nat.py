@@ -9,7 +9,7 @@ from apidoctor.reasoning.network.topology import Place, Topology
 from apidoctor.reasoning.network.trace import Leg
 
 NO_WAY = frozenset({"internet-gateway", "nat-gateway"})
-"""Targets that by themselves never carry a packet to a private address in another VPC (aws.md D.4)."""
+"""Targets that by themselves never carry a packet to a private address in another VPC."""
 
 _KNOWN_BY = (
     ("describe_nat_gateways", "NatGatewayId", "{}"),

@@ -1,4 +1,4 @@
-"""VPC peering (aws.md D.5; VPC peering guide, "How VPC peering works")."""
+"""VPC peering (VPC peering guide, "How VPC peering connections work")."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""Whether a rule that names a security group still works at the end of a path (aws.md D.2).
+"""Whether a rule that names a security group still works at the end of a path (VPC guide, security group rules).
 
 It does within a VPC and over a peering in one Region.  Over a transit gateway it is for inbound rules only,
 needs the option on the gateway and on both attachments, and never works for the interfaces of endpoints

@@ -1,4 +1,4 @@
-"""Route tables of a VPC (aws.md D.4; VPC guide, "Configure route tables")."""
+"""Route tables of a VPC (VPC guide, "Configure route tables")."""
 
 from msgspec import Struct
 

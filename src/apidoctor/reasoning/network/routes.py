@@ -64,7 +64,7 @@ class RouteTable(Struct, frozen=True):
 
 
 def indexed(table: str, main: bool, routes: Iterable[Route], unclear: Iterable[Missing] = ()) -> RouteTable:
-    """Build a table.  Longest prefix wins; the families are apart (aws.md D.4)."""
+    """Build a table.  Longest prefix wins; the families are apart (VPC guide, route priority)."""
     by_length: dict[bool, dict[int, dict[int, list[Route]]]] = {False: {}, True: {}}
     local = False
     for route in routes:

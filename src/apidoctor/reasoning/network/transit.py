@@ -1,4 +1,4 @@
-"""The way through transit gateways (aws.md D.5; transit gateway guide, "How transit gateways work").
+"""The way through transit gateways (transit gateway guide, "How transit gateways work").
 
 A packet enters by the attachment of the VPC it comes from, in the sender's zone; the table associated with
 *that* attachment says by which attachment it leaves.  The way back asks the other attachment's table.

@@ -52,7 +52,7 @@ def _blocks(
 
 
 def _route(item: Item, destination: Block) -> Route:
-    """Read a route; a static one wins over a propagated one (aws.md D.5)."""
+    """Read a route; a static one wins over a propagated one (transit gateway guide, "Route evaluation order")."""
     ways = parts(item, "TransitGatewayAttachments")
     pairs = [(text(each, "TransitGatewayAttachmentId"), text(each, "ResourceId")) for each in ways]
     kind = text(ways[0], "ResourceType") if ways else ""

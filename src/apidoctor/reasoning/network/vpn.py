@@ -1,4 +1,4 @@
-"""Virtual private gateways and VPN connections: the ways to a data centre (aws.md D.5)."""
+"""Virtual private gateways and VPN connections: the ways to a data centre (Site-to-Site VPN guide)."""
 
 from msgspec import Struct
 
