@@ -89,17 +89,12 @@ def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
 
 
 def passage(acl: NetworkAcl, packet: Packet, egress: bool) -> Passage:
-    """Judge a packet, or many that differ only in their port."""
+    """Let a packet, or many that differ only in their port, fall through the entries in order."""
     peer = packet.destination if egress else packet.source
-    return sift(acl.egress if egress else acl.ingress, packet, peer)
-
-
-def sift(entries: Iterable[Entry], packet: Packet, peer: int) -> Passage:
-    """Let the packet's ports fall through the entries, in order."""
     rest = [(packet.first, packet.last)]
     counts: dict[bool | None, int] = {True: 0, False: 0, None: 0}
     deciders: list[Entry] = []
-    for entry in entries:
+    for entry in acl.egress if egress else acl.ingress:
         if not entry.concerns(packet.protocol, peer):
             continue
         if not deciders and entry.holds(packet):

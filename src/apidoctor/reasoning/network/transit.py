@@ -83,7 +83,8 @@ def onward(leg: Leg, crossing: Crossing) -> Outcome:
         code = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"
         leg.trace.block("tgw_no_association", code, found.id, detail)
         return None
-    inside = replace(crossing, gateway=found.gateway or crossing.gateway, home=found.home)
+    gateway = found.gateway or crossing.gateway
+    inside = Crossing(crossing.attachment, gateway, found.home, crossing.sender, crossing.crossed)
     return _route(leg, found.table, inside)
 
 
