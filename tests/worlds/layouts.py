@@ -42,18 +42,21 @@ from worlds.build import (
     VPN,
     ZONE_NAME,
     World,
-    customer_zone,
+    an_id,
     entry,
     final_denies,
-    identity_policy,
-    private_dns,
     role_arn,
     route,
     rule,
+    statement,
+)
+from worlds.changes import (
+    customer_zone,
+    identity_policy,
+    private_dns,
     set_endpoint_policy,
     set_methods,
     set_policy,
-    statement,
     zones_of,
 )
 
@@ -71,21 +74,16 @@ def same_vpc(auth: str = "NONE") -> World:
 def peered(auth: str = "NONE", accounts: bool = False) -> World:
     """Caller in a peered VPC that sees a customer's hosted zone; three accounts when asked."""
     world = two_vpcs(accounts)
-    info = {"Status": {"Code": "active", "Message": "Active"}}
-    sides = (
-        ("RequesterVpcInfo", VPC_C, "10.9.0.0/16", world.caller_account),
-        (
-            "AccepterVpcInfo",
-            VPC_E,
-            "10.1.0.0/16",
-            world.endpoint_account,
-        ),
-    )
-    for side, vpc, cidr, owner in sides:
-        info[side] = {"VpcId": vpc, "CidrBlock": cidr, "OwnerId": owner, "Region": REGION}  # type: ignore[assignment]
-        info[side]["CidrBlockSet"] = [{"CidrBlock": cidr}]  # type: ignore[assignment]
-    for account in {world.caller_account, world.endpoint_account}:
-        world.add(account, "describe_vpc_peering_connections", {"VpcPeeringConnectionId": PEERING} | info)
+    sides = {
+        "RequesterVpcInfo": (VPC_C, "10.9.0.0/16", world.caller_account),
+        "AccepterVpcInfo": (VPC_E, "10.1.0.0/16", world.endpoint_account),
+    }
+    peering: dict[str, Any] = {"VpcPeeringConnectionId": PEERING, "Status": {"Code": "active"}}
+    for side, (of_vpc, cidr, owner) in sides.items():
+        blocks = {"CidrBlock": cidr, "CidrBlockSet": [{"CidrBlock": cidr}]}
+        peering[side] = {"VpcId": of_vpc, "OwnerId": owner, "Region": REGION} | blocks
+    for account in sorted({world.caller_account, world.endpoint_account}):
+        world.add(account, "describe_vpc_peering_connections", peering)
     world[TABLE_C]["Routes"].append(route("10.1.0.0/16", VpcPeeringConnectionId=PEERING))
     world[TABLE_E]["Routes"].append(route("10.9.0.0/16", VpcPeeringConnectionId=PEERING))
     rest_api(world, auth)
@@ -93,7 +91,7 @@ def peered(auth: str = "NONE", accounts: bool = False) -> World:
 
 
 def transit(auth: str = "NONE") -> World:
-    """Caller in another VPC of the account, over a transit gateway that propagates both attachments."""
+    """Caller in another VPC, over a transit gateway whose attachments have subnets of their own."""
     world = two_vpcs(accounts=False)
     world[TABLE_C]["Routes"].append(route("10.1.0.0/16", TransitGatewayId=TGW))
     world[TABLE_E]["Routes"].append(route("10.9.0.0/16", TransitGatewayId=TGW))
@@ -102,8 +100,15 @@ def transit(auth: str = "NONE") -> World:
     world.add(API_ACCOUNT, "describe_transit_gateways", {"TransitGatewayId": TGW} | owner)
     table = {"TransitGatewayRouteTableId": TGW_TABLE, "TransitGatewayId": TGW, "State": "available"}
     world.add(API_ACCOUNT, "describe_transit_gateway_route_tables", table)
-    attach(world, ATTACHMENT_E, VPC_E, [SUBNET_E1, SUBNET_E2])
-    attach(world, ATTACHMENT_C, VPC_C, [SUBNET_C])
+    subnets = {
+        an_id("subnet", "e8"): (VPC_E, "10.1.250.0/28", "a", TABLE_E),
+        an_id("subnet", "e9"): (VPC_E, "10.1.250.16/28", "b", TABLE_E),
+        an_id("subnet", "c9"): (VPC_C, "10.9.250.0/28", "a", TABLE_C),
+    }
+    for identity, (of_vpc, cidr, zone, table) in subnets.items():
+        subnet(world, API_ACCOUNT, identity, of_vpc, cidr, zone, identity.replace("subnet", "acl"), table)
+    attach(world, ATTACHMENT_E, VPC_E, list(subnets)[:2])
+    attach(world, ATTACHMENT_C, VPC_C, list(subnets)[2:])
     routes = [tgw_route("10.1.0.0/16", ATTACHMENT_E, VPC_E), tgw_route("10.9.0.0/16", ATTACHMENT_C, VPC_C)]
     answer = {"Routes": routes, "AdditionalRoutesAvailable": False}
     world.keyed(API_ACCOUNT, "search_transit_gateway_routes", TGW_TABLE, answer)

@@ -12,6 +12,8 @@ from worlds.build import (
     GROUP_C,
     GROUP_E,
     PEERING,
+    SUBNET_C,
+    SUBNET_E1,
     SUBNET_E2,
     TABLE_C,
     TABLE_E,
@@ -193,7 +195,7 @@ def transit_gateway_has_a_black_hole(world: World) -> None:
     transit_routes(world).append(hole)
 
 
-@CASES.broken("N08", transit)
+@CASES.broken("N08", transit, wrong="said N06: that is the caller's route table")
 def transit_gateway_leads_the_endpoint_range_back_to_the_caller(world: World) -> None:
     transit_routes(world)[0] = tgw_route("10.1.0.0/16", ATTACHMENT_C, VPC_C)
 
@@ -216,7 +218,20 @@ def endpoint_attachment_is_failed(world: World) -> None:
 
 @CASES.broken("N08", transit)
 def endpoint_attachment_lacks_the_zone_of_an_endpoint_interface(world: World) -> None:
-    world[ATTACHMENT_E]["SubnetIds"] = [SUBNET_E2]
+    world[ATTACHMENT_E]["SubnetIds"].pop(0)
+
+
+@CASES.broken("N05", transit, wrong="blames the caller's subnet (N04) for an ACL of the endpoint's subnets")
+def endpoint_acls_deny_where_the_attachment_shares_the_subnets(world: World) -> None:
+    world[ATTACHMENT_E]["SubnetIds"] = [SUBNET_E1, SUBNET_E2]
+    both_endpoint_acls_deny(world)
+
+
+@CASES.healthy(transit)
+def acl_does_not_count_between_an_attachment_and_a_caller_in_one_subnet(world: World) -> None:
+    """The VPC User Guide on transit gateways: towards instances of the same subnet no rule is evaluated."""
+    world[ATTACHMENT_C]["SubnetIds"] = [SUBNET_C]
+    caller_acl_lets_no_reply_in(world)
 
 
 @CASES.broken("N09", peered, cross_account)

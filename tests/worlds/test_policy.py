@@ -1,0 +1,379 @@
+"""Faults of policies, each told from the inventory alone (aws.md B and C)."""
+
+import json
+
+import pytest
+from worlds.build import (
+    API,
+    CALLER_ACCOUNT,
+    ENDPOINT,
+    REGION,
+    VPC_C,
+    VPC_E,
+    World,
+    document,
+    role_arn,
+    statement,
+)
+from worlds.cases import Cases, check_case
+from worlds.changes import export, identity_policy, set_endpoint_policy, set_methods, set_policy
+from worlds.layouts import cross_account, on_prem, peered, same_vpc, transit
+
+CASES = Cases()
+OTHER_ENDPOINT = "vpce-0b000000000000000"
+OTHER_VPC = "vpc-0b000000000000000"
+
+
+def iam_same_account() -> World:
+    """Caller and endpoint in one VPC and account, the method asks for a signature."""
+    return same_vpc("AWS_IAM")
+
+
+def only_from(**condition: dict) -> dict:
+    """An Allow under one condition."""
+    return statement(Condition=condition)
+
+
+@CASES.broken("A01", same_vpc, peered)
+def api_has_no_policy(world: World) -> None:
+    del world[API]["policy"], export(world)["x-amazon-apigateway-policy"]
+
+
+@CASES.broken("A02", same_vpc, transit)
+def policy_only_denies_others(world: World) -> None:
+    set_policy(world, statement("Deny", Condition={"StringNotEquals": {"aws:SourceVpce": ENDPOINT}}))
+
+
+@CASES.broken("A02", cross_account)
+def policy_only_denies_others_and_the_caller_is_of_another_account(world: World) -> None:
+    """API Gateway's table B: neither Allow nor Deny in the resource policy is an implicit deny."""
+    policy_only_denies_others(world)
+
+
+@CASES.broken("A03", same_vpc, peered, cross_account, on_prem)
+def policy_denies_all_but_an_endpoint_that_is_gone(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:SourceVpce": OTHER_ENDPOINT}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.broken("A03", same_vpc, cross_account)
+def policy_allows_only_an_endpoint_that_is_gone(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"aws:SourceVpce": [OTHER_ENDPOINT]}))
+
+
+@CASES.broken("A04", peered, cross_account, transit)
+def policy_allows_the_callers_vpc_instead_of_the_endpoints(world: World) -> None:
+    """The VPC endpoint's VPC counts, not the caller's (API Gateway, condition keys)."""
+    set_policy(world, only_from(StringEquals={"aws:SourceVpc": VPC_C}))
+
+
+@CASES.broken("A04", peered, same_vpc)
+def policy_denies_all_but_another_vpc(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:SourceVpc": [OTHER_VPC]}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.broken("A04", same_vpc)
+def policy_wants_endpoint_and_vpc_and_the_vpc_is_wrong(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"aws:SourceVpce": ENDPOINT, "aws:SourceVpc": OTHER_VPC}))
+
+
+@CASES.broken("A04", same_vpc)
+def policy_has_the_vpc_under_the_endpoints_key(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"aws:SourceVpce": VPC_E}))
+
+
+@CASES.broken("A05", same_vpc, on_prem)
+def policy_allows_private_source_addresses(world: World) -> None:
+    set_policy(world, only_from(IpAddress={"aws:SourceIp": ["10.0.0.0/8", "192.168.0.0/16"]}))
+
+
+@CASES.broken("A05", same_vpc)
+def policy_denies_all_but_source_addresses(world: World) -> None:
+    """An absent key makes a negated condition true."""
+    condition = {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.broken("A06", same_vpc)
+def policy_covers_another_method(world: World) -> None:
+    set_policy(world, statement(resource="prod/POST/pets"))
+
+
+@CASES.broken("A06", same_vpc, peered)
+def policy_covers_another_stage(world: World) -> None:
+    set_policy(world, statement(resource="test/*"))
+
+
+@CASES.broken("A06", same_vpc)
+def policy_covers_another_path(world: World) -> None:
+    set_policy(world, statement(resource="prod/GET/Pets"))
+
+
+@CASES.broken("A06", same_vpc, cross_account)
+def policy_names_the_api_it_was_copied_from(world: World) -> None:
+    old = f"arn:aws:execute-api:{REGION}:{world.api_account}:zzz7654321/*"
+    set_policy(world, statement() | {"Resource": old})
+
+
+@CASES.broken("A07", same_vpc, peered)
+def the_mended_policy_is_not_deployed(world: World) -> None:
+    """A change has no effect until a deployment reaches the stage."""
+    old = document(
+        statement(), statement("Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-0b"}})
+    )
+    set_policy(world, statement(), deployed=old)
+
+
+@CASES.undecided(same_vpc, wrong="says healthy with that result unknown")
+def the_export_does_not_show_a_policy(world: World) -> None:
+    """Whether an export carries the policy is not documented: the stage may run this one, or none."""
+    del export(world)["x-amazon-apigateway-policy"]
+
+
+@CASES.broken("A08", same_vpc, peered, on_prem, cross_account)
+def endpoint_policy_allows_another_api(world: World) -> None:
+    arn = f"arn:aws:execute-api:{REGION}:{world.api_account}:zzz7654321/*"
+    set_endpoint_policy(world, statement() | {"Resource": arn})
+
+
+@CASES.broken("A08", same_vpc)
+def endpoint_policy_allows_another_action(world: World) -> None:
+    set_endpoint_policy(world, statement() | {"Action": "execute-api:ManageConnections", "Resource": "*"})
+
+
+@CASES.broken("A09", same_vpc, transit, cross_account)
+def endpoint_policy_denies_this_api(world: World) -> None:
+    set_endpoint_policy(world, statement() | {"Resource": "*"}, statement("Deny"))
+
+
+@CASES.broken("A10", same_vpc, peered)
+def endpoint_policy_names_a_role_and_the_call_is_unsigned(world: World) -> None:
+    set_endpoint_policy(world, statement() | {"Principal": {"AWS": role_arn(CALLER_ACCOUNT)}})
+
+
+@CASES.broken("A10", same_vpc, wrong="said A08: a condition on the principal also asks for one")
+def endpoint_policy_asks_for_the_principals_account(world: World) -> None:
+    set_endpoint_policy(world, only_from(StringEquals={"aws:PrincipalAccount": world.caller_account}))
+
+
+@CASES.broken("A08", cross_account)
+def endpoint_policy_names_another_role_than_the_caller(world: World) -> None:
+    set_endpoint_policy(world, statement() | {"Principal": {"AWS": role_arn(CALLER_ACCOUNT, "other")}})
+
+
+@CASES.broken("A11", cross_account)
+def role_has_no_policy_at_all(world: World) -> None:
+    identity_policy(world)
+
+
+@CASES.broken("A11", cross_account)
+def role_may_call_another_api_only(world: World) -> None:
+    arn = f"arn:aws:execute-api:{REGION}:{world.api_account}:zzz7654321/*"
+    identity_policy(world, statement() | {"Resource": arn})
+
+
+@CASES.broken("A11", cross_account)
+def role_may_call_in_its_own_account_only(world: World) -> None:
+    arn = f"arn:aws:execute-api:{REGION}:{CALLER_ACCOUNT}:{API}/*"
+    identity_policy(world, statement() | {"Resource": arn})
+
+
+@CASES.broken("A12", cross_account)
+def boundary_leaves_execute_api_out(world: World) -> None:
+    limit = {"Effect": "Allow", "Action": ["s3:*", "sqs:*"], "Resource": "*"}
+    identity_policy(world, statement(), boundary=document(limit))
+
+
+@CASES.broken("A12", cross_account, iam_same_account)
+def boundary_denies_the_call(world: World) -> None:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    never = {"Effect": "Deny", "Action": "execute-api:*", "Resource": "*"}
+    identity_policy(world, statement(), boundary=document(everything, never))
+
+
+@CASES.broken("A12", cross_account, iam_same_account)
+def role_policy_denies_the_call(world: World) -> None:
+    identity_policy(world, statement(), statement("Deny", resource="prod/GET/*"))
+
+
+@CASES.broken("A13", same_vpc, peered)
+def policy_wants_the_callers_organization_and_the_call_is_unsigned(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"aws:PrincipalOrgID": "o-abcdefghij"}))
+
+
+@CASES.broken("A13", same_vpc)
+def policy_wants_the_callers_arn_and_the_call_is_unsigned(world: World) -> None:
+    set_policy(world, only_from(ArnLike={"aws:PrincipalArn": role_arn(CALLER_ACCOUNT, "*")}))
+
+
+@CASES.broken("A18", iam_same_account, cross_account, wrong="says healthy (aws.md L, vector 12)")
+def an_unsigned_call_of_a_method_that_asks_for_a_signature(world: World) -> None:
+    world.principal = "anonymous"
+
+
+# Near misses: worlds that look odd and are right.
+
+
+@CASES.healthy(same_vpc)
+def policy_with_a_pattern(world: World) -> None:
+    set_policy(world, only_from(StringLike={"aws:SourceVpce": "vpce-0e*"}))
+
+
+@CASES.healthy(same_vpc)
+def policy_without_version(world: World) -> None:
+    bare = {"Statement": statement()}
+    set_policy(world)
+    world[API]["policy"] = json.dumps(bare)
+    export(world)["x-amazon-apigateway-policy"] = bare
+
+
+@CASES.healthy(same_vpc)
+def policy_with_lists_everywhere(world: World) -> None:
+    one = statement() | {"Action": ["execute-api:invoke"], "Principal": {"AWS": ["*"]}}
+    set_policy(world, one | {"Resource": [one["Resource"]]})
+
+
+@CASES.healthy(same_vpc)
+def policy_with_several_statements_of_which_one_fits(world: World) -> None:
+    set_policy(
+        world,
+        only_from(StringEquals={"aws:SourceVpce": OTHER_ENDPOINT}),
+        statement(resource="test/*"),
+        only_from(StringEquals={"aws:SourceVpce": [OTHER_ENDPOINT, ENDPOINT]}),
+        statement("Deny", resource="prod/DELETE/*"),
+    )
+
+
+@CASES.healthy(peered, same_vpc, cross_account)
+def policy_names_the_endpoints_vpc(world: World) -> None:
+    condition = {"StringNotEquals": {"aws:SourceVpc": VPC_E}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.healthy(same_vpc, on_prem)
+def policy_denies_all_but_the_callers_private_addresses(world: World) -> None:
+    condition = {"NotIpAddress": {"aws:VpcSourceIp": ["10.1.8.0/24", "192.168.7.0/24"]}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.healthy(same_vpc)
+def two_negated_keys_of_which_one_is_right(world: World) -> None:
+    """Keys of one operator are ANDed: the Deny would need both to differ."""
+    condition = {"StringNotEquals": {"aws:SourceVpc": OTHER_VPC, "aws:SourceVpce": ENDPOINT}}
+    set_policy(world, statement(), statement("Deny", Condition=condition))
+
+
+@CASES.healthy(same_vpc)
+def condition_key_in_other_capitals(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"AWS:sourcevpce": ENDPOINT}))
+
+
+@CASES.healthy(iam_same_account)
+def same_account_with_only_the_identity_allow(world: World) -> None:
+    """API Gateway's table A, row 2: the resource policy's silence is fine for a caller of the account."""
+    set_policy(world, only_from(StringEquals={"aws:SourceVpce": OTHER_ENDPOINT}))
+
+
+@CASES.healthy(iam_same_account)
+def same_account_with_only_the_resource_allow(world: World) -> None:
+    """API Gateway's table A, row 4."""
+    identity_policy(world)
+
+
+@CASES.healthy(cross_account)
+def policy_names_the_callers_role(world: World) -> None:
+    set_policy(world, statement() | {"Principal": {"AWS": role_arn(CALLER_ACCOUNT)}})
+
+
+@CASES.healthy(cross_account)
+def policy_names_the_callers_account(world: World) -> None:
+    set_policy(world, statement() | {"Principal": {"AWS": f"arn:aws:iam::{CALLER_ACCOUNT}:root"}})
+
+
+@CASES.healthy(cross_account)
+def caller_is_a_session_of_the_role(world: World) -> None:
+    world.principal = f"arn:aws:sts::{CALLER_ACCOUNT}:assumed-role/app/session-1"
+    set_policy(world, statement() | {"Principal": {"AWS": role_arn(CALLER_ACCOUNT)}})
+
+
+@CASES.healthy(cross_account)
+def boundary_that_includes_the_call(world: World) -> None:
+    identity_policy(
+        world, statement(), boundary=document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    )
+
+
+@CASES.healthy(same_vpc)
+def deployed_policy_with_its_keys_in_another_order(world: World) -> None:
+    saved = [statement(), statement("Deny", Condition={"StringNotEquals": {"aws:SourceVpce": [ENDPOINT]}})]
+    turned = {"Statement": [dict(reversed(s.items())) for s in saved], "Version": "2012-10-17"}
+    set_policy(world, *saved, deployed=turned)
+
+
+@CASES.healthy(same_vpc)
+def deployed_policy_with_a_scalar_where_the_saved_has_a_list(world: World) -> None:
+    one = statement()
+    set_policy(
+        world, one | {"Resource": [one["Resource"]], "Action": ["execute-api:Invoke"]}, deployed=document(one)
+    )
+
+
+@CASES.healthy(same_vpc)
+def export_is_text_as_aws_prints_it(world: World) -> None:
+    answer = world.answers(world.api_account)["get_export"][f"{API}/prod/oas30"]
+    answer["body"] = json.dumps(answer["body"])
+
+
+@CASES.healthy(same_vpc, cross_account)
+def endpoint_policy_of_one_api(world: World) -> None:
+    set_endpoint_policy(world, statement())
+
+
+@CASES.healthy(cross_account)
+def endpoint_policy_names_the_callers_role(world: World) -> None:
+    set_endpoint_policy(world, statement() | {"Principal": {"AWS": [role_arn(CALLER_ACCOUNT)]}})
+
+
+@CASES.healthy(same_vpc)
+def endpoint_policy_that_denies_other_apis(world: World) -> None:
+    arn = f"arn:aws:execute-api:{REGION}:{world.api_account}:zzz7654321/*"
+    every = statement() | {"Resource": "*"}
+    set_endpoint_policy(world, every, statement("Deny") | {"Resource": arn})
+
+
+@CASES.healthy(same_vpc)
+def deny_that_asks_for_a_key_nobody_sends(world: World) -> None:
+    set_policy(
+        world, statement(), statement("Deny", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a"}})
+    )
+
+
+# Three values: what a policy asks and the snapshot does not tell.
+
+
+@CASES.undecided(cross_account)
+def policy_wants_an_organization_and_nobody_knows_the_callers(world: World) -> None:
+    set_policy(world, only_from(StringEquals={"aws:PrincipalOrgID": "o-abcdefghij"}))
+
+
+@CASES.undecided(same_vpc, wrong="says healthy (contract 3: an authorizer's answer makes it undecided)")
+def a_lambda_authorizer_decides(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "CUSTOM"}})
+
+
+@CASES.undecided(same_vpc, wrong="says healthy (contract 3: an authorizer's answer makes it undecided)")
+def a_user_pool_decides(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "COGNITO_USER_POOLS"}})
+
+
+@CASES.broken("A03", same_vpc)
+def a_lambda_authorizer_is_not_even_asked(world: World) -> None:
+    """API Gateway checks the resource policy for an explicit Deny before the authorizer runs."""
+    a_lambda_authorizer_decides(world)
+    policy_denies_all_but_an_endpoint_that_is_gone(world)
+
+
+@pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
+def test_the_policy_fault_is_named(layout, change, faults, verdict, tmp_path):
+    check_case(layout, change, faults, verdict, tmp_path)
