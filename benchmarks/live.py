@@ -3,7 +3,7 @@
     python -m benchmarks.live [ROUNDS] [DELAY_MS]
 
 Every look-up is timed where it happens.  A look-up follows the one that ended last before it began; the critical
-path is the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over one after the other.
+path is the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over all in a row.
 """
 
 import os

@@ -82,9 +82,8 @@ def _print(times: dict[str, list[float]]) -> None:
     medians = {name: statistics.median(values) for name, values in times.items()}
     for name, value in medians.items():
         low, high = min(times[name]), max(times[name])
-        print(
-            f"{name:<18} median {value:.3f} s  (min {low:.3f}, max {high:.3f})  {value / medians['python -c pass']:5.1f} x pass"
-        )
+        ratio = value / medians["python -c pass"]
+        print(f"{name:<18} median {value:.3f} s  (min {low:.3f}, max {high:.3f})  {ratio:5.1f} x pass")
     for name in ("--version", "--help"):
         print(f"{name} / import click: {medians[name] / medians['import click']:.2f} (mark: 1.5)")
     ratio = medians["check --snapshot"] / medians["python -c pass"]

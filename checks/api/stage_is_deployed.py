@@ -25,8 +25,10 @@ from apidoctor.checkkit import (
     STAGES,
     Case,
     Finding,
+    best_match,
     check,
     failed,
+    methods,
     owned_api,
     passed,
     skipped,
@@ -38,7 +40,7 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists",),
-    reads=("get_stage", "get_stages"),
+    reads=("get_stage", "get_stages", "get_resources"),
     faults=("H02", "H03"),
     playbook="missing-authentication-token",
     position=50,
@@ -59,6 +61,15 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     found = stage(case).value
+    if found is None and _is_a_path(case):
+        yield failed(
+            "H03",
+            f"The URL has no stage: /{name} is a path of the API, not a stage.",
+            fix=f"Put the stage before the path: /STAGE/{name}.",
+            subject=case.request.url,
+            evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+        )
+        return
     if found is None:
         listed = stages(case)
         have = ", ".join(item.stage_name for item in listed.value) if listed.known else "unknown"
@@ -72,3 +83,11 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     evidence = [case.cite(STAGES(api.account, case.region), {"deploymentId": found.deployment_id}, name)]
     yield passed(f"Stage {name} runs deployment {found.deployment_id}.", subject=name, evidence=evidence)
+
+
+def _is_a_path(case: Case) -> bool:
+    """Say whether what stands where the stage belongs is the beginning of a path that the API has."""
+    saved = methods(case)
+    case.expect(saved.missing)
+    path = f"/{case.request.stage}{case.request.path}".rstrip("/")
+    return saved.known and best_match(saved.value, case.request.method, path) is not None

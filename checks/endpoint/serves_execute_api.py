@@ -46,7 +46,8 @@ def judge(case: Case) -> Iterator[Finding]:
     else:
         yield failed(
             "N14",
-            f"{name} is a {kind} endpoint for {service or 'no service'}, not an interface endpoint for execute-api in {case.region}.",
+            f"{name} is a {kind} endpoint for {service or 'no service'}, "
+            f"not an interface endpoint for execute-api in {case.region}.",
             fix=f"Use an interface endpoint for execute-api in {case.region}.",
             subject=name,
             evidence=evidence,

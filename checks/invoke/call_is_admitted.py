@@ -160,7 +160,7 @@ def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
     simulated = verdict(case)
     agrees = not simulated.known or layer is None or layer in simulated.value.denied_layers
     if not agrees:
-        words = f"{said.text} The policies that were read would not refuse: they are older than a change, or not deployed."
+        words = f"{said.text} The policies that were read would not refuse: something changed, or is not deployed."
         return (
             fault,
             words,

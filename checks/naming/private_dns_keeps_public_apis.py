@@ -54,7 +54,7 @@ def judge(case: Case) -> Iterator[Finding]:
     yield failed(
         "D02",
         f"{api.id} is {types}, and private DNS of {name} leads its name into the endpoint.",
-        fix="Call the public API by a custom domain name, or replace private DNS by a hosted zone for each private API.",
+        fix="Call the public API by a custom domain name, or replace private DNS by hosted zones of your own.",
         subject=api.id,
         evidence=[
             case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)

@@ -48,9 +48,14 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("endpoint/exists",),
-    reads=("describe_vpc_endpoints", "list_hosted_zones_by_vpc", "list_resource_record_sets"),
+    reads=(
+        "describe_vpc_endpoints",
+        "list_hosted_zones_by_vpc",
+        "list_hosted_zones",
+        "list_resource_record_sets",
+    ),
     probes=("host",),
-    faults=("D01", "D06", "D07", "D08"),
+    faults=("D01", "D06", "D07", "D08", "D09"),
     explained_by=("endpoint/is-available", "naming/vpc-dns-attributes-are-on"),
     playbook="name-does-not-resolve",
     position=30,
@@ -122,16 +127,42 @@ def _no_zone(case: Case, where: Place, local: list[VpcEndpoint]) -> Finding:
         return failed(
             "D01",
             f"Private DNS is off on {off}, and no hosted zone of {where.vpc} answers {case.request.name}.",
-            fix=f"Switch private DNS on for {off}, or call its own name with the header x-apigw-api-id: {case.request.api_id}.",
+            fix=f"Switch private DNS on for {off}, or call its own name with x-apigw-api-id: {case.request.api_id}.",
             subject=off,
             evidence=[case.cite(ENDPOINTS(local[0].account, case.region), {"PrivateDnsEnabled": False}, off)],
+        )
+    if elsewhere := _zone_elsewhere(case):
+        return failed(
+            "D09",
+            f"The hosted zone {elsewhere[1]} ({elsewhere[0]}) exists, but is not associated with {where.vpc}.",
+            fix=f"Associate the hosted zone {elsewhere[0]} with {where.vpc}.",
+            subject=elsewhere[0],
+            evidence=[
+                case.cite(Source("list_hosted_zones", "", "global"), {"zone": elsewhere[1]}, elsewhere[0])
+            ],
         )
     return failed(
         "D06",
         f"{where.vpc} has no execute-api endpoint and sees no hosted zone for {case.request.name}.",
-        fix=f"Associate a private hosted zone for execute-api.{case.region} with {where.vpc}, with an alias to the endpoint.",
+        fix=f"Associate a hosted zone for execute-api.{case.region}, with an alias to the endpoint, with {where.vpc}.",
         subject=where.vpc,
         evidence=[
             case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
         ],
     )
+
+
+def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
+    """Return id and name of a private zone for the name in any account: it exists, and the VPC does not see it."""
+    name = case.request.name or ""
+    lists = [
+        case.inventory.items(account, "global", "list_hosted_zones") for account in case.inventory.accounts
+    ]
+    case.expect([gap for listed in lists for gap in listed.missing])
+    for listed in lists:
+        for item in listed.value if listed.known else []:
+            zone = str(item.get("Name", "")).rstrip(".").lower()
+            private = (item.get("Config") or {}).get("PrivateZone")
+            if private and zone and (name == zone or name.endswith("." + zone)):
+                return str(item.get("Id", "")).rpartition("/")[2], zone
+    return None

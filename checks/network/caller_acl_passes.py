@@ -25,13 +25,16 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
 
+WORDS = {"forward": "443 out to", "return": "1024-65535 in from"}
+"""What the ACL must allow, by direction."""
+
 GATE = Gate(
     belongs=lambda blocker: (
         (blocker.reason, blocker.direction) in (("nacl_egress", "forward"), ("nacl_ingress", "return"))
     ),
     fault=lambda blocker: "N04",
     fix=lambda blocker, caller, address: (
-        f"Allow TCP {'443 out to' if blocker.direction == 'forward' else '1024-65535 in from'} {address} in {blocker.subject}."
+        f"Allow TCP {WORDS[blocker.direction]} {address} in {blocker.subject}."
     ),
     good="The ACL of the caller's subnet passes both directions",
     hangs_on=("describe_network_acls",),

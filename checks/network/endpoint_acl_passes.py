@@ -23,13 +23,16 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
 
+WORDS = {"forward": "443 in from", "return": "1024-65535 out to"}
+"""What the ACL must allow, by direction."""
+
 GATE = Gate(
     belongs=lambda blocker: (
         (blocker.reason, blocker.direction) in (("nacl_ingress", "forward"), ("nacl_egress", "return"))
     ),
     fault=lambda blocker: "N05",
     fix=lambda blocker, caller, address: (
-        f"Allow TCP {'443 in from' if blocker.direction == 'forward' else '1024-65535 out to'} {caller} in {blocker.subject}."
+        f"Allow TCP {WORDS[blocker.direction]} {caller} in {blocker.subject}."
     ),
     good="The ACLs of the endpoint's subnets pass both directions",
     hangs_on=("describe_network_acls",),

@@ -1,4 +1,4 @@
-"""The command group.  A command's module is imported when it is used, so that ``--help`` and ``--version`` are quick."""
+"""The command group.  A command's module is imported when it is used, so that ``--help`` is quick."""
 
 import sys
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
 
     \b
     Example:
-      apidoctor collect https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets --from eni-0c11 -o incident.json
+      apidoctor collect abc1234567 --region us-east-1 --stage prod --path /pets --from eni-0c11 -o incident.json
     """
     from apidoctor.report.progress import Progress
 

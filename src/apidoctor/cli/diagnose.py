@@ -1,5 +1,6 @@
 """From options to a `Session`: reads the target, the snapshot and the checks, and decides who may look."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,8 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     # Where the user says how connections and questions go, this host stands for the caller's.
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
-    aws = AwsLooker(credentials, region=request.region, vantage=vantage)
+    deadline = time.monotonic() + options.timeout
+    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
     prober = ProbeLooker(
         request,
         connect_to=options.connect_to,

@@ -144,6 +144,13 @@ class RestApi(Owned, frozen=True, kw_only=True, rename="camel"):
     disable_execute_api_endpoint: bool = False
     """Whether the default name is switched off (takes effect with the next deployment)."""
 
+    endpoint_access_mode: str | None = None
+    """``BASIC`` or ``STRICT``, for an API with a newer security policy."""
+    security_policy: str | None = None
+    """TLS policy; the newer ones begin with ``SecurityPolicy_``."""
+    api_status: str | None = None
+    """``AVAILABLE``, ``UPDATING``, …"""
+
     @property
     def is_private(self) -> bool:
         """Whether interface endpoints carry calls to it."""

@@ -39,7 +39,7 @@ class Probe(Struct, frozen=True):
     port: int = 443
     """Port of the peer."""
     detail: str = ""
-    """Record type and transport (``A/udp``), or which request of the ladder (``unsigned``, ``signed``, ``impossible``)."""
+    """Record type and transport (``A/udp``), or which test call (``unsigned``, ``signed``, ``impossible``)."""
 
 
 class Gap(Struct, frozen=True):

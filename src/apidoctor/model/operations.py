@@ -20,7 +20,10 @@ class Operation(Struct, frozen=True):
     items: str = ""
     """Member of the answer that holds the list of objects; empty when the answer is about one object."""
     narrow: dict[str, str] = {}
-    """For a list: item field (``Associations.SubnetId`` reaches into lists) to the filter (or, in capitals, the parameter) that narrows it."""
+    """For a list: item field (``Associations.SubnetId`` reaches into lists) to the filter that narrows it.
+
+    A name in capitals is a parameter instead.
+    """
     params: tuple[str, ...] = ()
     """For an operation about one object: the call's parameters whose values, joined by ``/``, are the key."""
     fixed: dict[str, object] = {}
@@ -182,6 +185,7 @@ _TABLE = (
     _rest("get_vpc_link", "/vpclinks/{}", "vpcLinkId"),
     Operation("apigatewayv2.get_vpc_links", "apigatewayv2", "Items", path="/vpclinks"),
     _one("list_hosted_zones_by_vpc", "route53", "VPCId", "VPCRegion", items="HostedZoneSummaries"),
+    _one("list_hosted_zones", "route53", items="HostedZones"),
     _one("get_hosted_zone", "route53", "Id"),
     _one("list_resource_record_sets", "route53", "HostedZoneId", items="ResourceRecordSets"),
     _one("list_resolver_rules", "route53resolver", items="ResolverRules"),

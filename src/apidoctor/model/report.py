@@ -120,7 +120,7 @@ class Result(Struct, frozen=True):
     evidence: list[str]
     """Keys of ``Report.evidence``."""
     missing: list[str]
-    """What would decide an ``unknown``: ``permission: ACTION (account …, region …)``, ``account: …``, ``host: …``, ``fact: …``."""
+    """What would decide an ``unknown``: ``permission: ACTION (…)``, ``account: …``, ``host: …``, ``fact: …``."""
     duration_ms: float
     """Time the judgement itself took, in milliseconds, without look-ups."""
     required: bool = True

@@ -49,7 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
     as_: str | None = None
     """Who calls (``--as``): ``anonymous`` or an ARN; None means: decided by the method."""
     sign_host: str | None = None
-    """Host to put into the signature instead of the Host that is sent: reproduces a client that signs for another name."""
+    """Host to sign instead of the Host that is sent: reproduces a client that signs for another name."""
 
     @property
     def default_name(self) -> str | None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.nat import NO_WAY, may_carry
-from apidoctor.reasoning.network.peerings import cross
+from apidoctor.reasoning.network.peerings import blame, cross
 from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.topology import Place
@@ -46,6 +46,8 @@ def _route(leg: Leg, table: RouteTable, place: Place) -> Outcome:
     if best.blackhole:
         detail = f"{table.id} routes {leg.packet.destination_text} into a blackhole: {best.text}"
         leg.trace.block("blackhole", "BAD_STATE_ROUTE", table.id, detail)
+        if best.kind == "vpc-peering":
+            blame(leg, place, best)
         return None
     return choose(leg, table, best, leg.absent, partial(_follow, table, place))
 

@@ -67,6 +67,14 @@ def cross(leg: Leg, place: Place, route: Route) -> Outcome:
     return _delivered(leg, found, near, far, hop)
 
 
+def blame(leg: Leg, place: Place, route: Route) -> None:
+    """Name the peering connection behind a blackhole: a route over one that is not active is shown as that."""
+    fact = peering(leg.topology, route.target, place.home)
+    if leg.trace.known(fact) and fact.value is not None and fact.value.state not in ("", "active"):
+        detail = f"{fact.value.id} is {fact.value.state}, not active"
+        leg.trace.block("peering_state", "BAD_STATE_ATTACHMENT", fact.value.id, detail)
+
+
 def _delivered(leg: Leg, found: Peering, near: PeeredVpc, far: PeeredVpc, hop: int) -> Outcome:
     if leg.origin != near.vpc:
         detail = (

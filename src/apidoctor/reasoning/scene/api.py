@@ -168,7 +168,7 @@ def method(case: Case) -> Method | None:
 
 
 def best_match(candidates: Iterable[Method], verb: str, path: str) -> Method | None:
-    """Return the method for a request as API Gateway chooses it: literal segments before parameters before greedy ones."""
+    """Return the method that API Gateway chooses: literal segments before parameters before greedy ones."""
     path = path.split("?")[0]
     fitting = [m for m in candidates if m.verb in (verb, "ANY") and _fits(m.resource, path)]
     return min(fitting, key=lambda m: (_rank(m.resource), m.verb == "ANY"), default=None)

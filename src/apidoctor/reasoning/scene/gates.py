@@ -91,7 +91,7 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
     missing: list[Missing] = []
     for interface, address in targets:
         result = reached(case, address).value
-        found = [blocker for blocker in result.blockers if gate.belongs(blocker)]
+        found = [b for b in result.blockers if gate.belongs(b) and not _is_echo(b, result)]
         for blocker in found:
             yield _blocked(case, gate, blocker, where.words, interface.network_interface_id, address, result)
         hidden = [gap for gap in result.unknown if _matters(gap, gate)]
@@ -104,6 +104,12 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
         yield unknown(dict.fromkeys(missing), "The path is only partly known.", subject=_subject(case))
     elif open_to:
         yield passed(f"{gate.good} ({', '.join(open_to)}).", subject=_subject(case))
+
+
+def _is_echo(blocker: Blocker, result: Reach) -> bool:
+    """A blackhole over a peering that is not active is the peering's trouble, not the route table's."""
+    same_way = [other for other in result.blockers if other.direction == blocker.direction]
+    return blocker.reason == "blackhole" and any(other.reason == "peering_state" for other in same_way)
 
 
 def _matters(gap: Missing, gate: Gate) -> bool:

@@ -19,7 +19,7 @@ from apidoctor.reasoning.scene.policies import call, live_endpoints, policies, p
 FIXES = {
     "A02": "Add an Allow for execute-api:Invoke on execute-api:/* that fits this caller, and deploy the API.",
     "A03": "Put the endpoint in use ({endpoint}) into the policy's aws:SourceVpce condition, and deploy the API.",
-    "A04": "Let the condition name the endpoint's VPC ({vpc}) in aws:SourceVpc or {endpoint} in aws:SourceVpce; deploy.",
+    "A04": "Let the condition name the endpoint's VPC ({vpc}, aws:SourceVpc) or {endpoint} (aws:SourceVpce); deploy.",
     "A05": "Match aws:VpcSourceIp instead of aws:SourceIp, and deploy the API.",
     "A06": "Let the statement's Resource cover {arn}, and deploy the API.",
     "A08": "Allow execute-api:Invoke on {arn} in the endpoint policy.",
