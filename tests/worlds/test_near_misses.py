@@ -58,8 +58,9 @@ def rule_by_reference_to_a_group_of_another_account(world: World) -> None:
     ]
 
 
-@CASES.healthy(transit)
+@CASES.broken("N03", transit)
 def rule_by_group_reference_over_a_transit_gateway_that_supports_it(world: World) -> None:
+    """That support is not for the interfaces of endpoints (VPC User Guide, transit gateways)."""
     world[GROUP_E]["IpPermissions"] = [rule(None, group=GROUP_C)]
     world[TGW]["Options"]["SecurityGroupReferencingSupport"] = "enable"
     for attachment in (ATTACHMENT_C, ATTACHMENT_C.replace("0c", "0e")):
