@@ -74,6 +74,8 @@ class Inventory:
             answer = answer.get(key)
         if answer is None:
             return Unknown(Lookup(name, account, region, key))
+        if not isinstance(answer, dict):
+            return Unknown(Lookup(name, account, region, key, reason="unreadable answer"))
         error = whole or _error(answer)
         if error is not None:
             return self._refused(error, Lookup(name, account, region, key))

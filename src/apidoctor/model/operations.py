@@ -127,7 +127,12 @@ _TABLE = (
         TransitGatewayRouteTableId="transit-gateway-route-table-id",
     ),
     _ec2("describe_vpn_gateways", "VpnGateways", VpnGatewayId="vpn-gateway-id"),
-    _ec2("describe_vpn_connections", "VpnConnections", VpnGatewayId="vpn-gateway-id"),
+    _ec2(
+        "describe_vpn_connections",
+        "VpnConnections",
+        VpnGatewayId="vpn-gateway-id",
+        VpnConnectionId="vpn-connection-id",
+    ),
     _ec2("describe_dhcp_options", "DhcpOptions", DhcpOptionsId="dhcp-options-id"),
     _ec2("describe_availability_zones", "AvailabilityZones"),
     _one("describe_vpc_attribute", "ec2", "VpcId", "Attribute"),

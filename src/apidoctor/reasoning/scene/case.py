@@ -77,6 +77,10 @@ class Case:
         account, region = (source.account, source.region) if source else (None, None)
         return Evidence(name, account, region, subject, self.taken_at or None, value)
 
+    def derived(self, by: str, value: Any, subject: str | None = None) -> Evidence:
+        """Make evidence of what reasoning *by* a named engine found, for example the hops of a path."""
+        return Evidence(f"reasoning.{by}", None, None, subject, self.taken_at or None, value)
+
     def show(self, seen: Observation, *members: str, subject: str | None = None) -> Evidence:
         """Make evidence of an observation; *members* name the parts that matter (all that are set, by default)."""
         value = {

@@ -5,13 +5,15 @@ from typing import Any
 
 from msgspec import Struct
 
+from apidoctor.model.aws import NetworkInterface
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.missing import Lookup, Missing
+from apidoctor.model.report import Evidence
 from apidoctor.reasoning.network import Blocker, Reach
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.endpoint import endpoint, interfaces
 from apidoctor.reasoning.scene.flows import reached
-from apidoctor.reasoning.scene.place import place
+from apidoctor.reasoning.scene.place import place, source_addresses
 from apidoctor.reasoning.scene.seen import tcp
 
 STANDING = frozenset({"describe_network_interfaces", "describe_subnets", "describe_vpcs"})
@@ -56,6 +58,27 @@ ROUTING = (
 """Operations that decide where a route leads and whether the hop behind it works."""
 
 
+OBJECTS = {
+    "sg-": ("describe_security_groups", "GroupId"),
+    "acl-": ("describe_network_acls", "NetworkAclId"),
+    "rtb-": ("describe_route_tables", "RouteTableId"),
+    "pcx-": ("describe_vpc_peering_connections", "VpcPeeringConnectionId"),
+}
+"""Objects that block, by the beginning of their id: the operation that shows them, and the member with the id."""
+
+MEMBERS = {
+    "security_group_ingress": "IpPermissions",
+    "security_group_egress": "IpPermissionsEgress",
+    "nacl_ingress": "Entries",
+    "nacl_egress": "Entries",
+    "no_route": "Routes",
+    "blackhole": "Routes",
+    "wrong_target": "Routes",
+    "peering_state": "Status",
+}
+"""The member of the object that decides, by reason."""
+
+
 class Gate(Struct, frozen=True):
     """One kind of obstacle."""
 
@@ -86,14 +109,14 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
     if not targets:
         yield skipped("The endpoint has no interface to reach.")
         return
-    where = place(case).value
+    caller = _caller(case)
     open_to: list[str] = []
     missing: list[Missing] = []
     for interface, address in targets:
         result = reached(case, address).value
         found = [b for b in result.blockers if gate.belongs(b) and not _is_echo(b, result)]
         for blocker in found:
-            yield _blocked(case, gate, blocker, where.words, interface.network_interface_id, address, result)
+            yield _blocked(case, gate, blocker, caller, interface, address, result)
         hidden = [gap for gap in result.unknown if _matters(gap, gate)]
         if not found and hidden:
             case.expect(result.unknown)
@@ -122,11 +145,27 @@ def _subject(case: Case) -> str | None:
     return via.value.vpc_endpoint_id if via.known and via.value else None
 
 
+def _caller(case: Case) -> str:
+    """Name the caller as a rule would have to: by its address, else by its place."""
+    own = source_addresses(case)
+    return next(iter(own.value), place(case).value.words) if own.known else place(case).value.words
+
+
 def _blocked(
-    case: Case, gate: Gate, blocker: Blocker, where: str, interface: str, address: str, result: Reach
+    case: Case,
+    gate: Gate,
+    blocker: Blocker,
+    caller: str,
+    interface: NetworkInterface,
+    address: str,
+    result: Reach,
 ) -> Finding:
-    evidence = [case.cite(None, _facts(blocker, address, interface, result), blocker.subject)]
-    fix = gate.fix(blocker, where, address)
+    name = interface.network_interface_id
+    evidence = [
+        *_object(case, blocker),
+        case.derived("reachability", _facts(blocker, address, name, result), name),
+    ]
+    fix = gate.fix(blocker, caller, address)
     attempt = tcp(case, address)
     if attempt.known and attempt.value.outcome == "connected":
         return warned(
@@ -149,12 +188,24 @@ def _blocked(
     )
 
 
+def _object(case: Case, blocker: Blocker) -> list[Evidence]:
+    """Cite the object that blocks, as AWS showed it: the part that decides."""
+    kind = OBJECTS.get(blocker.subject.partition("-")[0] + "-")
+    member = MEMBERS.get(blocker.reason)
+    found = case.inventory.find(case.region, *kind, blocker.subject) if kind else None
+    if found is None or member is None or not found.known or found.value is None:
+        return []
+    value = found.value[1].get(member)
+    if member == "Entries":
+        value = [entry for entry in value or [] if entry.get("Egress") == (blocker.reason == "nacl_egress")]
+    return [case.cite(found.source, {member: value}, blocker.subject)]
+
+
 def _facts(blocker: Blocker, address: str, interface: str, result: Reach) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "direction": blocker.direction,
-        "reason": blocker.reason,
-        "code": blocker.code,
         "to": f"{address}:443 ({interface})",
+        "direction": blocker.direction,
+        "code": blocker.code,
     }
     if blocker.partial is not None:
         facts["reply_ports_open"] = f"{blocker.partial:.0%}"

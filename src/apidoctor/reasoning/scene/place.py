@@ -137,3 +137,15 @@ def _is_usable(address: str) -> bool:
     except ValueError:
         return False
     return not (parsed.is_loopback or parsed.is_link_local)
+
+
+@fact
+def source_addresses(case: Case) -> tuple[str, ...]:
+    """Return the addresses that the endpoint sees: those of the caller's interface, or of the host outside AWS."""
+    where = place(case).value
+    if where.interface is None:
+        return where.addresses
+    accounts(case).value  # noqa: B018 - asks who can be read
+    name, field = "describe_network_interfaces", "NetworkInterfaceId"
+    found = case.inventory.find(case.region, name, field, where.interface, where.account).value
+    return read(NetworkInterface, found[1], found[0]).addresses if found else ()

@@ -11,7 +11,7 @@ from apidoctor.reasoning.scene.api import export, method, owned_api, stage_name
 from apidoctor.reasoning.scene.caller import Attached, attached, principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint
-from apidoctor.reasoning.scene.place import place
+from apidoctor.reasoning.scene.place import source_addresses
 
 Which = Literal["saved", "deployed"]
 POLICY_EXTENSION = "x-amazon-apigateway-policy"
@@ -63,8 +63,8 @@ def call(case: Case) -> Call:
     who = principal(case).value
     via = endpoint(case).value
     target = method(case).value
-    where = place(case)
-    address = where.value.addresses[0] if where.known and where.value.addresses else None
+    own = source_addresses(case)
+    case.expect(own.missing)
     return Call(
         api_id=api.id,
         account=api.account,
@@ -79,7 +79,7 @@ def call(case: Case) -> Call:
         signed=who is not None,
         endpoint=via.vpc_endpoint_id if via else None,
         endpoint_vpc=via.vpc_id if via else None,
-        source_ip=address,
+        source_ip=next(iter(own.value), None) if own.known else None,
         context=_context(case),
     )
 
