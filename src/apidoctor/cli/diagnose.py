@@ -101,6 +101,8 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes.append(f"no probes: --from {options.from_} is not this host")
     lookers: list[Looker] = [] if options.no_aws else [aws]
     lookers.append(prober if probing else HostOnly(prober))
+    if options.no_aws and not probing:
+        raise NothingToJudge("nothing to look at: neither AWS (--no-aws) nor the way from the caller's host")
     sources = Sources(aws=not options.no_aws, probe=probing, invoke=probing and not options.no_invoke)
     snapshot = Snapshot(FORMAT, FORMAT_VERSION, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     session = Session(

@@ -94,6 +94,8 @@ def why_stopped(diagnosis: Diagnosis, report: Report) -> list[str]:
         return ["interrupted: the report is partial"]
     if report.exit_code != 4:
         return diagnosis.problems
+    if diagnosis.session.gone:
+        return [diagnosis.session.gone]
     return diagnosis.problems or ["nothing could be decided: see the unknowns in the report"]
 
 

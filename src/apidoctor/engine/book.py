@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from apidoctor.engine.judging import Judgement
 from apidoctor.engine.registry import Check
 from apidoctor.facts.redact import redact, redact_value
 from apidoctor.model.finding import Finding
@@ -38,22 +37,22 @@ class Book:
             required=check.declaration.required,
         )
 
-    def defect(self, check: Check, judgement: Judgement) -> Result:
-        """Make the result of a check that has a defect."""
-        lines = (judgement.defect or "").strip().splitlines()
+    def defect(self, check: Check, what: str, trace: str, elapsed_ms: float) -> Result:
+        """Make the result of a check that a defect ended; *what* has it, *trace* is the traceback."""
+        lines = trace.strip().splitlines()
         return Result(
             check=check.id,
             title=check.title,
             status="error",
             fault=None,
-            summary=redact(f"The check itself has a defect: {lines[-1] if lines else 'unknown'}"),
+            summary=redact(f"{what} has a defect: {lines[-1] if lines else 'unknown'}"),
             subject=None,
             because=[],
             evidence=[],
             missing=[],
-            duration_ms=round(judgement.elapsed_ms, 3),
+            duration_ms=round(elapsed_ms, 3),
             required=check.declaration.required,
-            traceback=redact(judgement.defect or ""),
+            traceback=redact(trace),
         )
 
     def _key(self, item: Evidence) -> str:

@@ -28,7 +28,8 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     """Return the failures that no other failure explains, in the order of the path.
 
     A failure is explained by another one when its check names that check in ``explained_by`` and both touch the same
-    thing (an address, a policy layer).
+    thing (an address, a policy layer).  Of failures that explain each other in a ring, the first on the path counts as
+    the cause of the others.
     """
     failures = [
         Failure(ended[name], finding, result)
@@ -37,11 +38,30 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
         for finding, result in zip(ended[name].findings, ended[name].results, strict=False)
         if finding.status == "fail"
     ]
+    explaining = _explaining(failures)
     causes: dict[tuple[str, str | None, str | None], list[Failure]] = {}
-    for failure in failures:
-        if not any(explains(other, failure) for other in failures):
+    for number, failure in enumerate(failures):
+        if all(number in explaining[other] and number <= other for other in explaining[number]):
             causes.setdefault(_one_cause(failure), []).append(failure)
     return [_cause(group, failures, ended, order) for group in causes.values()]
+
+
+def _explaining(failures: Sequence[Failure]) -> list[set[int]]:
+    """Return for each failure the numbers of all that explain it, directly or through others."""
+    direct = [
+        [number for number, other in enumerate(failures) if explains(other, failure)] for failure in failures
+    ]
+    found = []
+    for first in direct:
+        reached: set[int] = set()
+        new = list(first)
+        while new:
+            number = new.pop()
+            if number not in reached:
+                reached.add(number)
+                new += direct[number]
+        found.append(reached)
+    return found
 
 
 def _one_cause(failure: Failure) -> tuple[str, str | None, str | None]:
@@ -52,22 +72,12 @@ def _one_cause(failure: Failure) -> tuple[str, str | None, str | None]:
 
 def explains(cause: Failure, symptom: Failure) -> bool:
     """Say whether *cause* is a known explanation of *symptom*."""
-    if cause.check == symptom.check or explains_back(cause, symptom):
+    if cause.check == symptom.check:
         return False
-    return _names(symptom, cause) and _touch(cause.finding, symptom.finding)
-
-
-def explains_back(cause: Failure, symptom: Failure) -> bool:
-    """Two checks that name each other explain nothing: the one that comes first on the path stays a cause."""
-    return _names(cause, symptom) and _names(symptom, cause)
-
-
-def _names(symptom: Failure, cause: Failure) -> bool:
-    return any(fnmatchcase(cause.check, pattern) for pattern in symptom.ended.check.declaration.explained_by)
-
-
-def _touch(one: Finding, other: Finding) -> bool:
-    return not one.affects or not other.affects or bool(one.affects & other.affects)
+    one, other = cause.finding.affects, symptom.finding.affects
+    touch = not one or not other or bool(one & other)
+    patterns = symptom.ended.check.declaration.explained_by
+    return touch and any(fnmatchcase(cause.check, pattern) for pattern in patterns)
 
 
 def _cause(
@@ -124,14 +134,17 @@ def summarize(results: Iterable[Result]) -> Summary:
 
 
 def verdict_of(results: Sequence[Result]) -> tuple[Verdict, int]:
-    """Return the verdict and its exit code, as the contract defines them."""
+    """Return the verdict and its exit code, as the contract defines them.
+
+    Only a run in which nothing applied is one that evaluated nothing (4): an unknown names what would decide it (3).
+    """
     statuses = {result.status for result in results}
     if "fail" in statuses:
         return "broken", 1
     if "error" in statuses:
         return "undecided", 70
-    if not statuses & {"pass", "warn"}:
-        return "undecided", 4
     if any(result.status == "unknown" and result.required for result in results):
         return "undecided", 3
+    if not statuses & {"pass", "warn"}:
+        return "undecided", 4
     return "healthy", 0

@@ -7,9 +7,11 @@ import time
 import traceback
 from collections.abc import Callable
 
+import msgspec
 from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
+from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding, unknown
 from apidoctor.reasoning.scene.case import Case
 
@@ -62,13 +64,23 @@ def _judge(judge: Callable[[Case], object], case: Case) -> Judgement:
     findings: list[Finding] = []
     try:
         for finding in judge(case):  # type: ignore[attr-defined]  # a check that returns no iterable has a defect
-            if not isinstance(finding, Finding):
-                raise TypeError(f"a check returns findings, this one returned {finding!r}")
-            findings.append(finding)
+            findings.append(_sound(finding))
         if not findings:
             raise ValueError("the check returned no finding at all")
     except Undecided as undecided:
         findings.append(unknown(undecided.missing, "Not enough is known to decide."))
-    except Exception:  # a defect of one check must not end the run: it is kept, traceback and all
+    except BaseException:  # a defect of one check must not end the run, not even sys.exit(): it is kept
         defect = traceback.format_exc()
     return Judgement(tuple(findings) if not defect else (), (time.perf_counter() - start) * 1000, defect)
+
+
+def _sound(finding: object) -> Finding:
+    """Return *finding* when the report can hold it.  Raises TypeError or ValueError for a defect of the check."""
+    if not isinstance(finding, Finding):
+        raise TypeError(f"a check returns findings, this one returned {finding!r}")
+    if finding.fault is not None and finding.fault not in FAULTS:
+        raise ValueError(f"there is no fault {finding.fault}; see apidoctor list faults")
+    if finding.status == "unknown" and not finding.missing:
+        raise ValueError("an unknown says what would decide it, this one misses nothing")
+    msgspec.json.encode(finding.evidence)  # TypeError, ValueError: what JSON cannot hold is no evidence
+    return finding

@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -28,6 +29,8 @@ class Look(Struct, frozen=True):
     """What it brought."""
     elapsed_ms: float
     """How long it took."""
+    defect: str | None = None
+    """Traceback, when the looker itself failed: then nothing was seen."""
 
 
 class Lookout:
@@ -65,8 +68,14 @@ class Lookout:
         while True:
             looker, missing, covers = self._work.get()
             start = time.perf_counter()
-            seen = looker.look(missing)
-            self._done(Look(missing, covers, seen, (time.perf_counter() - start) * 1000))
+            seen, defect = Seen(), None
+            try:
+                seen = looker.look(missing)
+            except (
+                BaseException
+            ):  # whatever it is: a look that does not come back would be waited for in vain
+                defect = traceback.format_exc()
+            self._done(Look(missing, covers, seen, (time.perf_counter() - start) * 1000, defect))
             self._idle.release()
 
 

@@ -81,6 +81,7 @@ class Runner:
         self._lookout = Lookout(lookers, self._queue.put)
         self._answered: set[Missing] = set()
         self._refusals: dict[Missing, str] = {}
+        self._defects: dict[Missing, str] = {}
         self._pending = {check.id: check for check in checks}
         self._selected = frozenset(self._pending)
         self._waiting: dict[str, set[Missing]] = {}
@@ -98,10 +99,10 @@ class Runner:
         """Judge every check.  Raises `Interrupted` or KeyboardInterrupt after ending all checks with what is known."""
         start = time.monotonic()
         self._deadline = start + self._limits.run
-        self._observer(
-            RunStarted(self._request.target, tuple(check.card for check in self._pending.values()))
-        )
         try:
+            self._observer(
+                RunStarted(self._request.target, tuple(check.card for check in self._pending.values()))
+            )
             while self._pending and not self.stop_reason:
                 self._judge_ready()
                 if self._pending and not self.stop_reason:
@@ -124,6 +125,10 @@ class Runner:
                 self._worth_waiting,
             )
         return self._case
+
+    def final_case(self) -> Case:
+        """Return the case when the run is over: nothing is coming any more."""
+        return Case(self._request, self.store.snapshot(None), self._sources, self.store.version)
 
     def _judge_ready(self) -> None:
         progress = True
@@ -199,6 +204,8 @@ class Runner:
             raise item
         self.store.add(item.seen)
         self._answered.update(item.covers)
+        if item.defect:
+            self._defects.update(dict.fromkeys(item.covers, item.defect))
         if code := _refusal(item):
             self._refusals.update(dict.fromkeys(item.covers, code))
         what, where = describe(item.missing)
@@ -237,11 +244,20 @@ class Runner:
         self, check: Check, findings: tuple[Finding, ...], elapsed_ms: float, because: Sequence[str] = ()
     ) -> None:
         final = tuple(self._final(finding) for finding in findings)
-        results = tuple(self.book.result(check, finding, elapsed_ms, because) for finding in final)
+        results = tuple(self._result(check, finding, elapsed_ms, because) for finding in final)
         self._close(Ended(check, final, results))
 
+    def _result(self, check: Check, finding: Finding, elapsed_ms: float, because: Sequence[str]) -> Result:
+        """Make the result of a finding; one that is unknown because a looker failed shows that defect."""
+        trace = next((self._defects[gap] for gap in finding.missing if gap in self._defects), None)
+        if trace is not None:
+            return self.book.defect(check, "A look-up", trace, elapsed_ms)
+        return self.book.result(check, finding, elapsed_ms, because)
+
     def _end_defect(self, check: Check, judgement: Judgement) -> None:
-        self._close(Ended(check, (), (self.book.defect(check, judgement),)))
+        trace = judgement.defect or ""
+        result = self.book.defect(check, "The check itself", trace, judgement.elapsed_ms)
+        self._close(Ended(check, (), (result,)))
 
     def _close(self, ended: Ended) -> None:
         del self._pending[ended.check.id]
@@ -298,6 +314,8 @@ def _refusal(look: Look) -> str | None:
 
 
 def _outcome(look: Look) -> str:
+    if look.defect:
+        return "defect"
     if code := _refusal(look):
         return code
     for seen in look.seen.observations:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -13,6 +14,7 @@ from apidoctor.engine.registry import Check
 from apidoctor.engine.runner import Interrupted, Limits, Runner
 from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
+from apidoctor.facts.redact import redact
 from apidoctor.model.facts import Fact
 from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
 from apidoctor.model.request import Request
@@ -52,27 +54,36 @@ class Session:
         self._asked = asked
         self.runner: Runner | None = None
         self.interrupted: BaseException | None = None
+        self.defect: str | None = None
+        self.gone: str | None = None
 
     def run(self, observer: Observer = lambda event: None) -> Report:
-        """Run every check and return the report; an interruption gives the partial one (see `interrupted`)."""
+        """Run every check and return the report; an interruption or a defect gives the partial one.
+
+        See `interrupted` for the one, `defect` (its traceback, also among the notes) for the other.  `gone` tells that
+        no account which can be read has the API that TARGET names by its id.
+        """
         started = datetime.now(UTC)
         clock = time.perf_counter()
         store = Store(self._snapshot)
         runner = Runner(
             self._checks, self._request, store, self._sources, self.lookers, observer, self._limits
         )
-        self.runner, self.interrupted = runner, None
+        self.runner, self.interrupted, self.defect = runner, None, None
         try:
             runner.run()
         except (KeyboardInterrupt, Interrupted) as error:
             self.interrupted = error
+        except Exception:  # a defect of the engine: what was found so far is still told
+            self.defect = redact(traceback.format_exc())
+        self.gone = _no_such_target(runner.case)
         run = Run(
             id=secrets.token_hex(8),
             started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
             duration_ms=round((time.perf_counter() - clock) * 1000, 1),
-            complete=runner.complete,
+            complete=runner.complete and not self.defect,
             source=self._source,
-            notes=[*self._notes, *([runner.stop_reason] if runner.stop_reason else [])],
+            notes=[*self._notes, *(note for note in (runner.stop_reason, self.gone, self.defect) if note)],
         )
         report = self._report(runner, run)
         observer(RunFinished(report))
@@ -87,7 +98,10 @@ class Session:
         results = [result for name in order if name in runner.ended for result in runner.ended[name].results]
         causes = root_causes(runner.ended, order)
         verdict, code = verdict_of(results)
-        if runner.stop_reason:
+        case = runner.final_case()
+        if self.defect:
+            verdict, code = ("broken" if verdict == "broken" else "undecided"), 70
+        elif runner.stop_reason or (self.gone and code == 3):
             verdict, code = "undecided", 4
         elif self.interrupted is not None:
             code = self.interrupted.code if isinstance(self.interrupted, Interrupted) else 130
@@ -96,8 +110,8 @@ class Session:
             format_version=FORMAT_VERSION,
             tool=Tool("apidoctor", __version__),
             run=run,
-            target=describe_target(runner.case),
-            caller=describe_caller(runner.case),
+            target=describe_target(case),
+            caller=describe_caller(case),
             verdict=verdict,
             root_causes=causes,
             results=results,
@@ -106,6 +120,22 @@ class Session:
             summary=summarize(results),
             exit_code=code,
         )
+
+
+def _no_such_target(case: Case) -> str | None:
+    """Say that TARGET, an API id or ARN, names an API that no readable account has; None when it may be there.
+
+    A URL is judged all the same: its name, way and endpoint can be seen even when the API belongs to somebody else.
+    """
+    request, api = case.request, rest_api(case)
+    by_id = request.target == request.api_id or request.target.startswith("arn:")
+    if not by_id or not api.known or api.value is not None:
+        return None
+    known = ", ".join(case.inventory.accounts)
+    return (
+        f"no API {request.api_id} in {case.region} of account {known}: correct the id or --region, "
+        "or add --profile or --role-arn for the account that owns it"
+    )
 
 
 def describe_target(case: Case) -> Target:

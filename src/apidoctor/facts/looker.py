@@ -20,7 +20,7 @@ class Answer(Struct, frozen=True):
     key: str
     """Key of the object; empty for a list."""
     body: dict[str, Any]
-    """boto3's answer with pages joined, dates as ISO text, without ResponseMetadata; or ``{"error": {"Code", "Message"}}``."""
+    """boto3's answer (pages joined, dates as ISO text, no ResponseMetadata), or ``{"error": {"Code", "Message"}}``."""
     field: str = ""
     """For a narrowed list: the item field it was narrowed by (``GroupId``)."""
     values: tuple[str, ...] = ()

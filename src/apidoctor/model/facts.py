@@ -53,6 +53,20 @@ class Unknown(Generic[T]):
         return Unknown(*self.missing)
 
 
+class Pending(Unknown[T]):
+    """A fact that is being looked up: neither known nor unknown yet, so that nobody can conclude from its absence.
+
+    Asking whether it is ``known`` raises `Undecided`; the judgement is made again when the look-up has ended.
+    """
+
+    __slots__ = ()
+
+    @property
+    def known(self) -> NoReturn:  # type: ignore[override]  # that is the point: the question has no answer yet
+        """Not to be said yet: raises `Undecided` with what is missing."""
+        raise Undecided(self.missing)
+
+
 Fact = Known[T] | Unknown[T]
 
 

@@ -112,9 +112,10 @@ def stage(case: Case) -> Stage | None:
     answer = case.inventory.get(api.account, case.region, "get_stage", f"{api.id}/{name}")
     if answer.known:
         return read(Stage, answer.value, api.account) if answer.value else None
+    case.expect(answer.missing)
     listed = stages(case)
     if not listed.known:
-        raise Undecided(listed.missing)
+        raise Undecided(answer.missing)
     return next((item for item in listed.value if item.stage_name == name), None)
 
 
@@ -144,6 +145,7 @@ def methods(case: Case) -> list[Method]:
 def deployed_methods(case: Case) -> list[Method]:
     """Return the methods that the stage runs; without an export the saved ones are all that can be seen."""
     document = export(case)
+    case.expect([*document.missing, *methods(case).missing])
     if not document.known or not document.value or not isinstance(document.value.get("paths"), dict):
         return methods(case).value
     return [

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact, Known, Source, Undecided, Unknown
+from apidoctor.model.facts import Fact, Known, Pending, Source, Undecided, Unknown
 from apidoctor.model.inventory import Inventory
 from apidoctor.model.missing import Lookup, Missing, Probe
 from apidoctor.model.observation import AnyObservation, HostSeen, Observation
@@ -58,10 +58,17 @@ class Case:
         return self.request.region or "us-east-1"
 
     def expect(self, missing: Iterable[Missing]) -> None:
-        """Wait for what can still arrive in a live run: raises `Undecided`; returns when nothing more will come."""
+        """Wait for what can still arrive in a live run: raises `Undecided`; returns when nothing more will come.
+
+        Named together, things are looked up together.
+        """
         coming = [gap for gap in missing if self._hope(gap)]
         if coming:
             raise Undecided(coming)
+
+    def is_coming(self, missing: Iterable[Missing]) -> bool:
+        """Say whether any of *missing* can still arrive."""
+        return any(self._hope(gap) for gap in missing)
 
     def observed(self, kind: type[O]) -> Iterator[O]:
         """Yield the caller's observations of one kind, the latest first."""
@@ -101,7 +108,8 @@ def fact(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Ca
             try:
                 case.memo[key] = Known(function(case, *args, **kwargs))
             except Undecided as undecided:
-                case.memo[key] = Unknown(*undecided.missing)
+                kind = Pending if case.is_coming(undecided.missing) else Unknown
+                case.memo[key] = kind(*undecided.missing)
         return case.memo[key]
 
     functools.update_wrapper(remembered, function)

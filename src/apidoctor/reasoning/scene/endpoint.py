@@ -92,12 +92,12 @@ def _by_id(case: Case, name: str) -> VpcEndpoint | None:
 def _by_association(case: Case) -> VpcEndpoint | None:
     """Fall back to the endpoints that the API is associated with, then to the only one that can be seen."""
     api = rest_api(case)
-    case.expect(api.missing)
     named = api.value.endpoint_configuration.vpc_endpoint_ids if api.known and api.value else []
-    for name in named:
-        found = case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name)
-        if found.known and found.value is not None:
-            return read(VpcEndpoint, found.value[1], found.value[0])
+    found = [case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name) for name in named]
+    case.expect([gap for item in found for gap in item.missing])
+    for item in found:
+        if item.known and item.value is not None:
+            return read(VpcEndpoint, item.value[1], item.value[0])
     usable = _usable(all_endpoints(case).value)
     if len(usable) > 1:
         names = ", ".join(item.vpc_endpoint_id for item in usable[:5])

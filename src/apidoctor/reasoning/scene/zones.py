@@ -49,6 +49,7 @@ def zone_record(case: Case, zone: Zone, name: str) -> dict[str, Any] | None:
         case.inventory.items(account, "global", "list_resource_record_sets", zone.id)
         for account in sorted(accounts(case).value, key=lambda account: account != zone.account)
     ]
+    case.expect([gap for item in facts for gap in item.missing])
     records = next((item.value for item in facts if item.known and item.value), None)
     if records is None:
         records = facts[0].value
