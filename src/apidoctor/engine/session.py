@@ -76,7 +76,8 @@ class Session:
             self.interrupted = error
         except Exception:  # a defect of the engine: what was found so far is still told
             self.defect = redact(traceback.format_exc())
-        self.gone = _no_such_target(runner.case)
+        case = runner.final_case()
+        self.gone = _no_such_target(case)
         run = Run(
             id=secrets.token_hex(8),
             started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -85,7 +86,7 @@ class Session:
             source=self._source,
             notes=[*self._notes, *(note for note in (runner.stop_reason, self.gone, self.defect) if note)],
         )
-        report = self._report(runner, run)
+        report = self._report(runner, case, run)
         observer(RunFinished(report))
         return report
 
@@ -93,12 +94,11 @@ class Session:
         """Return what the last run has seen."""
         return self.runner.store.snapshot(self._asked) if self.runner else self._snapshot
 
-    def _report(self, runner: Runner, run: Run) -> Report:
+    def _report(self, runner: Runner, case: Case, run: Run) -> Report:
         order = [check.id for check in self._checks]
         results = [result for name in order if name in runner.ended for result in runner.ended[name].results]
         causes = root_causes(runner.ended, order)
         verdict, code = verdict_of(results)
-        case = runner.final_case()
         if self.defect:
             verdict, code = ("broken" if verdict == "broken" else "undecided"), 70
         elif runner.stop_reason or (self.gone and code == 3):
