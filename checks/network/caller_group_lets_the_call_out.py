@@ -27,7 +27,7 @@ GATE = Gate(
     belongs=lambda blocker: blocker.reason == "security_group_egress",
     fault=lambda blocker: "N02",
     fix=lambda blocker, caller, address: (
-        f"Add an outbound rule to {blocker.subject}: TCP 443 to {address}/32 or to the endpoint's group."
+        f"Add an outbound rule to {blocker.subject}: TCP 443 to {address}, or to the endpoint's group."
     ),
     good="The caller's groups let TCP 443 out",
     hangs_on=("describe_security_groups", "get_managed_prefix_list_entries"),

@@ -1,5 +1,6 @@
 """The answer that the caller gets: where a client connects, and what the test call brought."""
 
+import ipaddress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -32,7 +33,13 @@ def dialled(case: Case) -> tuple[str, ...]:
     both = [*(names.value if names.known else ()), *(own.value if own.known else ())]
     if not both and not names.known:
         raise Undecided(names.missing)
-    return tuple(dict.fromkeys(both))
+    return tuple(sorted(set(both), key=_in_order))
+
+
+def _in_order(address: str) -> tuple[int, int]:
+    """Order addresses by value, whatever order DNS gave them in."""
+    parsed = ipaddress.ip_address(address)
+    return parsed.version, int(parsed)
 
 
 @fact

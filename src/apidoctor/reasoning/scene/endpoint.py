@@ -93,7 +93,9 @@ def _by_association(case: Case) -> VpcEndpoint | None:
     """Fall back to the endpoints that the API is associated with, then to the only one that can be seen."""
     api = rest_api(case)
     named = api.value.endpoint_configuration.vpc_endpoint_ids if api.known and api.value else []
-    found = [case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name) for name in named]
+    found = [
+        case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name) for name in named
+    ]
     case.expect([gap for item in found for gap in item.missing])
     for item in found:
         if item.known and item.value is not None:

@@ -96,8 +96,19 @@ class Gate(Struct, frozen=True):
     """A reason why the gate does not stand on this path."""
 
 
+class Stop(Struct, frozen=True):
+    """One blocker on the way to one address."""
+
+    blocker: Blocker
+    interface: str
+    address: str
+    result: Reach
+    contradicted: bool
+    """Whether the address accepts connections all the same."""
+
+
 def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
-    """Judge one kind of obstacle on the way to every interface of the endpoint.
+    """Judge one kind of obstacle on the way to every interface: one finding for each object that blocks.
 
     A certain blocker fails whatever else is unknown; a blocked address that does connect is a contradiction, told as a
     warning.
@@ -109,24 +120,37 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
     if not targets:
         yield skipped("The endpoint has no interface to reach.")
         return
-    caller = _caller(case)
+    stops: dict[tuple[str, str, str, bool], list[Stop]] = {}
     open_to: list[str] = []
     missing: list[Missing] = []
     for interface, address in targets:
+        found = list(_stops(case, gate, interface, address))
+        for stop in found:
+            key = (stop.blocker.subject, stop.blocker.reason, stop.blocker.direction, stop.contradicted)
+            stops.setdefault(key, []).append(stop)
         result = reached(case, address).value
-        found = [b for b in result.blockers if gate.belongs(b) and not _is_echo(b, result)]
-        for blocker in found:
-            yield _blocked(case, gate, blocker, caller, interface, address, result)
         hidden = [gap for gap in result.unknown if _matters(gap, gate)]
         if not found and hidden:
             case.expect(result.unknown)
             missing += hidden
         elif not found:
             open_to.append(address)
+    for group in stops.values():
+        yield _blocked(case, gate, group)
     if missing:
         yield unknown(dict.fromkeys(missing), "The path is only partly known.", subject=_subject(case))
     elif open_to:
         yield passed(f"{gate.good} ({', '.join(open_to)}).", subject=_subject(case))
+
+
+def _stops(case: Case, gate: Gate, interface: NetworkInterface, address: str) -> Iterator[Stop]:
+    result = reached(case, address).value
+    for blocker in result.blockers:
+        if gate.belongs(blocker) and not _is_echo(blocker, result):
+            attempt = tcp(case, address)
+            # An ACL that passes some reply ports lets some connections through: that contradicts nothing.
+            connects = attempt.known and attempt.value.outcome == "connected" and blocker.partial is None
+            yield Stop(blocker, interface.network_interface_id, address, result, connects)
 
 
 def _is_echo(blocker: Blocker, result: Reach) -> bool:
@@ -151,40 +175,32 @@ def _caller(case: Case) -> str:
     return next(iter(own.value), place(case).value.words) if own.known else place(case).value.words
 
 
-def _blocked(
-    case: Case,
-    gate: Gate,
-    blocker: Blocker,
-    caller: str,
-    interface: NetworkInterface,
-    address: str,
-    result: Reach,
-) -> Finding:
-    name = interface.network_interface_id
-    evidence = [
-        *_object(case, blocker),
-        case.derived("reachability", _facts(blocker, address, name, result), name),
-    ]
-    fix = gate.fix(blocker, caller, address)
-    attempt = tcp(case, address)
-    if attempt.known and attempt.value.outcome == "connected":
+def _blocked(case: Case, gate: Gate, group: list[Stop]) -> Finding:
+    first = group[0]
+    blocker, subject = first.blocker, first.blocker.subject
+    evidence = _object(case, blocker)
+    for stop in group:
+        evidence.append(case.derived("reachability", _facts(stop), stop.interface))
+        attempt = tcp(case, stop.address)
+        if attempt.known:
+            evidence.append(case.show(attempt.value, "address", "port", "outcome", "elapsed_ms"))
+    more = ", ".join(stop.address for stop in group[1:])
+    summary = blocker.detail if not more else f"{blocker.detail}; the same for {more}"
+    if first.contradicted:
         return warned(
             gate.fault(blocker),
-            f"{blocker.detail} Yet {address} accepts the connection: the answers are older than a change, "
+            f"{summary}. Yet connections are accepted: the answers are older than a change, "
             "or the packets take a way that is not modelled.",
-            subject=blocker.subject,
-            evidence=[*evidence, case.show(attempt.value)],
+            subject=subject,
+            evidence=evidence,
         )
-    if attempt.known:
-        evidence.append(case.show(attempt.value))
-    case.expect(attempt.missing)
     return failed(
         gate.fault(blocker),
-        blocker.detail,
-        fix=fix,
-        subject=blocker.subject,
+        summary,
+        fix=gate.fix(blocker, _caller(case), ", ".join(stop.address for stop in group)),
+        subject=subject,
         evidence=evidence,
-        affects=[address],
+        affects=[stop.address for stop in group],
     )
 
 
@@ -201,9 +217,10 @@ def _object(case: Case, blocker: Blocker) -> list[Evidence]:
     return [case.cite(found.source, {member: value}, blocker.subject)]
 
 
-def _facts(blocker: Blocker, address: str, interface: str, result: Reach) -> dict[str, Any]:
+def _facts(stop: Stop) -> dict[str, Any]:
+    blocker, result = stop.blocker, stop.result
     facts: dict[str, Any] = {
-        "to": f"{address}:443 ({interface})",
+        "to": f"{stop.address}:443 ({stop.interface})",
         "direction": blocker.direction,
         "code": blocker.code,
     }
