@@ -1,7 +1,7 @@
 """The registry: finds checks by folder and reads what each one declares.  A file is a check; its path is its id."""
 
 import importlib
-import pkgutil
+import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,9 +16,13 @@ from msgspec import Struct
 from apidoctor.checkkit import Declaration
 from apidoctor.engine.events import LAYERS, CheckCard
 from apidoctor.errors import EmptySelection, UsageError
+from apidoctor.model.faults import FAULTS
+from apidoctor.model.operations import OPERATIONS
 
 HEADINGS = ("Why it matters", "How it decides", "How to fix", "References")
 """What every check's docstring explains, in this order, after its title."""
+
+_numbers = itertools.count()
 
 
 class Check(Struct, frozen=True, dict=True):
@@ -51,7 +55,11 @@ class Registry:
     """All checks, in the order of the path."""
 
     def __init__(self, checks: Iterable[Check]) -> None:
-        found = {check.id: check for check in checks}
+        found: dict[str, Check] = {}
+        for check in checks:
+            if check.id in found:
+                raise UsageError(f"check {check.id} is there twice; give the new one another name")
+            found[check.id] = check
         for check in found.values():
             for need in check.declaration.needs:
                 if need not in found:
@@ -81,10 +89,11 @@ def load(folders: Iterable[Path] = ()) -> Registry:
     import apidoctor.checks
 
     found = list(_read_package(apidoctor.checks))
-    for number, folder in enumerate(folders):
+    for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no folder of checks")
-        package = ModuleType(f"apidoctor_user_checks_{number}")
+        # A new name each time, so that no module of another folder is taken for one of this folder.
+        package = ModuleType(f"apidoctor_user_checks_{next(_numbers)}")
         package.__path__ = [str(folder.resolve())]
         sys.modules[package.__name__] = package
         found += _read_package(package)
@@ -92,17 +101,26 @@ def load(folders: Iterable[Path] = ()) -> Registry:
 
 
 def _read_package(package: ModuleType) -> Iterator[Check]:
-    for module in sorted(
-        pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda m: m.name
-    ):
-        if module.ispkg or module.name.rpartition(".")[2].startswith("_"):
-            continue
-        name = module.name.removeprefix(package.__name__ + ".").replace(".", "/").replace("_", "-")
-        try:
-            loaded = importlib.import_module(module.name)
-        except (ImportError, SyntaxError) as error:
-            raise UsageError(f"check {name} cannot be loaded: {error}") from error
-        yield _read_module(name, loaded)
+    for folder in package.__path__:
+        for path in sorted(Path(folder).rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if any(part.startswith(("_", ".")) for part in parts):
+                continue
+            name = "/".join(parts).replace("_", "-")
+            if len(parts) < 2:
+                raise UsageError(
+                    f"check {name}: put it into a folder, which is its layer (naming/{path.name})"
+                )
+            yield _read_module(name, _imported(name, ".".join([package.__name__, *parts])))
+
+
+def _imported(name: str, module: str) -> ModuleType:
+    """Import the file of a check.  It may be anybody's own code: whatever it does is told in one line."""
+    try:
+        return importlib.import_module(module)
+    except (Exception, SystemExit) as error:
+        what = " ".join(str(error).split())
+        raise UsageError(f"check {name} cannot be loaded: {type(error).__name__}: {what}") from error
 
 
 def _read_module(name: str, module: ModuleType) -> Check:
@@ -111,11 +129,18 @@ def _read_module(name: str, module: ModuleType) -> Check:
         raise UsageError(
             f"check {name} declares {len(declarations)} judging functions with @check; it must be one"
         )
+    declaration = declarations[0]
+    for fault in declaration.faults:
+        if fault not in FAULTS:
+            raise UsageError(f"check {name} declares the fault {fault}; see apidoctor list faults")
+    for read in declaration.reads:
+        if read not in OPERATIONS:
+            raise UsageError(f"check {name} declares that it reads {read}, which this apidoctor cannot read")
     page = module.__doc__ or ""
     headings = re.findall(r"^(\w[\w ]+)\n-{3,}$", page, re.MULTILINE)
     if not page.strip() or tuple(headings) != HEADINGS:
         raise UsageError(f"check {name}: its docstring needs a title and the headings {', '.join(HEADINGS)}")
-    return Check(name, page, declarations[0])
+    return Check(name, page, declaration)
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
@@ -123,18 +148,16 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _ordered(found: dict[str, Check]) -> list[str]:
-    """Order by layer, then needs before those that need them, then the declared position, then name."""
-    depth: dict[str, int] = {}
+    """Order by layer, then declared position (but after all that is needed of the layer), then name."""
+    place: dict[str, tuple[int, int]] = {}
     try:
         for name in TopologicalSorter({n: c.declaration.needs for n, c in found.items()}).static_order():
-            same = [n for n in found[name].declaration.needs if n.partition("/")[0] == found[name].layer]
-            depth[name] = max((depth[need] + 1 for need in same), default=0)
+            check = found[name]
+            before = [place[n] for n in check.declaration.needs if found[n].layer == check.layer]
+            position, depth = max(before, default=(0, -1))
+            own = check.declaration.position
+            place[name] = (own, 0) if own > position else (position, depth + 1)
     except CycleError as error:
         raise UsageError(f"checks need each other in a ring: {' > '.join(error.args[1])}") from None
     layers = {layer: number for number, layer in enumerate(LAYERS)}
-
-    def place(name: str) -> tuple[int, int, int, str]:
-        check = found[name]
-        return layers.get(check.layer, len(layers)), check.declaration.position, depth[name], name
-
-    return sorted(found, key=place)
+    return sorted(found, key=lambda name: (layers.get(found[name].layer, len(layers)), place[name], name))
