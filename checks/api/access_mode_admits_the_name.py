@@ -3,13 +3,14 @@
 Why it matters
 --------------
 With a security policy that begins with `SecurityPolicy_` an API has an endpoint access mode. In the mode
-`STRICT` API Gateway refuses calls whose TLS server name is not the Host: the endpoint's own names, with `Host`
-or `x-apigw-api-id`, get 403 while the default name works.
+`STRICT` API Gateway refuses calls whose TLS server name is not the Host: the endpoint's own names, with
+`Host` or `x-apigw-api-id`, get 403 while the default name works.
 
 How it decides
 --------------
-When the API's `endpointAccessMode` is `STRICT`, the name that is connected to must be the API's default name
-or its custom domain. A change takes about 15 minutes to take effect (`apiStatus` is `UPDATING` meanwhile).
+When the API's `endpointAccessMode` is `STRICT`, the name that is connected to must be the API's default
+name or its custom domain. A change takes about 15 minutes to take effect (`apiStatus` is `UPDATING`
+meanwhile).
 
 How to fix
 ----------

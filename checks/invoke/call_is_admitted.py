@@ -47,6 +47,15 @@ BY_LAYER = {
 }
 """The fault to name when a layer refuses (explicitly or not) and nothing in the configuration explains it."""
 
+ECHOES = {
+    "signature_time": "A16",
+    "signature_scope": "A14",
+    "signature_incomplete": "A19",
+    "token_invalid": "A17",
+    "token_expired": "A17",
+}
+"""Refusals that other checks of this layer find; a signature that does not match has several causes."""
+
 
 @check(
     needs=("invoke/tls-is-trusted",),
@@ -77,6 +86,7 @@ BY_LAYER = {
         "invoke/signature-is-accepted",
         "invoke/credentials-are-valid",
         "invoke/clock-is-right",
+        "invoke/no-proxy-takes-the-call",
     ),
     playbook="forbidden-403",
     position=60,
@@ -116,7 +126,7 @@ def judge(case: Case) -> Iterator[Finding]:
     )
 
 
-def _meaning(case: Case, said: Fingerprint) -> tuple[str, str, str]:
+def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
     if said.denial is not None:
         return _refused(case, said)
     match said.kind:
@@ -143,6 +153,8 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str, str, str]:
                 said.text,
                 "Send the token that the authorizer asks for, and look into the authorizer's log.",
             )
+        case kind if kind.startswith(("signature_", "token_")):
+            return ECHOES.get(kind), said.text, "See what is wrong with signature or credentials."
         case "throttled":
             return "H11", said.text, "Slow down, or raise the throttle or quota."
     return (

@@ -36,8 +36,10 @@ from apidoctor.checkkit import (
     check,
     customer_zone,
     endpoint,
+    endpoint_addresses,
     failed,
     in_vpc,
+    known_zones,
     passed,
     place,
     skipped,
@@ -106,7 +108,7 @@ def _own_zone(
             subject=zone.id,
             evidence=evidence,
         )
-    elif any(own and target.startswith(own) for target in leads_to):
+    elif any(own and target.startswith(own) for target in leads_to) or _are_interfaces(case, leads_to):
         yield passed(
             f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence
         )
@@ -155,14 +157,13 @@ def _no_zone(case: Case, where: Place, local: list[VpcEndpoint]) -> Finding:
 def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
     """Return id and name of a private zone for the name in any account: it exists, and the VPC does not see it."""
     name = case.request.name or ""
-    lists = [
-        case.inventory.items(account, "global", "list_hosted_zones") for account in case.inventory.accounts
-    ]
-    case.expect([gap for listed in lists for gap in listed.missing])
-    for listed in lists:
-        for item in listed.value if listed.known else []:
-            zone = str(item.get("Name", "")).rstrip(".").lower()
-            private = (item.get("Config") or {}).get("PrivateZone")
-            if private and zone and (name == zone or name.endswith("." + zone)):
-                return str(item.get("Id", "")).rpartition("/")[2], zone
+    for identity, zone in known_zones(case).value.items():
+        if zone and (name == zone or name.endswith("." + zone)):
+            return identity, zone
     return None
+
+
+def _are_interfaces(case: Case, found: list[str]) -> bool:
+    """Say whether a record lists addresses of the endpoint's interfaces: they stay for the endpoint's life."""
+    own = endpoint_addresses(case)
+    return own.known and bool(found) and set(found) <= set(own.value)

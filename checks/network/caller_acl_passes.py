@@ -23,15 +23,13 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
+from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, at_endpoint, check, judge_gate
 
 WORDS = {"forward": "443 out to", "return": "1024-65535 in from"}
 """What the ACL must allow, by direction."""
 
 GATE = Gate(
-    belongs=lambda blocker: (
-        (blocker.reason, blocker.direction) in (("nacl_egress", "forward"), ("nacl_ingress", "return"))
-    ),
+    belongs=lambda case, blocker: blocker.reason.startswith("nacl_") and not at_endpoint(case, blocker),
     fault=lambda blocker: "N04",
     fix=lambda blocker, caller, address: (
         f"Allow TCP {WORDS[blocker.direction]} {address} in {blocker.subject}."

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason == "security_group_egress",
+    belongs=lambda case, blocker: blocker.reason == "security_group_egress",
     fault=lambda blocker: "N02",
     fix=lambda blocker, caller, address: (
         f"Add an outbound rule to {blocker.subject}: TCP 443 to {address}, or to the endpoint's group."

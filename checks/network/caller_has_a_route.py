@@ -22,12 +22,10 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
+from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, is_vpc_route, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: (
-        blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "forward"
-    ),
+    belongs=lambda case, blocker: is_vpc_route(blocker) and blocker.direction == "forward",
     fault=lambda blocker: "N06",
     fix=lambda blocker, caller, address: (
         f"Add a route to {address} (the endpoint's VPC CIDR) to {blocker.subject}."

@@ -21,15 +21,13 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, check, judge_gate
+from apidoctor.checkkit import NETWORK_READS, Case, Finding, Gate, at_endpoint, check, judge_gate
 
 WORDS = {"forward": "443 in from", "return": "1024-65535 out to"}
 """What the ACL must allow, by direction."""
 
 GATE = Gate(
-    belongs=lambda blocker: (
-        (blocker.reason, blocker.direction) in (("nacl_ingress", "forward"), ("nacl_egress", "return"))
-    ),
+    belongs=lambda case, blocker: blocker.reason.startswith("nacl_") and at_endpoint(case, blocker),
     fault=lambda blocker: "N05",
     fix=lambda blocker, caller, address: (
         f"Allow TCP {WORDS[blocker.direction]} {caller} in {blocker.subject}."

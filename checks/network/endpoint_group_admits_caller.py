@@ -30,7 +30,7 @@ LOST_GROUPS = ("SG_REFERENCES_NOT_PRESERVED", "SG_REFERENCING_SUPPORT", "UNKNOWN
 """Codes of a rule that names a group whose membership is lost on the way."""
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason == "security_group_ingress",
+    belongs=lambda case, blocker: blocker.reason == "security_group_ingress",
     fault=lambda blocker: "N03" if blocker.code in LOST_GROUPS else "N01",
     fix=lambda blocker, caller, address: f"Add an inbound rule to {blocker.subject}: TCP 443 from {caller}.",
     good="The endpoint's groups admit the caller on 443",

@@ -22,12 +22,10 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
+from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, is_vpc_route, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: (
-        blocker.reason in ("no_route", "blackhole", "wrong_target") and blocker.direction == "return"
-    ),
+    belongs=lambda case, blocker: is_vpc_route(blocker) and blocker.direction == "return",
     fault=lambda blocker: "N07",
     fix=lambda blocker, caller, address: f"Add a route back to {caller} to {blocker.subject}.",
     good="Every endpoint subnet has a route back to the caller",

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason in ("peering_state", "peering_cidr"),
+    belongs=lambda case, blocker: blocker.reason in ("peering_state", "peering_cidr"),
     fault=lambda blocker: "N09",
     fix=lambda blocker, caller, address: (
         f"Make {blocker.subject} active, or join the two VPCs directly: peering carries no third network."

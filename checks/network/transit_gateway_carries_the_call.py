@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason.startswith("tgw_"),
+    belongs=lambda case, blocker: blocker.reason.startswith("tgw_") or blocker.subject.startswith("tgw-"),
     fault=lambda blocker: "N08",
     fix=lambda blocker, caller, address: (
         f"Mend {blocker.subject} on the {blocker.direction} path: association, route or attachment subnet."

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, check, judge_gate
 
 GATE = Gate(
-    belongs=lambda blocker: blocker.reason.startswith(("vgw_", "vpn_")),
+    belongs=lambda case, blocker: blocker.reason.startswith(("vgw_", "vpn_")),
     fault=lambda blocker: "N11",
     fix=lambda blocker, caller, address: (
         f"Bring {blocker.subject} up, and advertise the VPC's prefix over it."

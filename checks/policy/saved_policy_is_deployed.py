@@ -23,10 +23,12 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    ADMITTED,
     EXPORTS,
     Case,
     Evidence,
     Finding,
+    Lookup,
     Missing,
     answer,
     check,
@@ -104,4 +106,8 @@ def _from_answer(case: Case, api: str, missing: tuple[Missing, ...]) -> Finding:
     refused = said.known and said.value.denial is not None and said.value.denial.layer == "resource"
     if refused and "resource" not in verdict(case, "saved").value.denied_layers:
         return _undeployed(case, api, "likely", [case.show(answer(case).value, "status", "body")])
-    return unknown(missing, "Which policy the stage runs cannot be seen.", subject=api)
+    if said.known and said.value.kind in ADMITTED:
+        return passed("The test call is admitted by what the stage runs.", subject=api)
+    # Nobody asked: the saved policy is all there is to judge.  Asked and refused: then it has to be known.
+    refused = any(isinstance(gap, Lookup) and bool(gap.refused or gap.reason) for gap in missing)
+    return unknown(missing, "Which policy the stage runs cannot be seen.", subject=api, required=refused)

@@ -23,7 +23,7 @@ from msgspec import Struct
 from apidoctor.model.aws import VpcEndpoint
 from apidoctor.model.facts import Source, every
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
-from apidoctor.model.missing import Gap, Missing
+from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
@@ -43,12 +43,19 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
-from apidoctor.reasoning.scene.gates import NETWORK_READS, ROUTING, Gate, judge_gate
+from apidoctor.reasoning.scene.gates import (
+    NETWORK_READS,
+    ROUTING,
+    Gate,
+    at_endpoint,
+    is_vpc_route,
+    judge_gate,
+)
 from apidoctor.reasoning.scene.layers import judge_layer
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
-from apidoctor.reasoning.scene.seen import identity, server_answers, system_answer, tcp, tls
-from apidoctor.reasoning.scene.zones import customer_zone, targets, zone_record
+from apidoctor.reasoning.scene.seen import host, identity, server_answers, system_answer, tcp, tls
+from apidoctor.reasoning.scene.zones import customer_zone, known_zones, targets, zone_record
 
 Judge = Callable[[Case], Iterable[Finding]]
 
@@ -123,6 +130,7 @@ __all__ = [
     "Gap",
     "Gate",
     "HttpSeen",
+    "Lookup",
     "Missing",
     "Place",
     "Source",
@@ -130,6 +138,7 @@ __all__ = [
     "account_of",
     "admitted",
     "answer",
+    "at_endpoint",
     "best_match",
     "check",
     "clock_offset",
@@ -142,11 +151,14 @@ __all__ = [
     "every",
     "failed",
     "header",
+    "host",
     "identity",
     "in_vpc",
     "interfaces",
+    "is_vpc_route",
     "judge_gate",
     "judge_layer",
+    "known_zones",
     "method",
     "methods",
     "owned_api",

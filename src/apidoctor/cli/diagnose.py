@@ -1,5 +1,6 @@
 """From options to a `Session`: reads the target, the snapshot and the checks, and decides who may look."""
 
+import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from apidoctor.model.observation import HostSeen
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot
 from apidoctor.reasoning.apigateway.names import read_target
+from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host
 from apidoctor.reasoning.scene.place import check_form
 
@@ -151,7 +153,7 @@ def read_request(options: Options) -> Request:
         stage=options.stage,
         method=options.method,
         path=options.path,
-        endpoint=options.via,
+        endpoint=_endpoint(options.via),
         from_=check_form(options.from_),
         as_=_principal(options.as_),
         sign_host=options.sign_host,
@@ -166,9 +168,15 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _principal(text: str | None) -> str | None:
-    if text is None or text == "anonymous" or text.startswith("arn:"):
+    if text is None or text == "anonymous" or is_principal(text):
         return text
-    raise UsageError(f"--as {text}: say anonymous or an IAM ARN")
+    raise UsageError(f"--as {text}: say anonymous, or the ARN of an IAM user, role or session")
+
+
+def _endpoint(text: str | None) -> str | None:
+    if text is None or re.fullmatch(r"vpce-[0-9a-z]+", text):
+        return text
+    raise UsageError(f"--via {text}: no endpoint id (vpce-…)")
 
 
 def _recorded(options: Options) -> dict[str, Any]:

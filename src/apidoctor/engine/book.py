@@ -34,7 +34,7 @@ class Book:
             evidence=[self._key(item) for item in finding.evidence],
             missing=list(dict.fromkeys(describe_missing(gap) for gap in finding.missing)),
             duration_ms=round(elapsed_ms, 3),
-            required=check.declaration.required,
+            required=check.declaration.required if finding.required is None else finding.required,
         )
 
     def defect(self, check: Check, what: str, trace: str, elapsed_ms: float) -> Result:

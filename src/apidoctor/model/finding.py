@@ -28,6 +28,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What it rests on."""
     missing: tuple[Missing, ...] = ()
     """For ``unknown``: what would decide it."""
+    required: bool | None = None
+    """Whether this finding counts for the verdict while unknown; None: as its check declares."""
     affects: frozenset[str] = frozenset()
     """What the failure touches (addresses, policy layers): it explains only symptoms that share one; empty: all."""
 
@@ -75,11 +77,21 @@ def warned(
 
 
 def unknown(
-    missing: Iterable[Missing], summary: str, *, subject: str | None = None, evidence: Iterable[Evidence] = ()
+    missing: Iterable[Missing],
+    summary: str,
+    *,
+    subject: str | None = None,
+    evidence: Iterable[Evidence] = (),
+    required: bool | None = None,
 ) -> Finding:
-    """It could not be seen; *missing* says what would decide it."""
+    """It could not be seen; *missing* says what would decide it; *required* overrides what the check declares."""
     return Finding(
-        status="unknown", summary=summary, subject=subject, missing=tuple(missing), evidence=tuple(evidence)
+        status="unknown",
+        summary=summary,
+        subject=subject,
+        missing=tuple(missing),
+        evidence=tuple(evidence),
+        required=required,
     )
 
 

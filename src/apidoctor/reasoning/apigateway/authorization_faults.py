@@ -120,7 +120,12 @@ def _only_principals_differ(call: Call, endpoint: Policy | None) -> bool:
         return False
     facts = Facts(as_anonymous(request_of(call)))
     found = [mismatches(each, facts) for each in endpoint.statements if each.allow]
-    return any([each.element for each in missed] == ["Principal"] for missed in found)
+    return any(missed and all(_asks_who(each) for each in missed) for missed in found)
+
+
+def _asks_who(mismatch: Mismatch) -> bool:
+    """Whether a part of a statement can only match a caller that signed."""
+    return mismatch.element == "Principal" or is_iam_only(mismatch.key or "")
 
 
 def _resource_fault(

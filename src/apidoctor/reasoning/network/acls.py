@@ -135,7 +135,12 @@ def _size(ranges: Iterable[tuple[int, int]]) -> int:
 
 
 def _acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
-    fact = topology.of_vpc("describe_network_acls", place.vpc, place.home)
+    name, home = "describe_network_acls", place.home
+    # A subnet has just one ACL: the association tells, even where the list is partial.
+    own = topology.inventory.one(home.account, home.region, name, "Associations.SubnetId", place.subnet)
+    if own.known and own.value is not None:
+        return Known(_compiled(own.value), own.source)
+    fact = topology.of_vpc(name, place.vpc, home)
     if not fact.known:
         return Unknown(*fact.missing)
     for item in fact.value:

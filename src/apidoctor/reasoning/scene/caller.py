@@ -45,6 +45,11 @@ class Attached(Struct, frozen=True):
     """For a role or a session: the role's ARN with its path."""
 
 
+def is_principal(arn: str) -> bool:
+    """Say whether *arn* names an IAM principal that can call."""
+    return _ARN.fullmatch(arn) is not None
+
+
 def read_principal(arn: str) -> Principal:
     """Read a principal's ARN.  Raises `Undecided` for one that this tool cannot follow."""
     match = _ARN.fullmatch(arn)

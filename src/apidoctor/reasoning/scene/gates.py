@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from apidoctor.model.aws import NetworkInterface
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.inventory import reach_into
 from apidoctor.model.missing import Lookup, Missing
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.network import Blocker, Reach
@@ -82,7 +83,7 @@ MEMBERS = {
 class Gate(Struct, frozen=True):
     """One kind of obstacle."""
 
-    belongs: Callable[[Blocker], bool]
+    belongs: Callable[[Case, Blocker], bool]
     """Whether a blocker is of this kind."""
     fault: Callable[[Blocker], str]
     """Its fault id."""
@@ -146,11 +147,37 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
 def _stops(case: Case, gate: Gate, interface: NetworkInterface, address: str) -> Iterator[Stop]:
     result = reached(case, address).value
     for blocker in result.blockers:
-        if gate.belongs(blocker) and not _is_echo(blocker, result):
+        if gate.belongs(case, blocker) and not _is_echo(blocker, result):
             attempt = tcp(case, address)
             # An ACL that passes some reply ports lets some connections through: that contradicts nothing.
             connects = attempt.known and attempt.value.outcome == "connected" and blocker.partial is None
             yield Stop(blocker, interface.network_interface_id, address, result, connects)
+
+
+def is_vpc_route(blocker: Blocker) -> bool:
+    """Say whether a VPC's route table blocks (and not a transit gateway's)."""
+    return blocker.reason in ("no_route", "blackhole", "wrong_target") and not blocker.subject.startswith(
+        "tgw-"
+    )
+
+
+def at_endpoint(case: Case, blocker: Blocker) -> bool:
+    """Say whether a network ACL that blocks guards the endpoint's side.
+
+    The subnets it is associated with tell; one that guards both sides is told apart by direction and reason: what
+    enters on the way there, and what leaves on the way back, passes the endpoint's subnet.
+    """
+    ends = {item.subnet_id for item in interfaces(case).value}
+    found = case.inventory.find(case.region, "describe_network_acls", "NetworkAclId", blocker.subject)
+    guarded = (
+        set(reach_into(found.value[1], "Associations.SubnetId")) if found.known and found.value else set()
+    )
+    where = place(case)
+    if guarded & ends and not (where.known and where.value.subnet in guarded):
+        return True
+    if where.known and where.value.subnet in guarded and not guarded & ends:
+        return False
+    return (blocker.reason, blocker.direction) in (("nacl_ingress", "forward"), ("nacl_egress", "return"))
 
 
 def _is_echo(blocker: Blocker, result: Reach) -> bool:

@@ -71,6 +71,35 @@ def targets(record: dict[str, Any]) -> list[str]:
 
 
 @fact
+def known_zones(case: Case) -> dict[str, str]:
+    """Return every private zone that any answer speaks of, id to name, whether or not the caller's VPC sees it."""
+    found: dict[str, str] = {}
+    lists = [case.inventory.items(account, "global", "list_hosted_zones") for account in accounts(case).value]
+    case.expect([gap for listed in lists for gap in listed.missing])
+    for listed in lists:
+        for item in listed.value if listed.known else []:
+            if (item.get("Config") or {}).get("PrivateZone"):
+                found[str(item.get("Id", "")).rpartition("/")[2]] = _plain(item.get("Name"))
+    for account in accounts(case).value:
+        found |= _mentioned(case, account)
+    return found
+
+
+def _mentioned(case: Case, account: str) -> dict[str, str]:
+    """Return the zones that answers about single VPCs and zones mention."""
+    found: dict[str, str] = {}
+    for answer in (case.inventory.answer(account, "global", "list_hosted_zones_by_vpc") or {}).values():
+        for item in answer.get("HostedZoneSummaries") or [] if isinstance(answer, dict) else []:
+            if "OwningService" not in (item.get("Owner") or {}):
+                found[str(item.get("HostedZoneId", "")).rpartition("/")[2]] = _plain(item.get("Name"))
+    for zone, answer in (case.inventory.answer(account, "global", "list_resource_record_sets") or {}).items():
+        names = [_plain(item.get("Name")) for item in answer.get("ResourceRecordSets") or []]
+        if names:
+            found.setdefault(zone, min(names, key=len).removeprefix("*."))
+    return found
+
+
+@fact
 def alias_target(case: Case, vpc: str, account: str, name: str) -> str | None:
     """Return the id of the endpoint that the VPC's own zones lead *name* to, None when they lead to none."""
     zone = customer_zone(case, vpc, account, name).value if name else None

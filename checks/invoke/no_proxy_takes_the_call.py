@@ -1,0 +1,74 @@
+"""No HTTP proxy takes the call.
+
+Why it matters
+--------------
+Clients that honour `HTTPS_PROXY` send the call to the proxy, which has no way into the VPC: a time-out
+or the proxy's own 403. CIDR ranges in `NO_PROXY` are ignored by most clients.
+
+How it decides
+--------------
+When the caller's environment sets an HTTPS proxy and `NO_PROXY` does not cover the name, that is a
+warning; it is a failure when something other than API Gateway answers.
+
+How to fix
+----------
+Add the name, or `.execute-api.REGION.amazonaws.com`, to `NO_PROXY`.
+
+References
+----------
+- https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import Case, Finding, answer, check, failed, host, passed, reading, skipped, warned
+
+
+@check(
+    probes=("host", "tcp", "http"),
+    faults=("N19",),
+    required=False,
+    playbook="connection-times-out",
+    position=5,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the proxy settings of the caller's environment."""
+    if not case.sources.probe and not host(case).known:
+        yield skipped("Nothing is known of the caller's environment.")
+        return
+    seen, name = host(case).value, case.request.name or ""
+    proxy = seen.proxies.get("https_proxy")
+    if not proxy or _covers(seen.proxies.get("no_proxy") or "", name):
+        yield passed("No proxy is set for this name.", subject=name)
+        return
+    fix = f"Add .{name.partition('.')[2] or name} to NO_PROXY."
+    evidence = [case.show(seen, "proxies", subject=name)]
+    reply, said = answer(case), reading(case)
+    case.expect([*reply.missing, *said.missing])
+    strange = said.known and said.value.kind == "not_api_gateway"
+    if strange or (reply.known and reply.value.outcome == "proxy_error"):
+        yield failed(
+            "N19",
+            f"The proxy {proxy} takes calls to {name}, and what answers is not API Gateway.",
+            fix=fix,
+            subject=name,
+            confidence="likely",
+            evidence=[*evidence, case.show(reply.value, "status", "headers", "body")],
+        )
+    else:
+        yield warned(
+            "N19",
+            f"Clients send calls to {name} through the proxy {proxy}.",
+            fix=fix,
+            subject=name,
+            evidence=evidence,
+        )
+
+
+def _covers(no_proxy: str, name: str) -> bool:
+    """Say whether NO_PROXY names *name* or a domain above it; address ranges do not count, clients ignore them."""
+    for entry in (part.strip().lstrip("*").lower() for part in no_proxy.split(",")):
+        domain = entry.lstrip(".").partition(":")[0]
+        if domain and (name == domain or name.endswith(f".{domain}")):
+            return True
+    return no_proxy.strip() == "*"

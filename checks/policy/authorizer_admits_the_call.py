@@ -1,0 +1,79 @@
+"""The method's authorizer admits the call.
+
+Why it matters
+--------------
+A method with a Lambda authorizer or a Cognito user pool decides by a token that only the caller has. Its
+answer cannot be read from the configuration.
+
+How it decides
+--------------
+For the authorization types `CUSTOM` and `COGNITO_USER_POOLS` the answer to the test call decides;
+without one this is unknown.
+
+How to fix
+----------
+Send the token that the authorizer expects, and look into the authorizer's log; a cached Deny may cover
+another path.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    Case,
+    Finding,
+    Gap,
+    admitted,
+    answer,
+    check,
+    failed,
+    method,
+    passed,
+    reading,
+    skipped,
+    unknown,
+)
+
+FAULTS = {"CUSTOM": "A20", "COGNITO_USER_POOLS": "A21"}
+"""Fault by authorization type."""
+
+
+@check(
+    needs=("api/exists", "api/method-is-deployed"),
+    reads=("get_resources", "get_export"),
+    probes=("tcp", "http"),
+    faults=("A20", "A21"),
+    playbook="forbidden-403",
+    position=60,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge by the answer to the call."""
+    found = method(case).value if case.request.api_id else None
+    kind = found.authorization if found else None
+    if found is None or kind not in FAULTS:
+        yield skipped("The method has no authorizer.")
+        return
+    what = f"{found.verb} {found.resource}"
+    proof = admitted(case)
+    case.expect(proof.missing)
+    if proof.known and proof.value:
+        yield passed("The authorizer admits the call.", subject=what)
+    elif proof.known and reading(case).value.kind in ("authorizer_denied", "unauthorized"):
+        yield failed(
+            FAULTS[kind],
+            f"The authorizer refuses the call: {reading(case).value.text}",
+            fix="Send the token that the authorizer expects, and look into the authorizer's log.",
+            subject=what,
+            confidence="likely",
+            evidence=[case.show(answer(case).value, "status", "headers", "body", subject=what)],
+            affects=["authorizer"],
+        )
+    else:
+        gap = Gap(
+            f"fact: what the authorizer of {what} answers ({kind}); only a call with the caller's token tells"
+        )
+        yield unknown([gap], "The authorizer's answer is not known.", subject=what)

@@ -1,0 +1,63 @@
+"""The call is signed where the method asks for it.
+
+Why it matters
+--------------
+A method with the authorization type `AWS_IAM` answers an unsigned call with 403 `Missing Authentication
+Token`, the same words as for a path that does not exist.
+
+How it decides
+--------------
+For such a method the caller must be a principal that signs. Without `--as` it is the one whose
+credentials are at hand.
+
+How to fix
+----------
+Sign the call with SigV4 for service `execute-api`, or change the method's authorization type and deploy.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    RESOURCES,
+    Case,
+    Finding,
+    check,
+    failed,
+    method,
+    owned_api,
+    passed,
+    principal,
+    skipped,
+)
+
+
+@check(
+    needs=("api/exists", "api/method-is-deployed"),
+    reads=("get_resources", "get_export"),
+    probes=("identity",),
+    faults=("A18",),
+    playbook="missing-authentication-token",
+    position=5,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Compare the method's authorization type with who calls."""
+    found = method(case).value if case.request.api_id else None
+    if found is None or found.authorization != "AWS_IAM":
+        yield skipped("The method asks for no signature.")
+        return
+    api, what, who = owned_api(case).value, f"{found.verb} {found.resource}", principal(case).value
+    evidence = [case.cite(RESOURCES(api.account, case.region), {"authorizationType": "AWS_IAM"}, what)]
+    if who is not None:
+        yield passed(f"{who.arn} signs the call.", subject=what, evidence=evidence)
+    else:
+        yield failed(
+            "A18",
+            f"{what} asks for an AWS signature, and the call is not signed.",
+            fix="Sign the call with SigV4 for service execute-api.",
+            subject=what,
+            evidence=evidence,
+        )
