@@ -35,6 +35,7 @@ from apidoctor.checkkit import (
     owned_api,
     passed,
     skipped,
+    stage_name,
 )
 
 
@@ -69,7 +70,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield failed(
             "H04",
             f"{what} is saved, but the stage runs an older deployment without it.",
-            fix=f"Deploy {api.id} to the stage {request.stage}.",
+            fix=f"Deploy {api.id} to the stage {stage_name(case).value}.",
             subject=what,
             evidence=evidence,
         )

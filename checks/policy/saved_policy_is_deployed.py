@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     reading,
     saved_policy,
     skipped,
+    stage_name,
     unknown,
     verdict,
     warned,
@@ -88,10 +89,11 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _undeployed(case: Case, api: str, confidence: str, evidence: list[Evidence]) -> Finding:
+    name = stage_name(case).value
     return failed(
         "A07",
-        f"The saved policy of {api} allows the call, the one that stage {case.request.stage} runs does not.",
-        fix=f"Deploy {api} to the stage {case.request.stage}.",
+        f"The saved policy of {api} allows the call, the one that stage {name} runs does not.",
+        fix=f"Deploy {api} to the stage {name}.",
         subject=api,
         confidence="certain" if confidence == "certain" else "likely",
         evidence=evidence,

@@ -1,5 +1,6 @@
 """From options to a `Session`: reads the target, the snapshot and the checks, and decides who may look."""
 
+import os
 import re
 import time
 from collections.abc import Sequence
@@ -71,7 +72,9 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         raise NothingToJudge(
             f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect"
         )
-    request = read_request(_with_recorded(options, snapshot.asked))
+    regions = {name for parts in snapshot.accounts.values() for name in parts if name != "global"}
+    only = next(iter(regions)) if len(regions) == 1 else None
+    request = read_request(_with_recorded(options, snapshot.asked), only)
     sources = Sources(aws=any(snapshot.accounts.values()))
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
 
@@ -82,7 +85,7 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     from apidoctor.facts.probes.looker import ProbeLooker
 
     credentials = CredentialOptions(options.profile, options.role_arn, options.external_id)
-    request = read_request(options)
+    request = read_request(options, os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
     # Where the user says how connections and questions go, this host stands for the caller's.
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
@@ -142,14 +145,17 @@ def _is_here(spec: str, prober: Looker) -> bool:
     return any(is_this_host(spec, host) for host in hosts)
 
 
-def read_request(options: Options) -> Request:
-    """Read TARGET and the options that describe the call.  Raises `UsageError`."""
+def read_request(options: Options, region: str | None = None) -> Request:
+    """Read TARGET and the options that describe the call; *region* is for a TARGET that names none.
+
+    Raises `UsageError`.
+    """
     if not options.target:
         raise UsageError("no TARGET: give an invoke URL, an API id or an API ARN")
-    return read_target(
+    request = read_target(
         options.target,
         headers=[_header(text) for text in options.header],
-        region=options.region,
+        region=options.region or region,
         stage=options.stage,
         method=options.method,
         path=options.path,
@@ -158,6 +164,9 @@ def read_request(options: Options) -> Request:
         as_=_principal(options.as_),
         sign_host=options.sign_host,
     )
+    if request.region is None:
+        raise UsageError(f"{options.target}: the Region is not known; add --region")
+    return request
 
 
 def _header(text: str) -> tuple[str, str]:

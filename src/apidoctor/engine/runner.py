@@ -287,6 +287,8 @@ class Runner:
         return replace(gap, refused=is_refusal(code), reason=code)
 
     def _left_out(self, gap: Missing) -> str | None:
+        if isinstance(gap, Gap) and gap.optional:
+            return gap.what.partition(": ")[2]
         if isinstance(gap, Lookup) and not self._sources.aws:
             return "no AWS answers (left out)"
         if isinstance(gap, Probe) and gap.kind not in ("host", "identity"):

@@ -19,6 +19,7 @@ from apidoctor.model.facts import Fact
 from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import Asked, Snapshot
+from apidoctor.reasoning.scene.answer import called_url
 from apidoctor.reasoning.scene.api import rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, Sources
@@ -143,7 +144,7 @@ def describe_target(case: Case) -> Target:
     request = case.request
     api, via = _value(rest_api(case)), _value(endpoint(case))
     return Target(
-        url=request.url,
+        url=_value(called_url(case)) or request.url,
         form=request.form,
         api_id=request.api_id,
         region=request.region,

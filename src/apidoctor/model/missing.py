@@ -47,6 +47,8 @@ class Gap(Struct, frozen=True):
 
     what: str
     """``account: …``, ``host: …`` or ``fact: …`` with what would decide it."""
+    optional: bool = False
+    """True for a look that this run cannot make and need not make: a judgement that lacks only it is skipped."""
 
 
 Missing = Lookup | Probe | Gap

@@ -35,7 +35,9 @@ class Request(Struct, frozen=True, kw_only=True):
     zone: str | None = None
     """Availability Zone in a zonal endpoint name."""
     stage: str | None = None
-    """Stage name; None when the URL does not say it."""
+    """Stage name; None when TARGET does not say it."""
+    is_url: bool = True
+    """Whether TARGET is a URL: then a stage it lacks is missing; for an id or ARN the API's only one is meant."""
     method: str = "GET"
     """HTTP method."""
     path: str = "/"

@@ -121,7 +121,7 @@ def _from_arn(common: Request, match: re.Match[str]) -> Request:
 
 def _with_default_url(common: Request, api: str, region: str | None) -> Request:
     if not region:
-        return _changed(common, api_id=api)
+        return _changed(common, api_id=api, is_url=False)
     partition, suffix = partition_of(region)
     name = f"{api}.execute-api.{region}.{suffix}"
     return _changed(
@@ -130,7 +130,8 @@ def _with_default_url(common: Request, api: str, region: str | None) -> Request:
         region=region,
         partition=partition,
         suffix=suffix,
-        form="private-dns" if common.stage else None,
+        form="private-dns",
+        is_url=False,
         name=name,
         host=header(common, "host") or name,
     )

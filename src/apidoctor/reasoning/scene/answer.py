@@ -4,16 +4,18 @@ import ipaddress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from msgspec.structs import replace
+
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
-from apidoctor.reasoning.scene.api import method
-from apidoctor.reasoning.scene.caller import principal
+from apidoctor.reasoning.scene.api import method, stage_name
+from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
-from apidoctor.reasoning.scene.seen import http, system_answer, tcp
+from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp
 
 
 @fact
@@ -69,11 +71,34 @@ def is_signed(case: Case) -> bool:
 
 
 @fact
+def called_url(case: Case) -> str:
+    """Return the URL that is called; for a TARGET that is an id or ARN it gets the API's only stage."""
+    request = case.request
+    stage = request.stage if request.is_url else stage_name(case).value
+    url = replace(request, stage=stage).url
+    if url is None or (stage is None and not request.is_url):
+        raise Undecided([Gap("fact: which URL is called: add --region and --stage, or give a whole URL")])
+    return url
+
+
+def _must_be_the_caller(case: Case) -> None:
+    """Raise `Undecided` when the credentials of this host are not those of the principal that ``--as`` names."""
+    wanted = case.request.as_
+    if not wanted or wanted == "anonymous":
+        return
+    seen = identity(case)
+    if seen.known and seen.value.principal:
+        caller, own = read_principal(wanted), read_principal(seen.value.principal)
+        if (caller.account, caller.name) != (own.account, own.name):
+            words = f"host: a call that {wanted} signs; the credentials here are {own.arn}"
+            raise Undecided([Gap(words, optional=True)])
+
+
+@fact
 def answer(case: Case) -> HttpSeen:
     """Return the answer to the call as the caller makes it: signed or not as the method asks for."""
-    url = case.request.url
-    if url is None:
-        raise Undecided([Gap("fact: which URL is called: give the stage or a whole URL")])
+    url = called_url(case).value
+    _must_be_the_caller(case)
     kind = "signed" if is_signed(case).value else "unsigned"
     for seen in case.observed(HttpSeen):
         if http(case, url, seen.address or "", kind, case.request.port).known:
@@ -101,10 +126,10 @@ def _asks_for_signature(case: Case, seen: HttpSeen) -> bool:
 @fact
 def impossible(case: Case) -> Fingerprint:
     """Return the reading of the answer to a path that cannot exist: was the API reached at all?"""
-    address = connected(case).value
-    if address is None or case.request.url is None:
+    address, url = connected(case).value, called_url(case).value
+    if address is None:
         raise Undecided([Gap(f"host: a connection to {case.request.name}")])
-    seen = http(case, case.request.url, address, "impossible", case.request.port).value
+    seen = http(case, url, address, "impossible", case.request.port).value
     return read_answer(seen.status or 0, seen.headers, seen.body or "")
 
 

@@ -88,7 +88,7 @@ def owned_api(case: Case) -> RestApi:
 @fact
 def stage_name(case: Case) -> str | None:
     """Return the stage that is called; for a TARGET without a stage the API's only one."""
-    if case.request.stage or case.request.form:
+    if case.request.stage or case.request.is_url:
         return case.request.stage
     names = [stage.stage_name for stage in stages(case).value]
     return names[0] if len(names) == 1 else None
