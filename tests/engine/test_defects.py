@@ -36,10 +36,6 @@ def endless(case):
     return endless(case)
 
 
-def bare_unknown(case):
-    yield unknown([], "Not seen.")
-
-
 def unheard_of(case):
     yield failed("Z99", "A fault that nobody knows.")
 
@@ -55,7 +51,6 @@ DEFECTS = {
     a_word: "TypeError: a check returns findings, this one returned 'pass'",
     exits: "SystemExit: 0",
     endless: "RecursionError: maximum recursion depth exceeded",
-    bare_unknown: "ValueError: an unknown says what would decide it",
     unheard_of: "ValueError: there is no fault Z99",
     unwritable: "TypeError: ",
 }
@@ -122,6 +117,12 @@ def test_a_defect_of_the_engine_itself_still_leaves_a_report_with_the_traceback(
 
     assert (report.exit_code, report.verdict, report.run.complete) == (70, "undecided", False)
     assert "LookupError: an observer is broken" in report.run.notes[0]
+
+
+def test_an_unknown_is_never_bare():
+    result = only(run([check("naming/a", lambda case: [unknown([], "Not seen.")])]), "naming/a")
+
+    assert (result.status, result.missing) == ("unknown", ["fact: Not seen."])
 
 
 def test_an_unknown_that_only_a_person_can_decide_says_so():

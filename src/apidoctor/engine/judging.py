@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding, unknown
+from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case
 
 
@@ -75,12 +77,12 @@ def _judge(judge: Callable[[Case], object], case: Case) -> Judgement:
 
 
 def _sound(finding: object) -> Finding:
-    """Return *finding* when the report can hold it.  Raises TypeError or ValueError for a defect of the check."""
+    """Return *finding* as the report can hold it.  Raises TypeError or ValueError for a defect of the check."""
     if not isinstance(finding, Finding):
         raise TypeError(f"a check returns findings, this one returned {finding!r}")
     if finding.fault is not None and finding.fault not in FAULTS:
         raise ValueError(f"there is no fault {finding.fault}; see apidoctor list faults")
-    if finding.status == "unknown" and not finding.missing:
-        raise ValueError("an unknown says what would decide it, this one misses nothing")
     msgspec.json.encode(finding.evidence)  # TypeError, ValueError: what JSON cannot hold is no evidence
+    if finding.status == "unknown" and not finding.missing:  # an unknown is never bare
+        return replace(finding, missing=(Gap(f"fact: {finding.summary}"),))
     return finding

@@ -18,6 +18,8 @@ from apidoctor.facts.redact import redact
 from apidoctor.model.facts import Fact
 from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
 from apidoctor.model.request import Request
+from apidoctor.model.snapshot import FORMAT as SNAPSHOT
+from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
 from apidoctor.reasoning.scene.answer import called_url
 from apidoctor.reasoning.scene.api import rest_api, stage_name
@@ -70,15 +72,14 @@ class Session:
         runner = Runner(
             self._checks, self._request, store, self._sources, self.lookers, observer, self._limits
         )
-        self.runner, self.interrupted, self.defect = runner, None, None
+        self.runner, self.interrupted, self.defect, self.gone = runner, None, None, None
         try:
             runner.run()
         except (KeyboardInterrupt, Interrupted) as error:
             self.interrupted = error
         except Exception:  # a defect of the engine: what was found so far is still told
             self.defect = redact(traceback.format_exc())
-        case = runner.final_case()
-        self.gone = _no_such_target(case)
+        target, caller = self._describe(runner.final_case())
         run = Run(
             id=secrets.token_hex(8),
             started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -87,7 +88,7 @@ class Session:
             source=self._source,
             notes=[*self._notes, *(note for note in (runner.stop_reason, self.gone, self.defect) if note)],
         )
-        report = self._report(runner, case, run)
+        report = self._report(runner, run, target, caller)
         observer(RunFinished(report))
         return report
 
@@ -95,7 +96,17 @@ class Session:
         """Return what the last run has seen."""
         return self.runner.store.snapshot(self._asked) if self.runner else self._snapshot
 
-    def _report(self, runner: Runner, case: Case, run: Run) -> Report:
+    def _describe(self, case: Case) -> tuple[Target, Caller]:
+        """Say what was called by whom; a defect in that leaves what the user typed."""
+        try:
+            self.gone = _no_such_target(case)
+            return describe_target(case), describe_caller(case)
+        except Exception:
+            self.defect = self.defect or redact(traceback.format_exc())
+            nothing = Case(self._request, Snapshot(SNAPSHOT, SNAPSHOT_VERSION), self._sources)
+            return describe_target(nothing), describe_caller(nothing)
+
+    def _report(self, runner: Runner, run: Run, target: Target, caller: Caller) -> Report:
         order = [check.id for check in self._checks]
         results = [result for name in order if name in runner.ended for result in runner.ended[name].results]
         causes = root_causes(runner.ended, order)
@@ -111,8 +122,8 @@ class Session:
             format_version=FORMAT_VERSION,
             tool=Tool("apidoctor", __version__),
             run=run,
-            target=describe_target(case),
-            caller=describe_caller(case),
+            target=target,
+            caller=caller,
             verdict=verdict,
             root_causes=causes,
             results=results,

@@ -16,6 +16,9 @@ Answers = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Found = tuple[str, dict[str, Any]]
 """An account and an object in it."""
 
+UNREADABLE = "unreadable answer"
+"""Why an answer that is not of AWS's shape is unknown."""
+
 _NOT_FOUND = re.compile(r"NotFound(Exception)?$|^NoSuch|^NotFoundException$|DoesNotExist")
 _REFUSED = re.compile(
     r"AccessDenied|Unauthorized|NotAuthorized|Forbidden|AuthFailure|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|^403$"
@@ -75,7 +78,7 @@ class Inventory:
         if answer is None:
             return Unknown(Lookup(name, account, region, key))
         if not isinstance(answer, dict):
-            return Unknown(Lookup(name, account, region, key, reason="unreadable answer"))
+            return Unknown(Lookup(name, account, region, key, reason=UNREADABLE))
         error = whole or _error(answer)
         if error is not None:
             return self._refused(error, Lookup(name, account, region, key))
@@ -128,8 +131,10 @@ class Inventory:
         if fact.value is None:
             return Known([], fact.source)
         answer = fact.value
-        if answer.get("partial") and (not field or value not in (answer.get("asked") or {}).get(field, ())):
+        if answer.get("partial") and not _was_asked(answer, field, value):
             return Unknown(wanted)
+        if row.items and not isinstance(answer.get(row.items, []), list):
+            return Unknown(replace(wanted, reason=UNREADABLE))
         items = _listed(row, answer)
         if field:
             items = self._index(account, region, row, field).get(value, [])
@@ -160,6 +165,13 @@ class Inventory:
 def _error(answer: Any) -> Mapping[str, Any] | None:
     error = answer.get("error") if isinstance(answer, Mapping) else None
     return error if isinstance(error, Mapping) else None
+
+
+def _was_asked(answer: Mapping[str, Any], field: str, value: str) -> bool:
+    """Say whether a list that was filtered by ids was asked for this one."""
+    asked = answer.get("asked")
+    values = asked.get(field) if field and isinstance(asked, Mapping) else None
+    return isinstance(values, list | tuple) and value in values
 
 
 def _narrowed(gap: Any, wanted: Lookup) -> Any:
