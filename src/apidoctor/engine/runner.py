@@ -17,11 +17,11 @@ from apidoctor.engine.events import CheckFinished, CheckStarted, LookedUp, Obser
 from apidoctor.engine.judging import Bench, Judgement
 from apidoctor.engine.looking import Look, Lookout, describe
 from apidoctor.engine.registry import Check
+from apidoctor.engine.settle import late_finding, outcome, refusal, settle
 from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
 from apidoctor.model.finding import Finding, skipped, unknown
-from apidoctor.model.inventory import is_refusal
-from apidoctor.model.missing import Gap, Lookup, Missing, Probe
+from apidoctor.model.missing import Gap, Missing
 from apidoctor.model.observation import IdentitySeen
 from apidoctor.model.report import Result
 from apidoctor.model.request import Request
@@ -206,10 +206,10 @@ class Runner:
         self._answered.update(item.covers)
         if item.defect:
             self._defects.update(dict.fromkeys(item.covers, item.defect))
-        if code := _refusal(item):
+        if code := refusal(item):
             self._refusals.update(dict.fromkeys(item.covers, code))
         what, where = describe(item.missing)
-        self._observer(LookedUp(what, where, _outcome(item), round(item.elapsed_ms, 1)))
+        self._observer(LookedUp(what, where, outcome(item), round(item.elapsed_ms, 1)))
         for wants in self._waiting.values():
             wants.difference_update(item.covers)
         for seen in item.seen.observations:
@@ -231,19 +231,37 @@ class Runner:
         ]:
             late = self._waiting.pop(name)
             judgement = self._latest[name]
-            findings = tuple(_late(finding, late) for finding in judgement.findings)
+            findings = tuple(late_finding(finding, late) for finding in judgement.findings)
             self._end(self._pending[name], findings, judgement.elapsed_ms)
 
     def _end_all(self, reason: str) -> None:
+        """End every check with what is known now: a failure that is certain already must not get lost."""
         self.complete = False
-        for check in list(self._pending.values()):
-            missing = tuple(self._waiting.get(check.id, ())) or (Gap(f"fact: {reason}"),)
-            self._end(check, (unknown(missing, f"Not decided: {reason}."),), 0.0)
+        case = self.final_case()
+        while self._pending:
+            ready = [check for check in self._pending.values() if self._needs_ended(check)]
+            for check in ready or list(self._pending.values()):
+                self._end_early(check, case, reason)
+
+    def _end_early(self, check: Check, case: Case, reason: str) -> None:
+        because = self._broken_needs(check)
+        late = self._waiting.get(check.id, set())
+        judgement = Judgement((), 0.0)
+        if not because and not self.stop_reason:
+            judgement = self._bench.judge(check.declaration.judge, case, self._limits.judgement)
+        findings = tuple(
+            replace(late_finding(finding, late), summary=f"Not decided: {reason}.")
+            if finding.status == "unknown"
+            else finding
+            for finding in judgement.findings
+        )
+        missing = tuple(late) or (Gap(f"fact: {reason}"),)
+        self._end(check, findings or (unknown(missing, f"Not decided: {reason}."),), judgement.elapsed_ms)
 
     def _end(
         self, check: Check, findings: tuple[Finding, ...], elapsed_ms: float, because: Sequence[str] = ()
     ) -> None:
-        final = tuple(self._final(finding) for finding in findings)
+        final = tuple(settle(finding, self._sources, self._refusals) for finding in findings)
         results = tuple(self._result(check, finding, elapsed_ms, because) for finding in final)
         self._close(Ended(check, final, results))
 
@@ -266,60 +284,3 @@ class Runner:
         cited = {key for result in ended.results for key in result.evidence}
         evidence = {key: self.book.evidence[key] for key in sorted(cited)}
         self._observer(CheckFinished(ended.check.id, ended.results, evidence))
-
-    def _final(self, finding: Finding) -> Finding:
-        """An unknown that misses only what the user left out was not asked for: it is skipped.
-
-        What was asked in vain is told with the reason.
-        """
-        if finding.status != "unknown" or not finding.missing:
-            return finding
-        finding = replace(finding, missing=tuple(self._explained(gap) for gap in finding.missing))
-        left_out = {name for gap in finding.missing if (name := self._left_out(gap))}
-        if len(left_out) and all(self._left_out(gap) for gap in finding.missing):
-            return skipped(f"Not looked at: {' and '.join(sorted(left_out))}.", subject=finding.subject)
-        return finding
-
-    def _explained(self, gap: Missing) -> Missing:
-        code = self._refusals.get(gap)
-        if code is None or not isinstance(gap, Lookup) or gap.reason:
-            return gap
-        return replace(gap, refused=is_refusal(code), reason=code)
-
-    def _left_out(self, gap: Missing) -> str | None:
-        if isinstance(gap, Gap) and gap.optional:
-            return gap.what.partition(": ")[2]
-        if isinstance(gap, Lookup) and not self._sources.aws:
-            return "no AWS answers (left out)"
-        if isinstance(gap, Probe) and gap.kind not in ("host", "identity"):
-            if gap.kind == "http" and not self._sources.invoke:
-                return "no test calls (left out)"
-            if not self._sources.probe:
-                return "no probes from the caller's host"
-        return None
-
-
-def _late(finding: Finding, late: set[Missing]) -> Finding:
-    if finding.status != "unknown":
-        return finding
-    gaps = tuple(
-        replace(gap, reason="timed out") if isinstance(gap, Lookup) and gap in late else gap
-        for gap in finding.missing
-    )
-    return replace(finding, missing=gaps)
-
-
-def _refusal(look: Look) -> str | None:
-    """Return the error code when AWS did not answer."""
-    errors = (answer.body["error"] for answer in look.seen.answers if "error" in answer.body)
-    return next((str(error.get("Code", "error")) for error in errors), None)
-
-
-def _outcome(look: Look) -> str:
-    if look.defect:
-        return "defect"
-    if code := _refusal(look):
-        return code
-    for seen in look.seen.observations:
-        return str(getattr(seen, "outcome", "ok"))
-    return "ok"
