@@ -1,12 +1,14 @@
 """The command group.  A command's module is imported when it is used, so that ``--help`` is quick."""
 
-import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 from apidoctor import __version__
+from apidoctor.cli.streams import nobody_reads, usable
 from apidoctor.errors import ApidoctorError
 
 COMMANDS = {
@@ -35,6 +37,14 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{name}_command", None) or module.lab
         return command
 
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; click would end with code 1, which means *broken*, when nobody reads its output."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            nobody_reads()
+            return 0
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing the commands."""
         with formatter.section("Commands"):
@@ -55,7 +65,15 @@ def app() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; return its exit code.  Whatever goes wrong is one line on standard error."""
+    """Run one command; return its exit code.  Whatever goes wrong is one line on standard error.
+
+    Only a defect of apidoctor itself shows a traceback (exit code 70).
+    """
+    with usable():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = app.main(list(arguments), prog_name="apidoctor", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -74,8 +92,8 @@ def run(arguments: Sequence[str]) -> int:
     except ApidoctorError as error:
         _say(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        return _quietly_closed()
+    except Exception:  # whatever this is, it says nothing of the API: code 1 would
+        return _defect()
     return code if isinstance(code, int) else 0
 
 
@@ -85,7 +103,9 @@ def _say(text: str) -> None:
     click.echo(f"apidoctor: {safe(text)}", err=True)
 
 
-def _quietly_closed() -> int:
-    """The reader of standard output went away (``| head``): nothing to tell anybody."""
-    sys.stdout = None
-    return 0
+def _defect() -> int:
+    from apidoctor.facts.redact import redact
+
+    click.echo(redact(traceback.format_exc()), err=True, nl=False)
+    _say("this is a defect in apidoctor; report it with the lines above")
+    return 70

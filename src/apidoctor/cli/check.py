@@ -52,26 +52,29 @@ def check_command(**values: Any) -> int:
       apidoctor check --snapshot incident.json --json
     """
     # The first line is out before anything heavy is imported.
+    from apidoctor.facts.redact import redact
     from apidoctor.report.glyphs import choose_colour
     from apidoctor.report.progress import Progress
 
     with Progress(sys.stderr, ascii=values["only_ascii"], quiet=values["quiet"]) as progress:
-        progress.announce(f"apidoctor: checking {values['target'] or values['snapshot'] or ''}")
+        progress.announce(f"apidoctor: checking {redact(values['target'] or values['snapshot'] or '')}")
         return _run(values, progress, choose_colour(sys.stdout))
 
 
 def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
     from apidoctor.cli.diagnose import prepare
-    from apidoctor.cli.finish import Finish, outputs_of
+    from apidoctor.cli.finish import Finish, check_place, outputs_of
 
     outputs = outputs_of(values["output"], as_json=values["as_json"])
-    diagnosis = prepare(gather(values))
-    finish = Finish(diagnosis, outputs, values, colour)
+    check_place("--save-snapshot", values["save_snapshot"])
+    finish = Finish(prepare(gather(values)), outputs, values, colour)
     deadline = time.monotonic() + values["wait"]
-    while True:
-        report = finish.run(progress)
-        left = deadline - time.monotonic()
-        if report.verdict == "healthy" or left <= 0 or diagnosis.session.interrupted:
-            progress.close()
-            return finish.tell(report)
-        time.sleep(min(left, 5.0))
+    with finish.terminable():
+        while True:
+            report = finish.run(progress)
+            left = deadline - time.monotonic()
+            if report.verdict == "healthy" or left <= 0 or finish.interrupted:
+                break
+            finish.pause(min(left, 5.0))
+    progress.close()
+    return finish.tell(report)

@@ -28,14 +28,16 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
     Example:
       apidoctor collect abc1234567 --region us-east-1 --stage prod --path /pets --from eni-0c11 -o incident.json
     """
+    from apidoctor.facts.redact import redact
     from apidoctor.report.progress import Progress
 
     with Progress(sys.stderr, quiet=quiet) as progress:
-        progress.announce(f"apidoctor: reading AWS for {values['target'] or ''}")
+        progress.announce(f"apidoctor: reading AWS for {redact(values['target'] or '')}")
         from apidoctor.cli.diagnose import prepare
-        from apidoctor.cli.finish import save, why_stopped
+        from apidoctor.cli.finish import check_place, save, why_stopped
         from apidoctor.report.safe import safe
 
+        check_place("--save-snapshot", file)
         options = replace(gather(values), no_probe=True, no_invoke=True)
         diagnosis = prepare(options)
         report = diagnosis.session.run(progress)

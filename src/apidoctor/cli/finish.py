@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import click
 
 from apidoctor.cli.diagnose import Diagnosis
+from apidoctor.cli.streams import nobody_reads
 from apidoctor.engine.events import Observer
 from apidoctor.engine.runner import Interrupted
-from apidoctor.errors import ApidoctorError, UsageError
+from apidoctor.errors import UsageError
 from apidoctor.facts.files import write_snapshot
 from apidoctor.model.faults import FAULTS
 from apidoctor.model.report import Report
@@ -22,11 +24,20 @@ from apidoctor.report.safe import safe
 
 
 def outputs_of(specs: Sequence[str], *, as_json: bool) -> list[Output]:
-    """Read ``-o`` and ``--json``.  Raises `UsageError`."""
+    """Read ``-o`` and ``--json``.  Raises `UsageError`, also for a file that could never be written."""
     try:
-        return parse_outputs([*specs, *(["json"] if as_json else [])])
+        outputs = parse_outputs([*specs, *(["json"] if as_json else [])])
     except ValueError as error:
         raise UsageError(str(error)) from None
+    for output in outputs:
+        check_place(f"-o {output.format}", output.path)
+    return outputs
+
+
+def check_place(option: str, path: str | None) -> None:
+    """Raise `UsageError` when *path* lies in no folder: before a long run, not after it."""
+    if path is not None and not Path(path).absolute().parent.is_dir():
+        raise UsageError(f"{option} {path}: there is no folder {Path(path).parent}")
 
 
 class Finish:
@@ -40,37 +51,82 @@ class Finish:
         self._values = values
         self._colour = colour
         self._fail_on = _fail_on(values.get("fail_on") or ())
+        self._pausing = False
+        self._stopped: BaseException | None = None
+
+    @property
+    def interrupted(self) -> BaseException | None:
+        """What ended the run or a pause before its time."""
+        return self._diagnosis.session.interrupted or self._stopped
+
+    @contextmanager
+    def terminable(self) -> Iterator[None]:
+        """Let SIGTERM end a run with a partial report, and a pause at once, like Ctrl-C."""
+
+        def stop(number: int, frame: object) -> None:
+            if self._pausing:
+                raise Interrupted(128 + number)
+            if self._diagnosis.session.runner:
+                self._diagnosis.session.runner.stop(Interrupted(128 + number))
+
+        before = signal.signal(signal.SIGTERM, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def run(self, observer: Observer) -> Report:
-        """Run once; SIGTERM ends it with a partial report, like Ctrl-C."""
-        with _terminable(self._diagnosis):
-            return self._diagnosis.session.run(observer)
+        """Run once; an interruption gives a partial report."""
+        return self._diagnosis.session.run(observer)
+
+    def pause(self, seconds: float) -> None:
+        """Wait between two runs; an interruption ends it (see `interrupted`)."""
+        self._pausing = True
+        try:
+            time.sleep(seconds)
+        except (KeyboardInterrupt, Interrupted) as error:
+            self._stopped = error
+        self._pausing = False
 
     def tell(self, report: Report) -> int:
         """Write the snapshot and the report; say what stopped the run; return the exit code."""
-        values = self._values
-        if values.get("save_snapshot"):
-            save(self._diagnosis, values["save_snapshot"])
-        glyphs = choose_glyphs(sys.stdout, ascii=values.get("only_ascii", False))
-        view = View(glyphs=glyphs, colour=self._colour, width=_width(), verbose=values.get("verbose", False))
-        try:
-            write(report, self._outputs, sys.stdout.buffer, view)
-            sys.stdout.flush()
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            raise ApidoctorError(
-                f"the report cannot be written: {error.filename}: {error.strerror}"
-            ) from None
+        troubles = [*self._save(), *self._write(report)]
         for problem in why_stopped(self._diagnosis, report):
             click.echo(f"apidoctor: {safe(problem)}", err=True)
+        if troubles:
+            raise UsageError("; ".join(troubles))
         return self._exit_code(report)
+
+    def _save(self) -> list[str]:
+        """Save the snapshot when that was asked for; return what went wrong."""
+        try:
+            if self._values.get("save_snapshot"):
+                save(self._diagnosis, self._values["save_snapshot"])
+        except UsageError as error:
+            return [str(error)]
+        return []
+
+    def _write(self, report: Report) -> list[str]:
+        """Write every output, the others too when one fails; return what went wrong."""
+        values, troubles = self._values, []
+        glyphs = choose_glyphs(sys.stdout, ascii=values.get("only_ascii", False))
+        view = View(glyphs=glyphs, colour=self._colour, width=_width(), verbose=values.get("verbose", False))
+        for output in self._outputs:
+            try:
+                write(report, [output], sys.stdout.buffer, view)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                nobody_reads()
+            except OSError as error:
+                place = output.path or "standard output"
+                troubles.append(f"-o {output.format}: {place} cannot be written: {error.strerror}")
+        return troubles
 
     def _exit_code(self, report: Report) -> int:
         """Return the report's own code, as the options bend it; an interruption keeps its code."""
         code, values = report.exit_code, self._values
-        if code > 100:
-            return code
+        if self.interrupted is not None:
+            return self.interrupted.code if isinstance(self.interrupted, Interrupted) else 130
         if values.get("expect"):
             code = _expected(report, values["expect"])
         elif self._fail_on and code in (0, 1, 3):
@@ -125,18 +181,3 @@ def _width() -> int:
     import shutil
 
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
-
-
-@contextmanager
-def _terminable(diagnosis: Diagnosis) -> Iterator[None]:
-    """Turn SIGTERM into the end of the run."""
-
-    def stop(number: int, frame: object) -> None:
-        if diagnosis.session.runner:
-            diagnosis.session.runner.stop(Interrupted(143))
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
