@@ -23,9 +23,6 @@ def assert_one_line(done, code: int) -> None:
     assert all(len(line) < 500 for line in lines)
 
 
-ACCEPTED = pytest.mark.xfail(strict=True, reason="takes what is no principal and no endpoint, exit 3")
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -36,12 +33,12 @@ ACCEPTED = pytest.mark.xfail(strict=True, reason="takes what is no principal and
         ["abc 1234567"],
         [URL, "--no-such-option"],
         [URL, "--from", "moon"],
-        pytest.param([URL, "--as", "arn:aws:iam::1:nobody"], marks=ACCEPTED),
+        [URL, "--as", "arn:aws:iam::1:nobody"],
         [URL, "-o", "papyrus"],
         [URL, "-H", "no colon"],
         [URL, "--expect", "miracle"],
         [URL, "--timeout", "-1"],
-        pytest.param([URL, "--via", "not an endpoint"], marks=ACCEPTED),
+        [URL, "--via", "not an endpoint"],
         [],
     ],
     ids=lambda words: " ".join(words) or "nothing",

@@ -20,7 +20,6 @@ def test_a_healthy_world_that_was_also_probed_is_healthy(name, tmp_path):
     assert (verdict.report["verdict"], verdict.code, verdict.faults) == ("healthy", 0, []), verdict.story()
 
 
-@pytest.mark.xfail(strict=True, reason="resolvers-agree is unknown though no probe was asked for")
 @pytest.mark.parametrize("name", HEALTHY)
 def test_a_probe_that_nobody_asked_for_is_not_unknown(name, tmp_path):
     verdict = judge(HEALTHY[name](), tmp_path)

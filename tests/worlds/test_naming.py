@@ -43,7 +43,7 @@ def only_the_endpoints_own_vpc_has_a_zone(world: World) -> None:
     del world.answers(world.endpoint_account, "global")["list_resource_record_sets"]
 
 
-@CASES.broken("D09", peered, transit, wrong="said D06, though the right zone is known")
+@CASES.broken("D09", peered, transit)
 def the_customers_zone_is_not_associated_with_the_callers_vpc(world: World) -> None:
     zones_of(world, world.caller_account, VPC_C, [])
 
@@ -129,7 +129,7 @@ def a_zone_with_a_record_for_this_api_and_no_wildcard(world: World) -> None:
     customer_zone(world, ZONE_NAME, DEFAULT_NAME)
 
 
-@CASES.healthy(peered, wrong="takes the endpoint's own addresses for wrong ones (D08)")
+@CASES.healthy(peered)
 def a_zone_with_the_endpoints_addresses(world: World) -> None:
     records = world.answers(world.endpoint_account, "global")["list_resource_record_sets"][HOSTED_ZONE]
     addresses = {"Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.1.4.21"}, {"Value": "10.1.5.21"}]}
@@ -170,7 +170,7 @@ def forward_rule(world: World, name: str) -> None:
     world.add(world.caller_account, "list_resolver_rule_associations", association)
 
 
-@CASES.broken("D12", same_vpc, wrong="Resolver rules are not read: says healthy")
+@CASES.broken("D12", same_vpc)
 def a_forward_rule_for_the_very_zone(world: World) -> None:
     """aws.md A.7 rule 3: same name in a Resolver rule and a private zone, and the rule wins."""
     forward_rule(world, f"{ZONE_NAME}.")

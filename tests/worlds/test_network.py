@@ -195,7 +195,7 @@ def transit_gateway_has_a_black_hole(world: World) -> None:
     transit_routes(world).append(hole)
 
 
-@CASES.broken("N08", transit, wrong="said N06: that is the caller's route table")
+@CASES.broken("N08", transit)
 def transit_gateway_leads_the_endpoint_range_back_to_the_caller(world: World) -> None:
     transit_routes(world)[0] = tgw_route("10.1.0.0/16", ATTACHMENT_C, VPC_C)
 
@@ -221,7 +221,7 @@ def endpoint_attachment_lacks_the_zone_of_an_endpoint_interface(world: World) ->
     world[ATTACHMENT_E]["SubnetIds"].pop(0)
 
 
-@CASES.broken("N05", transit, wrong="blames the caller's subnet (N04) for an ACL of the endpoint's subnets")
+@CASES.broken("N05", transit)
 def endpoint_acls_deny_where_the_attachment_shares_the_subnets(world: World) -> None:
     world[ATTACHMENT_E]["SubnetIds"] = [SUBNET_E1, SUBNET_E2]
     both_endpoint_acls_deny(world)

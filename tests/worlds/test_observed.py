@@ -292,7 +292,7 @@ def certificate_is_not_yet_valid_for_a_clock_that_is_a_year_behind(world: World)
     world.observations += [tls(a, DEFAULT_NAME, "not_yet_valid") for a in ADDRESSES.values()]
 
 
-@CASES.broken("N19", same_vpc, wrong="said O05; the proxy settings of the host are not looked at")
+@CASES.broken("N19", same_vpc)
 def a_proxy_takes_the_call(world: World) -> None:
     probed(world)
     of(world, "host")[0]["proxies"] = {"https_proxy": "http://proxy.example:3128", "no_proxy": "localhost"}
@@ -367,7 +367,6 @@ def test_a_timeout_on_an_open_path_is_a_finding_of_its_own(tmp_path):
     assert {"certain"}.isdisjoint(cause["confidence"] for cause in said.report["root_causes"]), said.story()
 
 
-@pytest.mark.xfail(strict=True, reason="the echo of a refused signature carries the fault H12 (AWS WAF)")
 def test_the_echo_of_a_refused_signature_names_no_other_fault(tmp_path):
     world = iam()
     session_token_is_invalid(world)

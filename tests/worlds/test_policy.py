@@ -125,12 +125,6 @@ def the_mended_policy_is_not_deployed(world: World) -> None:
     set_policy(world, statement(), deployed=old)
 
 
-@CASES.undecided(same_vpc, wrong="says healthy with that result unknown")
-def the_export_does_not_show_a_policy(world: World) -> None:
-    """Whether an export carries the policy is not documented: the stage may run this one, or none."""
-    del export(world)["x-amazon-apigateway-policy"]
-
-
 @CASES.broken("A08", same_vpc, peered, on_prem, cross_account)
 def endpoint_policy_allows_another_api(world: World) -> None:
     arn = f"arn:aws:execute-api:{REGION}:{world.api_account}:zzz7654321/*"
@@ -152,7 +146,7 @@ def endpoint_policy_names_a_role_and_the_call_is_unsigned(world: World) -> None:
     set_endpoint_policy(world, statement() | {"Principal": {"AWS": role_arn(CALLER_ACCOUNT)}})
 
 
-@CASES.broken("A10", same_vpc, wrong="said A08: a condition on the principal also asks for one")
+@CASES.broken("A10", same_vpc)
 def endpoint_policy_asks_for_the_principals_account(world: World) -> None:
     set_endpoint_policy(world, only_from(StringEquals={"aws:PrincipalAccount": world.caller_account}))
 
@@ -207,7 +201,7 @@ def policy_wants_the_callers_arn_and_the_call_is_unsigned(world: World) -> None:
     set_policy(world, only_from(ArnLike={"aws:PrincipalArn": role_arn(CALLER_ACCOUNT, "*")}))
 
 
-@CASES.broken("A18", iam_same_account, cross_account, wrong="says healthy (aws.md L, vector 12)")
+@CASES.broken("A18", iam_same_account, cross_account)
 def an_unsigned_call_of_a_method_that_asks_for_a_signature(world: World) -> None:
     world.principal = "anonymous"
 
@@ -357,12 +351,12 @@ def policy_wants_an_organization_and_nobody_knows_the_callers(world: World) -> N
     set_policy(world, only_from(StringEquals={"aws:PrincipalOrgID": "o-abcdefghij"}))
 
 
-@CASES.undecided(same_vpc, wrong="says healthy (contract 3: an authorizer's answer makes it undecided)")
+@CASES.undecided(same_vpc)
 def a_lambda_authorizer_decides(world: World) -> None:
     set_methods(world, {"/pets": {"GET": "CUSTOM"}})
 
 
-@CASES.undecided(same_vpc, wrong="says healthy (contract 3: an authorizer's answer makes it undecided)")
+@CASES.undecided(same_vpc)
 def a_user_pool_decides(world: World) -> None:
     set_methods(world, {"/pets": {"GET": "COGNITO_USER_POOLS"}})
 

@@ -1,0 +1,54 @@
+"""Answers of the wrong shape are the snapshot's fault: never a traceback, never a crash of a check."""
+
+import pytest
+from worlds.build import API, HOSTED_ZONE, REGION, VPC_C
+from worlds.judge import apidoctor, arguments, written
+from worlds.layouts import cross_account
+from worlds.seen import probed
+
+CRASHES = pytest.mark.xfail(strict=True, reason="exit 70: an answer of the wrong shape is taken for a defect")
+PLACES = {
+    "describe_vpc_endpoints": ("222222222222", REGION, ["VpcEndpoints"]),
+    "an endpoint": ("222222222222", REGION, ["VpcEndpoints", 0], "describe_vpc_endpoints"),
+    "describe_security_groups": ("222222222222", REGION, ["SecurityGroups"]),
+    "a rule": ("222222222222", REGION, ["SecurityGroups", 0, "IpPermissions"], "describe_security_groups"),
+    "describe_route_tables": ("222222222222", REGION, ["RouteTables", 0, "Routes"]),
+    "describe_network_acls": ("222222222222", REGION, ["NetworkAcls", 0, "Entries", 0]),
+    "describe_network_interfaces": ("333333333333", REGION, ["NetworkInterfaces"]),
+    "get_rest_api": ("111111111111", REGION, [API]),
+    "the policy": ("111111111111", REGION, [API, "policy"], "get_rest_api"),
+    "get_stages": ("111111111111", REGION, [API, "item"]),
+    "the methods": ("111111111111", REGION, [API, "items", 1, "resourceMethods"], "get_resources"),
+    "an integration": (
+        "111111111111", REGION, [API, "items", 1, "resourceMethods", "GET", "methodIntegration"], "get_resources",
+    ),
+    "get_export": ("111111111111", REGION, [f"{API}/prod/oas30", "body"]),
+    "get_role": ("333333333333", "global", ["app", "Role"]),
+    "list_role_policies": ("333333333333", "global", ["app", "PolicyNames"]),
+    "list_hosted_zones_by_vpc": (
+        "333333333333", "global", [f"{VPC_C}/{REGION}", "HostedZoneSummaries", 0, "Owner"],
+    ),
+    "list_resource_record_sets": (
+        "222222222222", "global", [HOSTED_ZONE, "ResourceRecordSets", 2, "AliasTarget"],
+    ),
+}  # fmt: skip
+KNOWN = {
+    "the methods", "an integration", "get_role", "list_role_policies", "list_hosted_zones_by_vpc",
+    "list_resource_record_sets",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", [pytest.param(p, marks=CRASHES) if p in KNOWN else p for p in PLACES])
+def test_an_answer_of_the_wrong_shape_is_no_defect_of_the_program(place, tmp_path):
+    account, region, steps, *operation = PLACES[place]
+    for garbage in (7, "x", ["x", None]):
+        world = probed(cross_account())
+        within = world.answers(account, region)[operation[0] if operation else place]
+        for step in steps[:-1]:
+            within = within[step]
+        within[steps[-1]] = garbage
+
+        done = apidoctor(*arguments(world, written(world, tmp_path)))
+
+        assert "Traceback" not in done.stdout + done.stderr, (garbage, done.stderr[-500:])
+        assert done.returncode in (0, 1, 3, 4), (garbage, done.returncode, done.stderr[-500:])
