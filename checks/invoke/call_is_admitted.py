@@ -35,6 +35,7 @@ from apidoctor.checkkit import (
     passed,
     principal,
     reading,
+    resolved,
     verdict,
 )
 
@@ -109,9 +110,11 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     said = reading(case).value
     if said.kind in ADMITTED:
-        yield passed(
-            f"API Gateway admits the call (status {seen.status}).", subject=seen.url, evidence=evidence
-        )
+        known = resolved(case)
+        aside = bool(seen.address and known.known and seen.address not in known.value)
+        where = f", sent to {seen.address} although the name leads elsewhere" if aside else ""
+        words = f"API Gateway admits the call (status {seen.status}{where})."
+        yield passed(words, subject=seen.url, evidence=evidence)
         return
     fault, words, fix = _meaning(case, said)
     layer = said.denial.layer if said.denial and said.denial.layer else None

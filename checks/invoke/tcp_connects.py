@@ -32,6 +32,7 @@ from apidoctor.checkkit import (
     failed,
     passed,
     place,
+    skipped,
     tcp,
 )
 
@@ -49,18 +50,27 @@ EXPLAINED = ("network/*", "endpoint/is-available", "naming/*")
 def judge(case: Case) -> Iterator[Finding]:
     """Judge each address by itself."""
     addresses = dialled(case).value
+    if not addresses:
+        yield skipped("No address is known to connect to.")
+        return
     attempts = [(address, tcp(case, address, case.request.port)) for address in addresses]
     case.expect([gap for _, attempt in attempts for gap in attempt.missing])
     for address, attempt in attempts:
         seen = attempt.value
         evidence = [case.show(seen, "address", "port", "outcome", "elapsed_ms", subject=address)]
         if seen.outcome == "connected":
-            yield passed(f"{address}:{seen.port} accepts connections.", subject=address, evidence=evidence)
+            own = endpoint_addresses(case)
+            foreign = own.known and own.value and address not in own.value
+            words = f"{address}:{seen.port} accepts connections" + (
+                ", and is not the endpoint." if foreign else "."
+            )
+            yield passed(words, subject=address, evidence=evidence)
         else:
-            yield _failure(case, address, seen.outcome, evidence)
+            alike = [other for other, attempt in attempts if attempt.value.outcome == seen.outcome]
+            yield _failure(case, address, ", ".join(alike), seen.outcome, evidence)
 
 
-def _failure(case: Case, address: str, outcome: str, evidence: list[Evidence]) -> Finding:
+def _failure(case: Case, address: str, alike: str, outcome: str, evidence: list[Evidence]) -> Finding:
     where, own = place(case), endpoint_addresses(case)
     outside = where.known and where.value.kind == "outside"
     judged = own.known and address in own.value and where.known and not outside
@@ -73,7 +83,7 @@ def _failure(case: Case, address: str, outcome: str, evidence: list[Evidence]) -
     elif outside:
         fault, fix = (
             "N11",
-            f"Open TCP 443 to {address} in the data centre's firewall, and check that its prefix is advertised.",
+            f"Open TCP 443 to {alike} in the data centre's firewall, and check that its prefix is advertised.",
         )
     elif judged:
         fault, fix = (
@@ -81,7 +91,7 @@ def _failure(case: Case, address: str, outcome: str, evidence: list[Evidence]) -
             "AWS's configuration lets the call pass: look at the host's own firewall, then read the facts again.",
         )
     else:
-        fault, fix = "N01", f"Check the security groups, ACLs and routes between the caller and {address}."
+        fault, fix = "N01", f"Check the security groups, ACLs and routes between the caller and {alike}."
     return failed(
         fault,
         f"A connection to {address}:{case.request.port} {words.get(outcome, 'fails')}.",

@@ -32,7 +32,8 @@ GATE = Gate(
     belongs=lambda case, blocker: blocker.reason.startswith("nacl_") and not at_endpoint(case, blocker),
     fault=lambda blocker: "N04",
     fix=lambda blocker, caller, address: (
-        f"Allow TCP {WORDS[blocker.direction]} {address} in {blocker.subject}."
+        f"In {blocker.subject} allow TCP {WORDS[blocker.direction]} {address}, "
+        "by a rule with a lower number than any deny."
     ),
     good="The ACL of the caller's subnet passes both directions",
     hangs_on=("describe_network_acls",),

@@ -28,7 +28,8 @@ GATE = Gate(
     belongs=lambda case, blocker: is_vpc_route(blocker) and blocker.direction == "forward",
     fault=lambda blocker: "N06",
     fix=lambda blocker, caller, address: (
-        f"Add a route to {address} (the endpoint's VPC CIDR) to {blocker.subject}."
+        f"In {blocker.subject} add a route for the endpoint VPC's CIDR, which holds {address}, through the peering, "
+        "transit gateway or VPN that joins the networks."
     ),
     good="The caller has a route to the endpoint",
     hangs_on=ROUTING,

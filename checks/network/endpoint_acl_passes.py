@@ -30,7 +30,8 @@ GATE = Gate(
     belongs=lambda case, blocker: blocker.reason.startswith("nacl_") and at_endpoint(case, blocker),
     fault=lambda blocker: "N05",
     fix=lambda blocker, caller, address: (
-        f"Allow TCP {WORDS[blocker.direction]} {caller} in {blocker.subject}."
+        f"In {blocker.subject} allow TCP {WORDS[blocker.direction]} {caller}, "
+        "by a rule with a lower number than any deny."
     ),
     good="The ACLs of the endpoint's subnets pass both directions",
     hangs_on=("describe_network_acls",),

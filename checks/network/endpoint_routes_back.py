@@ -27,7 +27,10 @@ from apidoctor.checkkit import NETWORK_READS, ROUTING, Case, Finding, Gate, chec
 GATE = Gate(
     belongs=lambda case, blocker: is_vpc_route(blocker) and blocker.direction == "return",
     fault=lambda blocker: "N07",
-    fix=lambda blocker, caller, address: f"Add a route back to {caller} to {blocker.subject}.",
+    fix=lambda blocker, caller, address: (
+        f"In {blocker.subject} add a route for the caller's CIDR, which holds {caller}, through the peering, "
+        "transit gateway or VPN that joins the networks."
+    ),
     good="Every endpoint subnet has a route back to the caller",
     hangs_on=ROUTING,
 )

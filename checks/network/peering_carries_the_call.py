@@ -32,6 +32,7 @@ GATE = Gate(
     ),
     good="Every peering on the path is active",
     hangs_on=ROUTING,
+    stands_on="vpc-peering",
 )
 
 

@@ -32,6 +32,7 @@ GATE = Gate(
     ),
     good="Transit gateways carry both directions",
     hangs_on=ROUTING,
+    stands_on="transit-gateway",
 )
 
 

@@ -31,6 +31,7 @@ GATE = Gate(
     ),
     good="The gateway to the data centre carries both directions",
     hangs_on=ROUTING,
+    stands_on="vpn-gateway",
 )
 
 

@@ -4,13 +4,21 @@ A check is one file below ``checks/``: the folder is its layer, the path is its 
 (title in the good state, then *Why it matters*, *How it decides*, *How to fix*, *References*).  It declares what it
 needs and judges a `Case`::
 
-    @check(reads=("describe_vpc_endpoints",), faults=("N12",), playbook="connection-times-out")
-    def judge(case):
-        endpoint = vpc_endpoint(case).value          # unknown? the engine looks it up and asks again
-        if endpoint.state == "available":
-            yield passed("…", subject=endpoint.id)
+    from collections.abc import Iterator
+
+    from apidoctor.checkkit import Case, Finding, check, endpoint, failed, passed
+
+    @check(needs=("endpoint/exists",), reads=("describe_vpc_endpoints",), faults=("N12",))
+    def judge(case: Case) -> Iterator[Finding]:
+        found = endpoint(case).value                 # unknown? the engine looks it up and asks again
+        name = found.vpc_endpoint_id
+        if found.is_available:
+            yield passed(f"{name} is available.", subject=name)
         else:
-            yield failed("N12", "…", fix="…", subject=endpoint.id)
+            yield failed("N12", f"{name} is {found.state}.", fix="Create it again.", subject=name)
+
+What an AWS object has stands in `apidoctor.model.aws`; fault ids are in `apidoctor.model.faults`, operations in
+`apidoctor.model.operations`.
 
 Facts come as `Fact`: ``.known`` says whether it was seen, ``.value`` gives it (None: known not to exist) or ends the
 judgement as unknown, naming what is missing.  Judging is pure: no clock, no network, no AWS, no environment.
@@ -28,7 +36,7 @@ from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.apigateway.names import header, partition_of
-from apidoctor.reasoning.scene.answer import admitted, answer, clock_offset, dialled, reading
+from apidoctor.reasoning.scene.answer import admitted, answer, clock_offset, dialled, reading, resolved
 from apidoctor.reasoning.scene.api import (
     best_match,
     deployed_methods,
@@ -167,6 +175,7 @@ __all__ = [
     "place",
     "principal",
     "reading",
+    "resolved",
     "rest_api",
     "saved_policy",
     "server_answers",

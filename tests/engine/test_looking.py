@@ -215,4 +215,4 @@ def test_credentials_that_do_not_work_end_the_run_with_code_4(outcome):
     report = run([check("api/a", judge)], Nobody(outcome))
 
     assert (report.exit_code, report.verdict, report.run.complete) == (4, "undecided", False)
-    assert report.run.notes == [f"credentials: {outcome}"]
+    assert [note.startswith("AWS credentials (") for note in report.run.notes] == [True]

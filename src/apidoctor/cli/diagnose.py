@@ -72,6 +72,10 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         raise NothingToJudge(
             f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect"
         )
+    if snapshot.asked and options.target and options.target != snapshot.asked.target:
+        notes.append(
+            f"the snapshot was taken for {snapshot.asked.target}: of another call it may show only a part"
+        )
     regions = {name for parts in snapshot.accounts.values() for name in parts if name != "global"}
     only = next(iter(regions)) if len(regions) == 1 else None
     request = read_request(_with_recorded(options, snapshot.asked), only)

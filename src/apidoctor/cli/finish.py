@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from apidoctor.cli.diagnose import Diagnosis
 from apidoctor.cli.streams import nobody_reads
@@ -90,12 +91,22 @@ class Finish:
 
     def tell(self, report: Report) -> int:
         """Write the snapshot and the report; say what stopped the run; return the exit code."""
+        # The report tells the code that the process really ends with, whatever the options make of the verdict.
+        notes = [*report.run.notes, *self._expectation(report)]
+        report = replace(report, exit_code=self._exit_code(report), run=replace(report.run, notes=notes))
         troubles = [*self._save(), *self._write(report)]
         for problem in why_stopped(self._diagnosis, report):
             click.echo(f"apidoctor: {safe(problem)}", err=True)
         if troubles:
             raise UsageError("; ".join(troubles))
-        return self._exit_code(report)
+        return report.exit_code
+
+    def _expectation(self, report: Report) -> list[str]:
+        """Say what ``--expect`` asked for, and whether it came so."""
+        wanted = self._values.get("expect")
+        if not wanted or report.verdict == "undecided":
+            return []
+        return [f"expected {wanted}: {'met' if _expected(report, wanted) == 0 else 'NOT met'}"]
 
     def _save(self) -> list[str]:
         """Save the snapshot when that was asked for; return what went wrong."""
@@ -166,8 +177,11 @@ def save(diagnosis: Diagnosis, path: str) -> None:
 def _expected(report: Report, expect: str) -> int:
     if report.verdict == "undecided":
         return report.exit_code
-    reachable = report.verdict == "healthy"
-    return 0 if reachable == (expect == "reachable") else 1
+    admitted = any(r.check == "invoke/call-is-admitted" and r.status == "pass" for r in report.results)
+    if expect == "reachable":
+        return 0 if report.verdict == "healthy" else 1
+    # Broken names alone deny nobody who knows the address: a call that was admitted is not denied.
+    return 0 if report.verdict == "broken" and not admitted else 1
 
 
 def _fail_on(words: Sequence[str]) -> frozenset[str]:

@@ -27,6 +27,9 @@ from apidoctor.model.report import Result
 from apidoctor.model.request import Request
 from apidoctor.reasoning.scene.case import Case, Sources
 
+WORDS = {"none": "there are none", "expired": "they have expired", "invalid": "AWS does not know them"}
+"""What is wrong with the caller's credentials, by outcome."""
+
 
 class Limits(Struct, frozen=True):
     """How long things may take, in seconds."""
@@ -218,7 +221,7 @@ class Runner:
                 and seen.outcome in ("none", "expired", "invalid")
                 and not item.seen.accounts
             ):
-                self.stop_reason = f"credentials: {seen.outcome}"
+                self.stop_reason = f"AWS credentials ({WORDS[seen.outcome]})"
 
     def _give_up(self) -> None:
         now = time.monotonic()

@@ -109,7 +109,8 @@ class Session:
     def _report(self, runner: Runner, run: Run, target: Target, caller: Caller) -> Report:
         order = [check.id for check in self._checks]
         results = [result for name in order if name in runner.ended for result in runner.ended[name].results]
-        causes = root_causes(runner.ended, order)
+        # Without credentials only a part was looked at: a guess from it must not stand at the head.
+        causes = [] if runner.stop_reason else root_causes(runner.ended, order)
         verdict, code = verdict_of(results)
         if self.defect:
             verdict, code = ("broken" if verdict == "broken" else "undecided"), 70

@@ -27,6 +27,9 @@ PARTITIONS = (
 )
 """Partition id, DNS suffix, pattern of its Regions; the special ones first (``us-gov-`` also fits the last)."""
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+"""HTTP methods that a REST API can have."""
+
 _DEFAULT = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)")
 _ALIAS = re.compile(
     r"(?P<api>[a-z0-9]+)-(?P<endpoint>vpce-[0-9a-z]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)"
@@ -69,6 +72,8 @@ def read_target(
 ) -> Request:
     """Read TARGET and the options that complete it.  Raises `UsageError` when it is none of the known forms."""
     target = target.strip()
+    if method.upper() not in METHODS:
+        raise UsageError(f"--method {method}: no HTTP method of API Gateway ({', '.join(METHODS)})")
     common = Request(
         target=target,
         method=method.upper(),
@@ -145,7 +150,7 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
     except ValueError as error:
         raise UsageError(f"{target}: not a URL ({error}); {_HINT}") from None
     name = (url.hostname or "").rstrip(".").lower()
-    if url.scheme not in ("http", "https"):
+    if url.scheme != "https":
         raise UsageError(f"{target}: a private API is called with https, not {url.scheme}; {_HINT}")
     if url.username or url.password:
         raise UsageError("the URL holds a user name or password: leave it out, API Gateway does not use it")
@@ -200,6 +205,8 @@ def _named(request: Request) -> Request:
         if inner:
             return _placed(request, "direct-ip", inner, inner["api"], None, None)
         return _changed(request, form="direct-ip", api_id=id_header)
+    if any(name.endswith(f".{suffix}") for _, suffix, _ in PARTITIONS):
+        raise UsageError(f"{request.target}: {name} is no execute-api name; {_HINT}")
     return _changed(request, form="custom-domain")
 
 

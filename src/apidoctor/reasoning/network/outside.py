@@ -85,7 +85,7 @@ def _enter(leg: Leg, target: End, entry: str) -> Arrival | None:
         return enter_by_gateway(leg, entry, target.place)
     if entry.startswith("tgw-attach-"):
         return _enter_by_attachment(leg, target, entry)
-    leg.trace.lack(f"by which gateway {leg.packet.source_text} enters (vgw-… or tgw-attach-…), not {entry!r}")
+    leg.trace.lack(f"by which gateway {leg.packet.source_text} enters (vgw-… or tgw-attach-…)")
     return None
 
 

@@ -93,8 +93,8 @@ class Gate(Struct, frozen=True):
     """What to say of an open gate."""
     hangs_on: tuple[str, ...]
     """Operations whose answers decide this kind of obstacle, besides those that tell where things stand."""
-    applies: Callable[[Case], str | None] = lambda case: None
-    """A reason why the gate does not stand on this path."""
+    stands_on: str = ""
+    """Part of the kind of hop that has this gate; empty: every path has it."""
 
 
 class Stop(Struct, frozen=True):
@@ -114,9 +114,6 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
     A certain blocker fails whatever else is unknown; a blocked address that does connect is a contradiction, told as a
     warning.
     """
-    if reason := gate.applies(case):
-        yield skipped(reason)
-        return
     targets = [(item, address) for item in interfaces(case).value for address in item.addresses[:1]]
     if not targets:
         yield skipped("The endpoint has no interface to reach.")
@@ -138,10 +135,18 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
             open_to.append(address)
     for group in stops.values():
         yield _blocked(case, gate, group)
-    if missing:
+    if not stops and not missing and gate.stands_on and not _stands(case, gate, [a for _, a in targets]):
+        yield skipped(f"The path has no {gate.stands_on.replace('-', ' ')}.")
+    elif missing:
         yield unknown(dict.fromkeys(missing), "The path is only partly known.", subject=_subject(case))
     elif open_to:
         yield passed(f"{gate.good} ({', '.join(open_to)}).", subject=_subject(case))
+
+
+def _stands(case: Case, gate: Gate, addresses: list[str]) -> bool:
+    """Say whether any path has a hop of the kind that has this gate."""
+    found = [reached(case, address).value for address in addresses]
+    return any(gate.stands_on in hop.kind for result in found for hop in (*result.path, *result.return_path))
 
 
 def _stops(case: Case, gate: Gate, interface: NetworkInterface, address: str) -> Iterator[Stop]:

@@ -9,7 +9,7 @@ from apidoctor.model.facts import Source, Undecided
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.authorize import Step, classify_denial, denial_text, request_of
-from apidoctor.reasoning.iam import Decision, NearMiss, Policies, explain
+from apidoctor.reasoning.iam import Decision, NearMiss, Policies, Policy, explain
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.scene.answer import admitted, answer
 from apidoctor.reasoning.scene.api import method
@@ -103,19 +103,41 @@ def _undecided(case: Case, what: str, subject: str, keys: tuple[str, ...]) -> Fi
     )
 
 
-def _statement(documents: Policies, step: Step) -> Statement | None:
-    """Return the Deny statement that applied."""
+def _document(documents: Policies, step: Step) -> Policy | None:
+    """Return the document that decided a step."""
     place = step.decided_by
-    if place is None or step.decision != "explicit_deny":
+    if place is None:
         return None
-    holders: dict[str, tuple[Any, ...]] = {
+    holders: dict[str, tuple[Policy | None, ...]] = {
         "resource": (documents.resource,),
         "endpoint": (documents.endpoint,),
         "identity": documents.identity,
         "boundary": (documents.boundary,),
     }
-    policy = holders.get(place.layer, ())[place.document : place.document + 1]
-    return policy[0].statements[place.statement] if policy and policy[0] else None
+    found = holders.get(place.layer, ())[place.document : place.document + 1]
+    return found[0] if found else None
+
+
+def _statement(documents: Policies, step: Step) -> Statement | None:
+    """Return the Deny statement that applied."""
+    policy = _document(documents, step)
+    if policy is None or step.decided_by is None or step.decision != "explicit_deny":
+        return None
+    return policy.statements[step.decided_by.statement]
+
+
+def _name(sid: str | None, index: int) -> str:
+    """Name a statement as a reader counts: by its Sid, or from 1."""
+    return sid or f"no. {index + 1}"
+
+
+def _text(policy: Policy | None, statement: Statement) -> Any:
+    """Return the statement as it is written."""
+    source = policy.source if policy else None
+    listed = source.get("Statement") if isinstance(source, dict) else None
+    if isinstance(listed, dict):
+        return listed
+    return listed[statement.index] if isinstance(listed, list) and statement.index < len(listed) else None
 
 
 def _near_misses(case: Case, step: Step) -> list[NearMiss]:
@@ -131,11 +153,11 @@ def _value(case: Case, step: Step, statement: Statement | None, misses: list[Nea
     value["call"] = request_of(call(case).value).resource
     value["via"] = call(case).value.endpoint
     if statement is not None:
-        value["statement"] = statement.sid or statement.index
-        value["conditions"] = {f"{c.operator} {c.key}": list(c.wanted) for c in statement.clauses}
+        value["statement"] = _name(statement.sid, statement.index)
+        value["text"] = _text(_document(policies(case, "deployed").value, step), statement)
     if misses:
         value["nearest"] = [
-            {"statement": m.sid or m.statement, m.key or m.element: list(m.wanted), "got": list(m.got)}
+            {"statement": _name(m.sid, m.statement), m.key or m.element: list(m.wanted), "got": list(m.got)}
             for m in misses
         ]
     return {key: item for key, item in value.items() if item is not None}
@@ -143,10 +165,14 @@ def _value(case: Case, step: Step, statement: Statement | None, misses: list[Nea
 
 def _words(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> str:
     if statement is not None:
-        name = f"statement {statement.sid or statement.index}"
+        name = f"statement {_name(statement.sid, statement.index)}"
         reasons = [f"{c.operator} {c.key} {', '.join(c.wanted)}" for c in statement.clauses]
-        via = call(case).value.endpoint
-        return f"denies the call: {name}{' (' + '; '.join(reasons) + ')' if reasons else ''}; it comes through {via}."
+        if statement.not_resource or statement.not_action:
+            reasons.append(
+                "it applies to all but its " + ("NotResource" if statement.not_resource else "NotAction")
+            )
+        via = f"; the call comes through {call(case).value.endpoint}" if step.layer == "resource" else ""
+        return f"denies the call: {name}{' (' + '; '.join(reasons) + ')' if reasons else ''}{via}."
     if misses:
         miss = misses[0]
         wanted, got = ", ".join(miss.wanted), ", ".join(miss.got) or "nothing"
