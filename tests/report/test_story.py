@@ -1,12 +1,17 @@
 """How a report is sorted before it is told."""
 
 import pytest
+from msgspec import structs
 from report import samples
 
 from apidoctor.model.report import RootCause
 from apidoctor.report.story import counts, next_step, path, tell, worst
 
 CHECK = "network/endpoint-group-admits-caller"
+
+
+def told(report):
+    return counts(report, tell(report))
 
 
 def statuses(*found, because=()):
@@ -78,8 +83,15 @@ def test_unknowns_that_lack_the_same_are_told_together():
 
 
 def test_counts_leave_out_what_is_zero_and_keep_the_grammar():
-    assert counts(samples.broken()) == "2 failed, 1 warning, 11 passed, 3 skipped"
-    assert counts(samples.report(statuses("warn", "warn"))) == "2 warnings"
+    warned = samples.report(statuses("warn", "warn", "pass"))
+
+    assert told(samples.broken()) == "1 cause, 1 symptom, 1 warning; 11 of 17 results hold, 3 skipped"
+    assert told(warned) == "2 warnings; 1 of 3 results hold"
+    assert told(samples.healthy()) == "all 17 results hold"
+
+
+def test_a_failure_of_a_partial_report_that_no_cause_explains_is_counted_as_such():
+    assert told(samples.report(statuses("fail"))) == "1 other failure; 0 of 1 results hold"
 
 
 @pytest.mark.parametrize(
@@ -101,3 +113,36 @@ def test_the_next_step_of_an_undecided_run_is_what_decides_most():
 
     assert step is not None
     assert step.startswith("Get what decides 2 checks: permission: apigateway:GET on")
+
+
+def guessed(**run):
+    """A report whose only cause is a guess."""
+    found = samples.result(CHECK, "fail", fault="N01", subject="sg-0e1")
+    root = RootCause("N01", CHECK, "Closed", "possible", "sg-0e1", [], [], [], None, fix="Open it.")
+    return samples.report([found], root_causes=[root], **run)
+
+
+def test_a_fix_that_rests_on_a_guess_is_said_to_be_one():
+    assert next_step(guessed(), tell(guessed())) == "possibly: Open it."
+
+
+def test_what_stopped_a_run_comes_before_a_guess_and_before_what_is_missing():
+    run = structs.replace(samples.broken().run, complete=False, notes=["AWS credentials (there are none)"])
+    stopped = "Mend what stopped this run: AWS credentials (there are none)"
+
+    for report in (guessed(run=run, exit_code=4), structs.replace(samples.undecided(), run=run, exit_code=4)):
+        assert next_step(report, tell(report)) == stopped
+
+
+def test_a_certain_cause_is_mended_first_even_in_a_run_that_was_stopped():
+    run = structs.replace(samples.broken().run, complete=False, notes=["AWS credentials (there are none)"])
+    report = structs.replace(samples.broken(), run=run, exit_code=4)
+
+    assert next_step(report, tell(report)) == "Let sg-0e1 admit tcp 443 from the caller's group sg-0c1."
+
+
+def test_what_would_decide_most_is_counted_in_checks_not_in_results():
+    found = [samples.result("api/a", "unknown", subject=name, missing=["fact: x"]) for name in "ab"]
+    report = samples.report(found)
+
+    assert next_step(report, tell(report)) == "Get what decides 1 check: fact: x"

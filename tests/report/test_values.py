@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report import samples
 
+from apidoctor.report.evidence import evidence
 from apidoctor.report.glyphs import UNICODE
 from apidoctor.report.page import Page
-from apidoctor.report.text import evidence
 from apidoctor.report.values import facts, inline, origin
 
 JSON = st.recursive(

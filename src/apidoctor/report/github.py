@@ -33,7 +33,7 @@ def render(report: Report) -> str:
         lines.append(
             command("warning", "undecided", [checks, *(f"Missing: {gap}" for gap in unknown.missing)])
         )
-    lines.append(command("notice", f"apidoctor: {report.verdict}", [counts(report)]))
+    lines.append(command("notice", f"apidoctor: {report.verdict}", [counts(report, story)]))
     return "".join(line + "\n" for line in lines)
 
 

@@ -8,7 +8,7 @@ import re
 
 from apidoctor.model.report import Evidence, Report, Result
 from apidoctor.report.safe import safe
-from apidoctor.report.story import Cause, Unknown, counts, next_step, tell
+from apidoctor.report.story import Cause, Unknown, counts, next_step, note_line, tell
 from apidoctor.report.text import names
 from apidoctor.report.values import facts, origin
 
@@ -40,7 +40,8 @@ def render(report: Report) -> str:
     others += [row for unknown in story.unknowns for row in _unknown(unknown)]
     if others:
         lines += ["", "| status | check | found | note |", "| --- | --- | --- | --- |", *others]
-    lines += ["", f"**{report.verdict}**: {counts(report)} (exit {report.exit_code})"]
+    lines += ["", f"**{report.verdict}**: {counts(report, story)} (exit {report.exit_code})"]
+    lines += [f"\nNote: {prose(note_line(note))}" for note in report.run.notes]
     step = next_step(report, story)
     return "\n".join([*lines, *(["", f"Next: {prose(step)}"] if step else [])]) + "\n"
 

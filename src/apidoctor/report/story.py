@@ -10,14 +10,6 @@ from apidoctor.model.report import Report, Result, RootCause, Status
 
 # A defect comes before a failure: while one of its checks is broken, a layer's other words are in doubt.
 _WORST_FIRST: tuple[Status, ...] = ("error", "fail", "unknown", "warn")
-_COUNTED = (
-    ("fail", "failed"),
-    ("error", "errors"),
-    ("unknown", "unknown"),
-    ("warn", "warnings"),
-    ("passed", "passed"),
-    ("skipped", "skipped"),
-)
 
 
 class Cause(Struct, frozen=True):
@@ -130,25 +122,57 @@ def path(results: Iterable[Result]) -> list[tuple[str, Status]]:
     return [(layer, worst(layers[layer])) for layer in order]
 
 
-def counts(report: Report) -> str:
-    """Return ``1 failed, 2 warnings, 31 passed``: what is zero is left out."""
-    numbers = [(getattr(report.summary, field), word) for field, word in _COUNTED]
-    return ", ".join(f"{n} {word[:-1] if n == 1 and word[-1] == 's' else word}" for n, word in numbers if n)
+def counts(report: Report, story: Story) -> str:
+    """Return ``1 cause, 2 symptoms; 36 of 48 results hold, 9 skipped``: the trouble as it is listed, then the rest.
+
+    A cause may have several results (one way to the same object each), so trouble and the rest need not add up.
+    """
+    symptoms = sum(bool(fault) for _, fault in story.explained)
+    listed = (
+        (len(story.causes), "cause", "causes"),
+        (symptoms, "symptom", "symptoms"),
+        (len(story.explained) - symptoms, "other failure", "other failures"),
+        (len(story.errors), "defect", "defects"),
+        (len(story.warnings), "warning", "warnings"),
+        (sum(len(unknown.results) for unknown in story.unknowns), "unknown", "unknown"),
+    )
+    trouble = ", ".join(f"{n} {one if n == 1 else several}" for n, one, several in listed if n)
+    held, total = len(story.passes), len(report.results)
+    rest = f"{held} of {total} results hold" if trouble else f"all {held} results hold"
+    rest += f", {len(story.skipped)} skipped" if story.skipped else ""
+    return f"{trouble}; {rest}" if trouble else rest
 
 
 def next_step(report: Report, story: Story) -> str | None:
-    """Return the one thing to do next, as a sentence; None when there is nothing to do."""
-    if story.causes:
-        root = story.causes[0].root
+    """Return the one thing to do next, as a sentence; None when there is nothing to do.
+
+    A cause that is only possible is not the next step of a run that something stopped, and is said to be a guess.
+    """
+    root = story.causes[0].root if story.causes else None
+    stopped = note_line(report.run.notes[-1]) if report.exit_code == 4 and report.run.notes else ""
+    if stopped and (root is None or root.confidence == "possible"):
+        return f"Mend what stopped this run: {stopped}"
+    if root:
         fix = root.fix or next((fix.title for fix in report.fixes if fix.id in root.fixes), None)
-        return fix if fix else f"apidoctor explain {root.fault}"
+        guess = "possibly: " if root.confidence == "possible" and len(story.causes) == 1 else ""
+        return f"{guess}{fix}" if fix else f"apidoctor explain {root.fault}"
     if story.errors:
         return "Report this defect with the JSON report; the other results stand."
-    required = [r for unknown in story.unknowns for r in unknown.results if r.required]
-    wanted = Counter(gap for result in required for gap in result.missing).most_common(1)
-    for gap, number in wanted:
+    return _widest_gap(story)
+
+
+def _widest_gap(story: Story) -> str | None:
+    """Say what would decide most checks."""
+    required = (r for unknown in story.unknowns for r in unknown.results if r.required)
+    wanted = {(gap, result.check) for result in required for gap in result.missing}
+    for gap, number in Counter(sorted(gap for gap, _ in wanted)).most_common(1):
         return f"Get what decides {number} check{'s' if number > 1 else ''}: {gap}"
     return None
+
+
+def note_line(note: str) -> str:
+    """Return a note of the run in one line: of a defect's traceback the last one, which says what happened."""
+    return note.strip().splitlines()[-1] if note.startswith("Traceback") else note
 
 
 def is_found_by(root: RootCause, result: Result) -> bool:

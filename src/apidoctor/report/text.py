@@ -1,20 +1,20 @@
 """The plain report: what a terminal, a CI log and a screen reader get.  No frames, nothing that moves."""
 
-from apidoctor.model.report import Evidence, Report, Result, RootCause, Status, Verdict
+from apidoctor.model.report import Report, Result, RootCause, Status, Verdict
+from apidoctor.report.evidence import evidence, gist, headline
 from apidoctor.report.glyphs import UNICODE, Glyphs, Role
 from apidoctor.report.page import LABEL_WIDTH, Page, Piece
-from apidoctor.report.story import Cause, Story, Unknown, counts, next_step, tell
-from apidoctor.report.values import STORY, facts, origin
+from apidoctor.report.safe import cells, cut
+from apidoctor.report.story import Cause, Story, Unknown, counts, next_step, note_line, tell
 
 # More names than that are not read; all of them are in the JSON, and with --verbose here.
 _MOST_NAMES = 4
-_MOST_KEY = 40
-_SHORT = 40
-"""Characters of a value that may share its line with others."""
 VERDICT_ROLE: dict[Verdict, Role] = {"healthy": "pass", "broken": "fail", "undecided": "unknown"}
 """The status whose colour a verdict has."""
 _COLUMN = 11
 """Cells of a sign, the longest status word and two spaces."""
+_LEAST = 24
+"""Cells of a message that are shown however narrow the terminal is."""
 
 
 def render(
@@ -39,9 +39,9 @@ def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
         _cause(page, report, cause, verbose=verbose)
     page.blank()
     for result, fault in story.explained:
-        _explained(page, result, fault)
+        _explained(page, result, fault, verbose=verbose)
     for result in story.warnings:
-        one(page, result)
+        one(page, result, verbose=verbose)
     for unknown in story.unknowns:
         _unknown(page, unknown, verbose=verbose)
     for result in story.errors:
@@ -49,9 +49,9 @@ def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
     if verbose:
         page.blank()
         for result in story.passes + story.skipped:
-            one(page, result)
+            one(page, result, verbose=True)
     page.blank()
-    _foot(page, report, story)
+    _foot(page, report, story, verbose=verbose)
 
 
 def brief(page: Page, report: Report) -> None:
@@ -65,12 +65,7 @@ def brief(page: Page, report: Report) -> None:
 
 def verdict(page: Page, report: Report) -> None:
     """Add the verdict, the counts and the exit code."""
-    summary = report.summary
-    text = counts(report)
-    if not (summary.fail or summary.error or summary.unknown or summary.warn) and summary.passed:
-        text = f"all {summary.passed} checks hold" + (
-            f", {summary.skipped} skipped" if summary.skipped else ""
-        )
+    text = counts(report, tell(report))
     took = f"{report.run.duration_ms / 1000:.1f} s"
     role = VERDICT_ROLE[report.verdict]
     page.flow((f"{report.verdict}:", role), f"{text} in {took}", f"exit {report.exit_code}")
@@ -94,39 +89,22 @@ def head(page: Page, report: Report, story: Story) -> None:
         page.flow(*steps, first="path  ", gap=" ")
 
 
-def one(page: Page, result: Result) -> None:
-    """Add a result in one line: sign and word, what was found, which check said so."""
+def one(page: Page, result: Result, *, verbose: bool = False) -> None:
+    """Add a result: sign and word, what was found, which check said so.
+
+    Of a message in many lines, only the first is shown, unless *verbose*.
+    """
     status = result.status
     found: list[Piece] = [(result.fault, "strong")] if result.fault else []
-    subject = f" {result.subject}" if result.subject else ""
-    text = result.title if status == "pass" else result.summary or result.title
+    text = result.summary or result.title
+    text = text if verbose else headline(text)
+    subject = f" {result.subject}" if result.subject and result.subject not in text else ""
     page.flow(*found, text, (f"({result.check}{subject})", "dim"), first=sign(page, status))
 
 
 def sign(page: Page, status: Status) -> tuple[str, Role]:
     """Return sign and word of a status as the head of a line, in a column of its own."""
     return f"{page.glyphs.of(status)} {status}".ljust(_COLUMN), status
-
-
-def evidence(page: Page, item: Evidence, *, verbose: bool = False, indent: int = 4) -> None:
-    """Add where something was seen and what, a few lines."""
-    column = indent + LABEL_WIDTH
-    pairs = facts(item.value, most=40 if verbose else 8)
-    short = [_pair(page, key, text) for key, text in pairs if key not in STORY and len(text) <= _SHORT]
-    summed = ", ".join(short)
-    if len(short) == len(pairs) and column + len(origin(item)) + 2 + len(summed) <= page.width:
-        page.flow(origin(item), summed, first=" " * indent + "seen".ljust(LABEL_WIDTH))
-        return
-    page.field("seen", origin(item), indent=indent)
-    if short:
-        page.flow(summed, first=" " * column, rest=column + 2)
-    for key, text in pairs:
-        if key in STORY or len(text) > _SHORT:
-            page.flow(_pair(page, key, text), first=" " * column, rest=column + 2)
-
-
-def _pair(page: Page, key: str, text: str) -> str:
-    return f"{page.glyphs.safe(key, width=_MOST_KEY)}: {text}" if key else text
 
 
 def names(checks: list[str], *, most: int = _MOST_NAMES) -> str:
@@ -165,22 +143,30 @@ def _cause(page: Page, report: Report, cause: Cause, *, verbose: bool) -> None:
         page.field("subject", root.subject)
     for text in cause.found[: None if verbose else _MOST_NAMES]:
         page.field("cause", text)
-    for key in root.evidence:
-        if key in report.evidence:
-            evidence(page, report.evidence[key], verbose=verbose)
     remedy(page, report, root, verbose=verbose)
+    items = [report.evidence[key] for key in root.evidence if key in report.evidence]
+    if verbose:
+        for item in items:
+            evidence(page, item, verbose=True)
+    else:
+        gist(page, items, root.subject)
 
 
-def _explained(page: Page, result: Result, fault: str) -> None:
-    """Add a failure that is an echo, with the cause it echoes."""
-    because = f"because of {fault}" if fault else "no other failure explains it"
+def _explained(page: Page, result: Result, fault: str, *, verbose: bool) -> None:
+    """Add a failure that is an echo, with the cause it echoes: in one line unless *verbose*; others in full."""
+    because = f"({result.check}, {f'because of {fault}' if fault else 'no other failure explains it'})"
     text = result.summary or result.title
-    page.flow(text, (f"({result.check}, {because})", "dim"), first=sign(page, "fail"))
+    if not verbose:
+        text = headline(text)
+    if fault and not verbose:
+        room = page.width - _COLUMN - cells(because) - 2
+        text = cut(page.glyphs.safe(text), max(room, _LEAST))
+    page.flow(text, (because, "dim"), first=sign(page, "fail"))
 
 
 def _unknown(page: Page, unknown: Unknown, *, verbose: bool) -> None:
     if len(unknown.results) == 1:
-        one(page, unknown.results[0])
+        one(page, unknown.results[0], verbose=verbose)
     else:
         checks = list(dict.fromkeys(result.check for result in unknown.results))
         page.flow(names(checks, most=100 if verbose else _MOST_NAMES), first=sign(page, "unknown"))
@@ -189,14 +175,16 @@ def _unknown(page: Page, unknown: Unknown, *, verbose: bool) -> None:
 
 
 def _error(page: Page, result: Result, *, verbose: bool) -> None:
-    one(page, result)
+    one(page, result, verbose=verbose)
     if verbose and result.traceback:
         page.verbatim(result.traceback, indent=_COLUMN)
 
 
-def _foot(page: Page, report: Report, story: Story) -> None:
+def _foot(page: Page, report: Report, story: Story, *, verbose: bool) -> None:
     for note in report.run.notes:
-        page.field("note", note, indent=0)
+        page.field("note", note_line(note), indent=0)
+        if verbose and note_line(note) != note:
+            page.verbatim(note, indent=LABEL_WIDTH)
     if not report.run.complete:
         page.flow(("This run was stopped before its end; what is above is partial.", "warn"))
     verdict(page, report)

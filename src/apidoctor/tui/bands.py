@@ -4,7 +4,6 @@ from apidoctor.model.report import Status
 from apidoctor.report.glyphs import Glyphs, Role
 from apidoctor.report.page import Line, Span
 from apidoctor.report.safe import cells, cut
-from apidoctor.report.story import counts
 from apidoctor.report.text import VERDICT_ROLE
 from apidoctor.tui.state import RunState, worst_of
 from apidoctor.tui.tree import sign_of
@@ -95,7 +94,7 @@ def message(state: RunState, glyphs: Glyphs, width: int, notice: str) -> Line:
         if seen := state.looked_up:
             text += f"  {seen.what} ({seen.where}): {seen.outcome}, {seen.elapsed_ms:.0f} ms"
     elif state.report:
-        text = f"next: {state.next_step}" if state.next_step else counts(state.report)
+        text = f"next: {state.next_step}" if state.next_step else state.told
     else:
         text = ""
     return (Span(" " + glyphs.safe(text, width=width - 1), role),)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from apidoctor.model.report import Result
+from apidoctor.report.evidence import evidence
 from apidoctor.report.page import Page, Piece
 from apidoctor.report.story import explaining_fault, layer_of
-from apidoctor.report.text import evidence, one, remedy, sign
+from apidoctor.report.text import one, remedy, sign
 from apidoctor.tui.rows import Row
 from apidoctor.tui.state import TROUBLE, CheckState, RunState
 

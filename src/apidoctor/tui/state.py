@@ -16,7 +16,7 @@ from apidoctor.engine.events import (
     RunStarted,
 )
 from apidoctor.model.report import Evidence, Report, Result, Status
-from apidoctor.report.story import Cause, is_found_by, next_step, tell, worst
+from apidoctor.report.story import Cause, counts, is_found_by, next_step, tell, worst
 
 Phase = Literal["waiting", "running", "done"]
 
@@ -57,6 +57,7 @@ class RunState:
         self.report: Report | None = None
         self.running = False
         self.next_step: str | None = None
+        self.told = ""
         self._causes: list[Cause] = []
         self.looked_up: LookedUp | None = None
 
@@ -130,6 +131,7 @@ class RunState:
         self.report, self.evidence = report, dict(report.evidence)
         story = tell(report)
         self.next_step, self._causes = next_step(report, story), story.causes
+        self.told = counts(report, story)
         by_check: dict[str, list[Result]] = {}
         for result in report.results:
             by_check.setdefault(result.check, []).append(result)
