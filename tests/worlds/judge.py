@@ -61,11 +61,12 @@ def written(world: World, folder: Path) -> Path:
 
 def judge(world: World, folder: Path) -> Verdict:
     """Run the command in this process; the many cases take this way because it is quick."""
-    out, err = TextIOWrapper(BytesIO(), encoding="utf-8"), StringIO()
+    raw, err = BytesIO(), StringIO()
+    out = TextIOWrapper(raw, encoding="utf-8")
     with redirect_stdout(out), redirect_stderr(err):
         code = run(arguments(world, written(world, folder)))
     out.flush()
-    document = out.buffer.getvalue()  # type: ignore[attr-defined]
+    document = raw.getvalue()
     assert document, f"exit {code}: {err.getvalue()}"
     return Verdict(code, json.loads(document))
 

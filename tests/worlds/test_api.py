@@ -1,4 +1,4 @@
-"""Faults of the API, its stage and the request, each told from the inventory alone (aws.md A.3, E.3, E.4)."""
+"""Faults of the API, its stage and the request, each told from the inventory alone (API Gateway Developer Guide)."""
 
 import pytest
 from worlds.build import API, DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
@@ -65,7 +65,7 @@ def path_below_a_resource_without_a_method(world: World) -> None:
 
 @CASES.broken("H02", same_vpc)
 def proxy_does_not_answer_at_the_root(world: World) -> None:
-    """aws.md E.4: {proxy+} does not cover the resource it stands below."""
+    """{proxy+} does not cover the resource it stands below."""
     set_methods(world, {"/{proxy+}": {"ANY": "NONE"}})
     world.target = URL.replace("/pets", "")
 
@@ -103,7 +103,7 @@ def method_asks_for_a_key_and_none_is_sent(world: World) -> None:
 
 @CASES.undecided(same_vpc)
 def method_asks_for_a_key_and_one_is_sent(world: World) -> None:
-    """Contract 3: the value of an API key is for a probe or a person to judge."""
+    """The value of an API key is for a probe or a person to judge."""
     set_methods(world, pets_by("GET"), key=True)
     world.options = ["-H", "x-api-key: 0123456789abcdefghij"]
 

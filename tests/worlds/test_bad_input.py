@@ -144,7 +144,7 @@ def test_a_packed_snapshot_is_read(tmp_path):
 
 
 def test_a_folder_of_aws_answers_is_read(tmp_path):
-    """Contract 4: one file per operation, as `aws … describe-…` prints it."""
+    """One file per operation, as `aws … describe-…` prints it."""
     for account, regions in same_vpc().accounts.items():
         for region, answers in regions.items():
             for operation, answer in answers.items():

@@ -33,7 +33,7 @@ def three_accounts() -> World:
 
 
 def another_region() -> World:
-    """The caller's VPC is in another Region; the peering spans the two (aws.md A.10)."""
+    """The caller's VPC is in another Region; the peering spans the two (execute-api has no endpoints across Regions)."""
     world = peered(accounts=True)
     regions = world.accounts[world.caller_account]
     regions["us-west-2"] = regions.pop("us-east-1")

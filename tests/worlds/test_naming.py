@@ -1,4 +1,4 @@
-"""Faults of names and hosted zones, each told from the inventory alone (aws.md A.3 to A.8)."""
+"""Faults of names and hosted zones, each told from the inventory alone (Route 53 Developer Guide)."""
 
 import pytest
 from worlds.build import (
@@ -117,7 +117,7 @@ def alias_where_private_dns_is_off(world: World) -> None:
 
 @CASES.healthy(peered)
 def a_zone_of_one_api_only(world: World) -> None:
-    """aws.md A.8: a zone for each API leaves public APIs reachable; its apex record is the API's name."""
+    """A zone for each API leaves public APIs reachable; its apex record is the API's name."""
     customer_zone(world, DEFAULT_NAME)
     for account, vpc in ((world.endpoint_account, VPC_E), (world.caller_account, VPC_C)):
         zone = {"HostedZoneId": HOSTED_ZONE, "Name": f"{DEFAULT_NAME}.", "Owner": {"OwningAccount": account}}
@@ -172,19 +172,32 @@ def forward_rule(world: World, name: str) -> None:
 
 @CASES.broken("D12", same_vpc)
 def a_forward_rule_for_the_very_zone(world: World) -> None:
-    """aws.md A.7 rule 3: same name in a Resolver rule and a private zone, and the rule wins."""
+    """Same name in a Resolver rule and a private zone: the rule wins (Route 53, private zone considerations)."""
     forward_rule(world, f"{ZONE_NAME}.")
 
 
 @CASES.healthy(same_vpc)
 def a_forward_rule_for_a_shorter_name(world: World) -> None:
-    """aws.md A.7: the endpoint's zone is longer than the rule's name, so the rule does not count."""
+    """The endpoint's zone is longer than the rule's name, so the rule does not count."""
     forward_rule(world, "amazonaws.com.")
 
 
-@CASES.broken("D11", same_vpc, wrong="DHCP options are not read: says healthy")
+@CASES.undecided(same_vpc)
 def dhcp_options_name_the_data_centres_servers(world: World) -> None:
+    """Whether those servers forward to AWS is for a probe or a person to say."""
     world["dopt-0a"]["DhcpConfigurations"][0]["Values"] = [{"Value": "192.168.0.53"}]
+
+
+@CASES.broken("D13", same_vpc, wrong="DNS Firewall is not read: says healthy")
+def dns_firewall_blocks_the_name(world: World) -> None:
+    group, domains, owner = "rslvr-frg-0a", "rslvr-fdl-0a", world.caller_account
+    association = {"Id": "rslvr-frgassoc-0a", "FirewallRuleGroupId": group, "VpcId": VPC_E, "Priority": 101}
+    world.add(owner, "list_firewall_rule_group_associations", association | {"Status": "COMPLETE"})
+    block = {"FirewallRuleGroupId": group, "FirewallDomainListId": domains, "Priority": 1, "Action": "BLOCK"}
+    world.keyed(
+        owner, "list_firewall_rules", group, {"FirewallRules": [block | {"BlockResponse": "NXDOMAIN"}]}
+    )
+    world.keyed(owner, "list_firewall_domains", domains, {"Domains": ["*.amazonaws.com."]})
 
 
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)

@@ -1,4 +1,4 @@
-"""Networks that look broken and are not: each rule's neighbour that must not be blamed (aws.md D)."""
+"""Networks that look broken and are not: each rule's neighbour that must not be blamed (VPC User Guide)."""
 
 import pytest
 from worlds.build import (
@@ -238,7 +238,7 @@ def test_a_healthy_oddity_is_not_blamed(layout, change, faults, verdict, tmp_pat
 
 
 def test_an_acl_that_admits_part_of_the_reply_ports_is_told(tmp_path):
-    """Replies to 49152-65535 only: a Linux client (32768-60999) times out now and then (aws.md D.3)."""
+    """Replies to 49152-65535 only: a Linux client (32768-60999) times out now and then."""
 
     def part_of_the_ports(world: World) -> None:
         for acl in (ACL_E1, ACL_E2):

@@ -1,4 +1,4 @@
-"""Faults of the network path, each told from the inventory alone (aws.md D, the VPC User Guide)."""
+"""Faults of the network path, each told from the inventory alone (VPC User Guide)."""
 
 import pytest
 from worlds.build import (

@@ -1,4 +1,4 @@
-"""The report keeps the contract: every key, closed words, and references that lead somewhere (contract 3)."""
+"""The report keeps the contract: every key, closed words, and references that lead somewhere."""
 
 import json
 import os

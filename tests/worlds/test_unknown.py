@@ -1,4 +1,4 @@
-"""What was not seen is unknown: never a failure, never an all-clear, and it names what would decide (contract 4)."""
+"""What was not seen is unknown: never a failure, never an all-clear, and it names what would decide."""
 
 import copy
 
@@ -95,7 +95,7 @@ def assert_undecided(said: Verdict, action: str) -> None:
 
 
 def about_one(operation: str) -> bool:
-    """Whether the operation's answers are keyed by object (contract 4)."""
+    """Whether the operation's answers are keyed by object."""
     return operation == "describe_vpc_attribute" or not operation.startswith("describe")
 
 
