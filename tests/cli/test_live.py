@@ -74,12 +74,11 @@ def test_with_test_calls_they_change_nothing_and_say_who_they_are(lab, home, see
     _, arrivals = seen_by_lab
     arrivals.clear()
     apidoctor("check", lab.target, *lab.arguments, "-q", env=inside(lab, home))
-    methods = {
-        arrival.method for arguments in arrivals for arrival in arguments if hasattr(arrival, "method")
-    }
+    requests = [arrival.signed for _, _, arrival in arrivals]
 
-    assert methods
-    assert methods <= {"GET", "HEAD", "OPTIONS"}
+    assert requests
+    assert {request.method for request in requests} <= {"GET", "HEAD", "OPTIONS"}
+    assert all(request.headers["user-agent"].startswith("apidoctor/") for request in requests)
 
 
 def test_without_aws_the_control_plane_is_not_asked(lab, home, seen_by_lab):
