@@ -33,7 +33,7 @@ def three_accounts() -> World:
 
 
 def another_region() -> World:
-    """The caller's VPC is in another Region; the peering spans the two (execute-api has no endpoints across Regions)."""
+    """The caller's VPC is in another Region, for execute-api endpoints do not span Regions; the peering does."""
     world = peered(accounts=True)
     regions = world.accounts[world.caller_account]
     regions["us-west-2"] = regions.pop("us-east-1")
