@@ -16,11 +16,13 @@ from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
 from apidoctor.facts.redact import redact
 from apidoctor.model.facts import Fact
+from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import FORMAT as SNAPSHOT
 from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
+from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
 from apidoctor.reasoning.scene.answer import called_url
 from apidoctor.reasoning.scene.api import rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
@@ -114,7 +116,7 @@ class Session:
         verdict, code = verdict_of(results)
         if self.defect:
             verdict, code = ("broken" if verdict == "broken" else "undecided"), 70
-        elif runner.stop_reason or (self.gone and code == 3):
+        elif runner.stop_reason or self.gone:
             verdict, code = "undecided", 4
         elif self.interrupted is not None:
             code = self.interrupted.code if isinstance(self.interrupted, Interrupted) else 130
@@ -136,17 +138,20 @@ class Session:
 
 
 def _no_such_target(case: Case) -> str | None:
-    """Say that TARGET, an API id or ARN, names an API that no readable account has; None when it may be there.
+    """Say that TARGET names an API that no readable account has; None when it may be there.
 
-    A URL is judged all the same: its name, way and endpoint can be seen even when the API belongs to somebody else.
+    Of a URL the name, the way and the endpoint can be judged all the same: only when no endpoint and no answer of
+    API Gateway was seen either, there is no target.
     """
     request, api = case.request, rest_api(case)
-    by_id = request.target == request.api_id or request.target.startswith("arn:")
-    if not by_id or not api.known or api.value is not None:
+    if request.api_id is None or not api.known or api.value is not None:
+        return None
+    answered = any(is_from_gateway(seen.headers) for seen in case.observed(HttpSeen))
+    if request.is_url and (answered or _value(endpoint(case)) is not None):
         return None
     known = ", ".join(case.inventory.accounts)
     return (
-        f"no API {request.api_id} in {case.region} of account {known}: correct the id or --region, "
+        f"no API {request.api_id} in {case.region} of account {known}: correct the id or the Region, "
         "or add --profile or --role-arn for the account that owns it"
     )
 

@@ -91,11 +91,11 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     text = message_of(body)
     error_type = names.get("x-amzn-errortype", "").partition(":")[0]
     if status < 400:
-        return Fingerprint("answered" if _is_gateway(names) else "not_api_gateway", text)
+        return Fingerprint("answered" if is_from_gateway(names) else "not_api_gateway", text)
     if denial := parse_denial(text):
         kind: Kind = "authorizer_denied" if denial.layer == "authorizer" else "policy_denied"
         return Fingerprint(kind, text, denial if kind == "policy_denied" else None)
-    if not _is_gateway(names) and not error_type:
+    if not is_from_gateway(names) and not error_type:
         return Fingerprint("not_api_gateway", text)
     by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
     if by_text and (error_type or by_text not in ("forbidden", "unauthorized")):
@@ -122,6 +122,7 @@ def message_of(body: str) -> str:
     return body[:300]
 
 
-def _is_gateway(names: Mapping[str, str]) -> bool:
-    """API Gateway adds its own request ids to every answer, the backend's included."""
-    return "x-amz-apigw-id" in names or "x-amzn-requestid" in names
+def is_from_gateway(headers: Mapping[str, str]) -> bool:
+    """Say whether API Gateway answered: it adds its own request ids to every answer, the backend's included."""
+    names = {name.lower() for name in headers}
+    return bool(names & {"x-amz-apigw-id", "x-amzn-requestid"})
