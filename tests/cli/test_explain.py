@@ -54,7 +54,10 @@ def test_a_check_is_found_by_its_id_and_by_its_bare_name(explain):
 
     assert whole == bare
     assert whole[0] == 0
-    assert whole[1].startswith("The network ACLs of the endpoint's subnets pass the call and its replies\n")
+    assert whole[1].splitlines()[:2] == [
+        "network/endpoint-acl-passes",
+        "The network ACLs of the endpoint's subnets pass the call and its replies",
+    ]
     assert "\nWhy it matters\n  Each interface" in whole[1]
     assert "finds    N05" in whole[1]
     assert "---" not in whole[1]

@@ -1,0 +1,100 @@
+"""What checks read is what they and those they need declare: permissions and documents are made from that."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from apidoctor.cli.diagnose import prepare
+from apidoctor.cli.options import Options
+from apidoctor.engine.registry import load
+from apidoctor.model.facts import Undecided
+from apidoctor.model.inventory import Inventory
+from apidoctor.model.observation import AnyObservation
+from apidoctor.reasoning.scene.case import Case, Sources
+
+CHECKS = load().checks
+WORLDS = ("same-account", "cross-account", "on-prem", "broken")
+TOO_LITTLE = {
+    "policy/endpoint-policy-allows-call": "reads the caller's policies and the endpoint's interfaces",
+    "policy/resource-policy-allows-call": "reads the caller's policies and the endpoint's interfaces",
+    "policy/caller-policies-allow-call": "reads the method, the endpoint and its interfaces",
+    "invoke/clock-is-right": "reads API, method and endpoint to know which call to make",
+    "invoke/signature-is-accepted": "reads the API to know which call to make",
+    "invoke/call-is-admitted": "reads the API to know which call to make",
+    "integration/backend-answers": "reads the API to know which call to make",
+}
+"""Checks that read more than they declare."""
+KINDS = {kind: kind.__struct_config__.tag for kind in AnyObservation.__args__}
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The names of operations and the kinds of observations that were really looked at."""
+    operations: set[str] = set()
+    kinds: set[str] = set()
+    answer, observed = Inventory.answer, Case.observed
+
+    def spy_answer(inventory, account, region, name):
+        operations.add("iam.get_policy" if name == "get_policy" and region == "global" else name)
+        return answer(inventory, account, region, name)
+
+    def spy_observed(case, kind):
+        kinds.add(KINDS[kind])
+        return observed(case, kind)
+
+    monkeypatch.setattr(Inventory, "answer", spy_answer)
+    monkeypatch.setattr(Case, "observed", spy_observed)
+    return operations, kinds
+
+
+def findings(check, file: Path):
+    """Judge one check alone on a snapshot."""
+    session = prepare(Options(snapshot=str(file))).session
+    case = Case(session._request, session.snapshot(), Sources(aws=True, probe=True, invoke=True))
+    try:
+        return list(check.declaration.judge(case))
+    except Undecided as undecided:
+        return [undecided]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=TOO_LITTLE[name]))
+        if name in TOO_LITTLE
+        else name
+        for name in CHECKS
+    ],
+)
+def test_a_check_reads_only_what_it_and_those_it_needs_declare(name, saved, looked_at):
+    operations, kinds = looked_at
+    declared = [check.declaration for check in load().select([name])]
+    for world in WORLDS:
+        findings(CHECKS[name], saved[world].file)
+
+    assert operations - {"get_caller_identity"} <= {read for each in declared for read in each.reads}
+    assert kinds - {"identity"} <= {kind for each in declared for kind in each.probes}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_names_only_faults_that_it_declares(name, saved):
+    declared = CHECKS[name].declaration
+    found = {
+        finding.fault
+        for world in WORLDS
+        for finding in findings(CHECKS[name], saved[world].file)
+        if getattr(finding, "fault", None)
+    }
+
+    assert found <= set(declared.faults)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_judgement_depends_on_nothing_but_the_snapshot(world, saved):
+    first, second = (
+        [msgspec.json.encode(findings(check, saved[world].file), enc_hook=str) for check in CHECKS.values()]
+        for _ in range(2)
+    )
+
+    assert first == second
