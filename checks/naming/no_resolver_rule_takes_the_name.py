@@ -44,13 +44,13 @@ def judge(case: Case) -> Iterator[Finding]:
     account = account_of(case, where.account)
     operations = ("list_resolver_rule_associations", "list_resolver_rules")
     associations, rules = every(
-        case.inventory.items(account, case.region, operation) for operation in operations
+        case.inventory.items(account, where.region or case.region, operation) for operation in operations
     )
     associated = {str(item.get("ResolverRuleId")) for item in associations if item.get("VPCId") == where.vpc}
     domain, rule = _closest([item for item in rules if item.get("Id") in associated], name)
     zone = f"execute-api.{case.region}.{case.request.suffix}" if case.request.form == "private-dns" else name
     identity = str(rule.get("Id") or where.vpc)
-    source = Source("list_resolver_rules", account, case.region)
+    source = Source("list_resolver_rules", account, where.region or case.region)
     evidence = [case.cite(source, {"rule": domain, "type": rule.get("RuleType")}, identity)]
     if rule.get("RuleType") == "FORWARD" and len(domain) >= len(zone):
         targets = ", ".join(str(target.get("Ip")) for target in rule.get("TargetIps") or []) or "its targets"

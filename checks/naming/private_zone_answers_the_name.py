@@ -58,7 +58,6 @@ from apidoctor.checkkit import (
     ),
     probes=("host",),
     faults=("D01", "D06", "D07", "D08", "D09"),
-    explained_by=("endpoint/is-available", "naming/vpc-dns-attributes-are-on"),
     playbook="name-does-not-resolve",
     position=30,
 )

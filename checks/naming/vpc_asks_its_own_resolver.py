@@ -58,21 +58,16 @@ def judge(case: Case) -> Iterator[Finding]:
     if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
         yield skipped("The call does not depend on a private zone of the caller's VPC.")
         return
-    account = account_of(case, where.account)
-    vpc = case.inventory.one(account, case.region, "describe_vpcs", "VpcId", where.vpc).value or {}
+    account, region = account_of(case, where.account), where.region or case.region
+    vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc).value or {}
     name = str(vpc.get("DhcpOptionsId") or "default")
     if name == "default":
         yield passed(f"{where.vpc} uses the default DHCP options.", subject=where.vpc)
         return
-    options = (
-        case.inventory.one(account, case.region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
-    )
+    options = case.inventory.one(account, region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
     servers = _servers(options)
-    evidence = [
-        case.cite(
-            Source("describe_dhcp_options", account, case.region), {"domain-name-servers": servers}, name
-        )
-    ]
+    source = Source("describe_dhcp_options", account, region)
+    evidence = [case.cite(source, {"domain-name-servers": servers}, name)]
     foreign = [server for server in servers if server.lower() not in OWN]
     if not foreign:
         yield passed(f"{where.vpc} asks its own resolver.", subject=name, evidence=evidence)

@@ -45,10 +45,11 @@ def judge(case: Case) -> Iterator[Finding]:
     account = account_of(case, where.account)
     name = "describe_vpc_attribute"
     answers = every(
-        case.inventory.get(account, case.region, name, f"{where.vpc}/{key}") for key in ATTRIBUTES
+        case.inventory.get(account, where.region or case.region, name, f"{where.vpc}/{key}")
+        for key in ATTRIBUTES
     )
     states = {key: _state(answer, key) for key, answer in zip(ATTRIBUTES, answers, strict=True)}
-    evidence = [case.cite(Source(name, account, case.region), states, where.vpc)]
+    evidence = [case.cite(Source(name, account, where.region or case.region), states, where.vpc)]
     off = [key for key, value in states.items() if value is False]
     if off:
         yield failed(

@@ -45,7 +45,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N04",),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=20,
 )

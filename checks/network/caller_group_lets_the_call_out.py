@@ -39,7 +39,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N02",),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=10,
 )

@@ -43,7 +43,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N05",),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=70,
 )

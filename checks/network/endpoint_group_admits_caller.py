@@ -43,7 +43,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N01", "N03"),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=80,
 )

@@ -41,7 +41,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N09",),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=40,
 )

@@ -40,7 +40,6 @@ GATE = Gate(
     reads=NETWORK_READS,
     probes=("host", "tcp"),
     faults=("N11",),
-    explained_by=("endpoint/is-available",),
     playbook="connection-times-out",
     position=60,
 )

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from apidoctor.model.facts import Fact, Known, Source, Unknown
-from apidoctor.model.missing import Lookup
+from apidoctor.model.facts import Fact, Known, Source, Undecided, Unknown
+from apidoctor.model.missing import Gap, Lookup
 from apidoctor.model.operations import Operation, operation
 
 Answers = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -64,6 +64,13 @@ class Inventory:
     def accounts(self) -> tuple[str, ...]:
         """Accounts that were looked at."""
         return tuple(self._answers)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions that any account shows something of, without ``global``."""
+        return tuple(
+            dict.fromkeys(name for parts in self._answers.values() for name in parts if name != "global")
+        )
 
     def answer(self, account: str, region: str, name: str) -> Any:
         """Return the raw answer of an operation; None when it was not asked."""
@@ -160,6 +167,24 @@ class Inventory:
         if is_not_found(code):
             return Known(None, Source(lookup.operation, lookup.account or "", lookup.region))
         return Unknown(replace(lookup, refused=is_refusal(code), reason=code or "error"))
+
+
+def as_dict(value: Any, what: str) -> dict[str, Any]:
+    """Return an object of an answer, empty for None.  Raises `Undecided` for anything else: it cannot be read."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Undecided([Gap(f"fact: readable {what}")])
+    return value
+
+
+def as_list(value: Any, what: str) -> list[Any]:
+    """Return a list of an answer, empty for None.  Raises `Undecided` for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Undecided([Gap(f"fact: readable {what}")])
+    return value
 
 
 def _error(answer: Any) -> Mapping[str, Any] | None:

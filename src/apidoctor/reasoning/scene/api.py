@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from apidoctor.model.aws import RestApi, Stage, read
 from apidoctor.model.facts import Fact, Known, Undecided
+from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 
@@ -198,17 +199,17 @@ def _method(resource: dict[str, Any], verb: str, body: Any) -> Method:
         authorization=body.get("authorizationType"),
         api_key_required=bool(body.get("apiKeyRequired")),
         authorizer=body.get("authorizerId"),
-        integration=body.get("methodIntegration") or {},
+        integration=as_dict(body.get("methodIntegration"), "methodIntegration of the API"),
     )
 
 
 def _exported(path: str, verb: str, body: Any) -> Method:
     """Read a method of an export; authorization is told only by the vendor extension, if at all."""
     body = body if isinstance(body, dict) else {}
-    kind = (body.get("x-amazon-apigateway-auth") or {}).get("type")
+    kind = as_dict(body.get("x-amazon-apigateway-auth"), "authorization in the export").get("type")
     return Method(
         resource=path,
         verb="ANY" if verb == "x-amazon-apigateway-any-method" else verb.upper(),
         authorization=str(kind).upper() if kind else None,
-        integration=body.get("x-amazon-apigateway-integration") or {},
+        integration=as_dict(body.get("x-amazon-apigateway-integration"), "integration in the export"),
     )

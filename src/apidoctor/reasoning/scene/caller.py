@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.facts import Undecided, every, together
+from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.api import method
@@ -109,7 +110,7 @@ def _of_role(case: Case, who: Principal) -> Attached:
         [_inline(case, who.account, "get_role_policy", f"{who.name}/{name}") for name in inline.value]
         + [managed_policy(case, who.account, arn) for arn in managed.value]
     )
-    found: dict[str, Any] = (role.value or {}).get("Role") or {}
+    found: dict[str, Any] = as_dict((role.value or {}).get("Role"), f"get_role of {who.name}")
     return Attached(
         tuple(read_policy(document, kind="identity") for document in documents),
         _boundary(case, who.account, found),
@@ -130,7 +131,7 @@ def _of_user(case: Case, who: Principal) -> Attached:
         [_inline(case, who.account, "get_user_policy", f"{who.name}/{name}") for name in inline.value]
         + [managed_policy(case, who.account, arn) for arn in managed.value]
     )
-    found: dict[str, Any] = (user.value or {}).get("User") or {}
+    found: dict[str, Any] = as_dict((user.value or {}).get("User"), f"get_user of {who.name}")
     return Attached(
         tuple(read_policy(document, kind="identity") for document in documents),
         _boundary(case, who.account, found),
@@ -141,7 +142,7 @@ def _of_user(case: Case, who: Principal) -> Attached:
 @fact
 def _names(case: Case, account: str, operation: str, name: str) -> list[str]:
     answer = case.inventory.get(account, "global", operation, name).value
-    return [str(item) for item in (answer or {}).get("PolicyNames") or []]
+    return [str(item) for item in as_list((answer or {}).get("PolicyNames"), f"{operation} of {name}")]
 
 
 @fact
@@ -160,13 +161,13 @@ def _inline(case: Case, account: str, operation: str, key: str) -> Any:
 def managed_policy(case: Case, account: str, arn: str) -> Any:
     """Return the document of a managed policy's default version."""
     answer = case.inventory.get(account, "global", "get_policy", arn).value
-    version = ((answer or {}).get("Policy") or {}).get("DefaultVersionId")
+    version = as_dict((answer or {}).get("Policy"), f"policy {arn}").get("DefaultVersionId")
     if not version:
         raise Undecided([Gap(f"fact: the default version of {arn}")])
     document = case.inventory.get(account, "global", "get_policy_version", f"{arn}/{version}").value
-    return ((document or {}).get("PolicyVersion") or {}).get("Document") or {}
+    return as_dict((document or {}).get("PolicyVersion"), f"version {version} of {arn}").get("Document") or {}
 
 
 def _boundary(case: Case, account: str, owner: dict[str, Any]) -> Policy | None:
-    arn = (owner.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    arn = as_dict(owner.get("PermissionsBoundary"), "permissions boundary").get("PermissionsBoundaryArn")
     return read_policy(managed_policy(case, account, arn).value, kind="boundary") if arn else None

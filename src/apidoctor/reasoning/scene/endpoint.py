@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from apidoctor.model.aws import NetworkInterface, VpcEndpoint, read
-from apidoctor.model.facts import Fact, Undecided
+from apidoctor.model.facts import Fact, Undecided, together
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.scene.api import rest_api
 from apidoctor.reasoning.scene.case import Case, accounts, fact
@@ -38,7 +38,14 @@ def endpoint(case: Case) -> VpcEndpoint | None:
 
 @fact
 def in_vpc(case: Case, vpc: str, account: str | None) -> list[VpcEndpoint]:
-    """Return the execute-api endpoints of a VPC, whoever owns them."""
+    """Return the execute-api endpoints of the caller's VPC, whoever owns them.
+
+    Endpoints of another Region carry no call to this API: execute-api is not among the services of the AWS PrivateLink
+    guide, "AWS services that support cross-Region endpoints".
+    """
+    where = place(case)
+    if where.known and where.value.region not in (None, case.region):
+        return []
     field, name = "VpcId", "describe_vpc_endpoints"
     known = accounts(case).value
     order = [account] if account in known else list(known)
@@ -68,9 +75,12 @@ def interfaces(case: Case) -> list[NetworkInterface]:
         )
         for name in found.network_interface_ids
     ]
-    missing = [gap for item in facts for gap in item.missing]
-    if missing:
-        raise Undecided(missing)
+    together(*facts)
+    hidden = [
+        name for name, item in zip(found.network_interface_ids, facts, strict=True) if item.value is None
+    ]
+    if hidden:
+        raise Undecided([Gap(f"fact: {', '.join(hidden)} of {found.vpc_endpoint_id}, which no answer shows")])
     return [read(NetworkInterface, item.value, found.account) for item in facts if item.value is not None]
 
 

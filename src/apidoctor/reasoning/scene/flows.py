@@ -10,7 +10,8 @@ from apidoctor.reasoning.scene.place import place
 @fact
 def topology(case: Case) -> Topology:
     """Return the network of all accounts in the API's Region, compiled as it is used."""
-    return Topology(case.inventory, case.region)
+    others = (region for region in case.inventory.regions if region != case.region)
+    return Topology(case.inventory, case.region, others)
 
 
 @fact
@@ -20,7 +21,9 @@ def flow(case: Case, address: str) -> Flow:
     if where.kind == "interface":
         return Flow(src_eni=where.interface, dst_ip=address)
     if where.kind == "subnet":
-        return Flow(src_subnet=where.subnet, dst_ip=address)
+        return Flow(src_subnet=where.subnet, src_groups=where.groups, src_port=where.ports, dst_ip=address)
+    if case.request.from_.startswith("lambda:"):
+        raise Undecided([Gap("host: a function outside every VPC has no way to the endpoint", optional=True)])
     if not where.addresses:
         raise Undecided([Gap("host: the caller's source address; say --from ip:ADDRESS")])
     return Flow(src_ip=where.addresses[0], dst_ip=address)

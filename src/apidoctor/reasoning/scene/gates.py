@@ -8,7 +8,7 @@ from msgspec import Struct
 from apidoctor.model.aws import NetworkInterface
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.inventory import reach_into
-from apidoctor.model.missing import Lookup, Missing
+from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.network import Blocker, Reach
 from apidoctor.reasoning.scene.case import Case
@@ -16,6 +16,9 @@ from apidoctor.reasoning.scene.endpoint import endpoint, interfaces
 from apidoctor.reasoning.scene.flows import reached
 from apidoctor.reasoning.scene.place import place, source_addresses
 from apidoctor.reasoning.scene.seen import tcp
+
+UNSEEN = frozenset({"unknown_resource", "no_source", "no_destination"})
+"""Reasons of blockers that are really holes in what was seen."""
 
 STANDING = frozenset({"describe_network_interfaces", "describe_subnets", "describe_vpcs"})
 """Operations that tell where things stand: without them no gate can be judged."""
@@ -128,6 +131,8 @@ def judge_gate(case: Case, gate: Gate) -> Iterator[Finding]:
             stops.setdefault(key, []).append(stop)
         result = reached(case, address).value
         hidden = [gap for gap in result.unknown if _matters(gap, gate)]
+        # Something that is named and that no answer shows: what it would do to the packets nobody can say.
+        hidden += [Gap(f"fact: {b.detail}") for b in result.blockers if b.reason in UNSEEN]
         if not found and hidden:
             case.expect(result.unknown)
             missing += hidden

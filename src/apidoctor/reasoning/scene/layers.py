@@ -39,16 +39,17 @@ def judge_layer(
 
     A test call that was admitted outweighs a denial that only the configuration knows of.
     """
-    if method(case).known and method(case).value is None:
-        yield skipped("No method answers the request, so no policy is asked.", subject=subject)
-        return
+    nowhere = method(case).known and method(case).value is None
     decided = verdict(case).value
     if decided.decision == "invalid":
         told = "; ".join(problem.message for problem in decided.problems)
         raise Undecided([Gap(f"fact: a readable policy ({told})")])
     steps = [step for step in decided.steps if step.layer in layers]
     closed = next((step for step in steps if step.denies), None)
-    if closed is not None:
+    if nowhere and not (closed and (closed.layer == "endpoint" or closed.decision == "explicit_deny")):
+        # Without a method its authorization type is open: only what refuses every caller is certain.
+        yield skipped("No method answers the request, so no policy is asked.", subject=subject)
+    elif closed is not None:
         yield _denied(case, closed, source, what, subject)
     elif any(step.decision == "indeterminate" for step in steps):
         yield _undecided(case, what, subject, decided.unknown)

@@ -4,10 +4,12 @@ import ipaddress
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.errors import UsageError
 from apidoctor.model.aws import NetworkInterface, read
 from apidoctor.model.facts import Undecided
+from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import Cloud
 from apidoctor.reasoning.scene.case import Case, accounts, fact
@@ -31,6 +33,10 @@ class Place(Struct, frozen=True, kw_only=True):
     """Region of the VPC, when known."""
     addresses: tuple[str, ...] = ()
     """Source addresses that the caller may use."""
+    groups: tuple[str, ...] | None = None
+    """Security groups of a function; None: those of the interface count."""
+    ports: tuple[int, int] | None = None
+    """Ephemeral ports where they are not those of a Linux host."""
 
     @property
     def words(self) -> str:
@@ -39,6 +45,9 @@ class Place(Struct, frozen=True, kw_only=True):
             return f"{', '.join(self.addresses) or 'an address'} outside AWS"
         return f"{self.interface or self.subnet} in {self.vpc}"
 
+
+FUNCTION_PORTS = (1024, 65535)
+"""Ephemeral ports of Lambda (VPC user guide, "Network ACLs", ephemeral ports)."""
 
 FORMS = "local, eni-…, i-…, subnet-…, lambda:NAME or ip:ADDRESS"
 
@@ -91,11 +100,7 @@ def _of_host(case: Case) -> Place:
 
 
 def _of_interface(case: Case, field: str, value: str) -> Place:
-    accounts(case).value  # noqa: B018 - asks who can be read
-    found = case.inventory.find(case.region, "describe_network_interfaces", field, value).value
-    if found is None:
-        known = ", ".join(case.inventory.accounts)
-        raise Undecided([Gap(f"account: the one that owns {value} (not in {known}); check --from")])
+    region, found = _found(case, "describe_network_interfaces", field, value)
     interface = read(NetworkInterface, found[1], found[0])
     return Place(
         kind="interface",
@@ -103,18 +108,30 @@ def _of_interface(case: Case, field: str, value: str) -> Place:
         subnet=interface.subnet_id,
         vpc=interface.vpc_id,
         account=interface.account,
-        region=case.region,
+        region=region,
         addresses=interface.addresses,
     )
 
 
 def _in_subnet(case: Case, subnet: str) -> Place:
+    region, (account, item) = _found(case, "describe_subnets", "SubnetId", subnet)
+    return Place(kind="subnet", subnet=subnet, vpc=item.get("VpcId"), account=account, region=region)
+
+
+def _found(case: Case, name: str, field: str, value: str) -> tuple[str, Found]:
+    """Find where the caller is: in the API's Region first, then in every other one that was looked at."""
     accounts(case).value  # noqa: B018 - asks who can be read
-    found = case.inventory.find(case.region, "describe_subnets", "SubnetId", subnet).value
-    if found is None:
-        raise Undecided([Gap(f"account: the one that owns {subnet}; check --from")])
-    account, item = found
-    return Place(kind="subnet", subnet=subnet, vpc=item.get("VpcId"), account=account, region=case.region)
+    here = case.inventory.find(case.region, name, field, value)
+    if here.known and here.value is not None:
+        return case.region, here.value
+    for region in case.inventory.regions:
+        there = case.inventory.find(region, name, field, value)
+        if there.known and there.value is not None:
+            return region, there.value
+    if not here.known:
+        raise Undecided(here.missing)
+    known = ", ".join(case.inventory.accounts)
+    raise Undecided([Gap(f"account: the one that owns {value} (not in {known}); check --from")])
 
 
 def _of_function(case: Case, name: str) -> Place:
@@ -125,9 +142,10 @@ def _of_function(case: Case, name: str) -> Place:
         if configuration is None:
             continue
         subnets = (configuration.get("VpcConfig") or {}).get("SubnetIds") or []
-        if subnets:
-            return _in_subnet(case, subnets[0])
-        return Place(kind="outside", account=account, region=case.region)
+        if not subnets:
+            return Place(kind="outside", account=account, region=case.region)
+        groups = tuple((configuration.get("VpcConfig") or {}).get("SecurityGroupIds") or ())
+        return replace(_in_subnet(case, subnets[0]), groups=groups, ports=FUNCTION_PORTS)
     raise Undecided([Gap(f"account: the one that owns the function {name}")])
 
 
@@ -147,5 +165,6 @@ def source_addresses(case: Case) -> tuple[str, ...]:
         return where.addresses
     accounts(case).value  # noqa: B018 - asks who can be read
     name, field = "describe_network_interfaces", "NetworkInterfaceId"
-    found = case.inventory.find(case.region, name, field, where.interface, where.account).value
+    region = where.region or case.region
+    found = case.inventory.find(region, name, field, where.interface, where.account).value
     return read(NetworkInterface, found[1], found[0]).addresses if found else ()

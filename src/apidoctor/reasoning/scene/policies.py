@@ -73,7 +73,7 @@ def call(case: Case) -> Call:
         stage=stage_name(case).value or "",
         method=case.request.method,
         path=case.request.path,
-        authorization=target.authorization if target else None,  # type: ignore[arg-type]  # AWS's own words
+        authorization=target.authorization if target else "NONE",  # type: ignore[arg-type]  # AWS's own words
         principal_arn=who.arn if who else None,
         principal_account=who.account if who else None,
         signed=who is not None,

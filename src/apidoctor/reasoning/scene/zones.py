@@ -9,7 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.place import place
 
 _ENDPOINT_NAME = re.compile(r"(vpce-[0-9a-z]+)-[0-9a-z]+(?:-[a-z0-9-]+)?\.execute-api\.[a-z0-9-]+\.vpce\.")
 
@@ -30,13 +32,15 @@ def customer_zone(case: Case, vpc: str, account: str, name: str) -> Zone | None:
     """Return the most specific customer zone that answers *name* in *vpc*, None when there is none."""
     known = accounts(case).value
     owner = account if account in known else known[0]
+    where = place(case)
+    region = (where.value.region if where.known else None) or case.region
     summaries = case.inventory.items(
-        owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{case.region}"
+        owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{region}"
     ).value
     zones = [
         Zone(str(item.get("HostedZoneId", "")).rpartition("/")[2], _plain(item.get("Name")), owner)
         for item in summaries
-        if "OwningService" not in (item.get("Owner") or {})
+        if "OwningService" not in as_dict(item.get("Owner"), "owner of a hosted zone")
     ]
     fitting = [zone for zone in zones if zone.name and (name == zone.name or name.endswith("." + zone.name))]
     return max(fitting, key=lambda zone: len(zone.name), default=None)
@@ -65,8 +69,9 @@ def zone_record(case: Case, zone: Zone, name: str) -> dict[str, Any] | None:
 
 def targets(record: dict[str, Any]) -> list[str]:
     """Return what a record set leads to: the alias target or its values."""
-    alias = (record.get("AliasTarget") or {}).get("DNSName")
-    values = [str(item.get("Value", "")) for item in record.get("ResourceRecords") or []]
+    alias = as_dict(record.get("AliasTarget"), "alias of a record").get("DNSName")
+    listed = as_list(record.get("ResourceRecords"), "values of a record")
+    values = [str(as_dict(item, "value of a record").get("Value", "")) for item in listed]
     return [_plain(alias)] if alias else [_plain(value) for value in values]
 
 
@@ -90,7 +95,7 @@ def _mentioned(case: Case, account: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for answer in (case.inventory.answer(account, "global", "list_hosted_zones_by_vpc") or {}).values():
         for item in answer.get("HostedZoneSummaries") or [] if isinstance(answer, dict) else []:
-            if "OwningService" not in (item.get("Owner") or {}):
+            if "OwningService" not in as_dict(item.get("Owner"), "owner of a hosted zone"):
                 found[str(item.get("HostedZoneId", "")).rpartition("/")[2]] = _plain(item.get("Name"))
     for zone, answer in (case.inventory.answer(account, "global", "list_resource_record_sets") or {}).items():
         names = [_plain(item.get("Name")) for item in answer.get("ResourceRecordSets") or []]
