@@ -1,64 +1,18 @@
 """The screen as a person uses it: keys in, lines out.  Golden files hold whole screens."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from report import samples
 from report.golden import same_as_golden
+from tui.driving import cursor, drawn, drive, pressed, screen, settled
 from tui.fakes import FakeDiagnose
 
 from apidoctor.engine.events import CheckFinished
-from apidoctor.report.glyphs import ASCII, UNICODE
-from apidoctor.tui.app import DoctorApp
+from apidoctor.report.glyphs import ASCII
 
 GOLDEN = Path(__file__).parent / "golden"
 ADMITS = "network/endpoint-group-admits-caller"
-
-
-def screen(app) -> str:
-    """Return what the terminal shows, from the strips of the compositor."""
-    lines = app.screen._compositor.render_strips(app.screen.size)
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines) + "\n"
-
-
-async def settled(app, pilot) -> None:
-    """Wait until the run is over and drawn."""
-    for _ in range(200):
-        await pilot.pause(0.01)
-        state = app.run_screen.state
-        if not app.run_screen.runner.running and not state.running:
-            break
-    await pilot.pause(0.06)
-
-
-def drive(diagnose, story, *, size=(80, 24), glyphs=UNICODE):
-    """Run the app, let the first run finish, and let *story* use it; return what it returns."""
-
-    async def go():
-        app = DoctorApp(diagnose, title="orders", glyphs=glyphs)
-        async with app.run_test(size=size) as pilot:
-            await settled(app, pilot)
-            return await story(app, pilot)
-
-    return asyncio.run(go())
-
-
-def pressed(*keys, report=None, **options) -> str:
-    """Return the screen after *keys*."""
-
-    async def story(app, pilot):
-        await pilot.press(*keys)
-        await pilot.pause(0.06)
-        return screen(app)
-
-    return drive(FakeDiagnose(report or samples.broken()), story, **options)
-
-
-def cursor(shown: str, glyph: str = "›") -> str:
-    """Return the row of the cursor."""
-    row = next(line for line in shown.splitlines()[4:] if line.startswith(glyph))
-    return " ".join(row.partition("│")[0][1:].split())
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 15), (50, 12)])
@@ -159,7 +113,7 @@ def test_r_runs_again_and_keeps_the_old_results_until_new_ones_land():
         await pilot.pause(0.2)
         during = screen(app)
         await pilot.press("r")
-        await pilot.pause(0.06)
+        await drawn(app, pilot)
         refused = screen(app)
         diagnose.gate.set()
         await settled(app, pilot)
@@ -234,10 +188,10 @@ def test_the_terminal_may_become_too_small_and_large_again():
     async def story(app, pilot):
         large = screen(app)
         await pilot.resize_terminal(40, 10)
-        await pilot.pause(0.06)
+        await drawn(app, pilot)
         small = screen(app)
         await pilot.resize_terminal(80, 24)
-        await pilot.pause(0.06)
+        await drawn(app, pilot)
         return large, small, screen(app)
 
     large, small, again = drive(FakeDiagnose(samples.broken()), story)
@@ -245,3 +199,8 @@ def test_the_terminal_may_become_too_small_and_large_again():
     assert small.startswith("too small  (40x10;")
     assert "broken:" in small
     assert again == large
+
+
+def pressed_after_fold(*keys):
+    """Return the cursor's row after everything was folded from the top and then *keys* were pressed."""
+    return cursor(pressed("g", "j", "h", "h", *keys))

@@ -86,17 +86,43 @@ def test_the_parent_of_a_row_is_the_row_it_is_folded_into(key, above):
 
 def test_next_and_previous_trouble_go_around_the_end():
     listed = rows(state_of(samples.broken()), {})
-    at = keys(listed).index
-    admits, zone, connects = at(ADMITS), at("endpoint/spans-caller-zone"), at("invoke/tcp-connects")
+    zone, connects = "endpoint/spans-caller-zone", "invoke/tcp-connects"
 
-    assert next_trouble(listed, 0, 1) == admits
-    assert next_trouble(listed, admits, 1) == zone
-    assert next_trouble(listed, connects, 1) == admits
-    assert next_trouble(listed, admits, -1) == connects
+    for here, step, there in (
+        ("naming", 1, ADMITS),
+        (ADMITS, 1, zone),
+        (connects, 1, ADMITS),
+        (ADMITS, -1, connects),
+    ):
+        found = next_trouble(listed, here, step)
+        assert found is not None
+        assert found.key == there
 
 
-def test_without_trouble_the_cursor_stays():
-    assert next_trouble(rows(state_of(samples.healthy()), {}), 3, 1) == 3
+def test_without_trouble_there_is_nowhere_to_go():
+    assert next_trouble(rows(state_of(samples.healthy()), {}), "api", 1) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("sg-0e1", [ADMITS]),
+        ("n13", ["endpoint/spans-caller-zone"]),
+        ("RESOURCE policy", ["policy/resource-policy-allows-caller"]),
+        ("policy endpoint", ["policy/endpoint-policy-allows-call"]),
+        ("nothing-like-it", []),
+    ],
+)
+def test_the_filter_wants_all_its_words_in_id_title_fault_or_subject(wanted, found):
+    listed = rows(state_of(samples.broken()), {"network": True}, wanted=wanted)
+
+    assert [row.key for row in listed if row.kind == "check"] == found
+
+
+def test_the_filter_leaves_the_subjects_that_fit():
+    listed = rows(state_of(samples.zones()), {}, wanted="subnet-0b")
+
+    assert keys(listed) == ["network", "network/endpoint-acl-passes", "network/endpoint-acl-passes#1"]
 
 
 @pytest.mark.parametrize(
@@ -172,11 +198,12 @@ def test_the_detail_of_a_failure_that_is_an_echo_names_its_root_cause():
     assert "because  N01 (root cause)" in detail(samples.broken(), "invoke/tcp-connects")
 
 
-def test_a_layer_counts_only_the_checks_that_apply():
+def test_a_layer_counts_the_rows_it_lists_and_what_does_not_apply_is_no_trouble():
     skipped = samples.result("naming/alias-is-associated", "skipped", summary="No alias is used.")
     report = samples.report([*samples.healthy().results, skipped])
 
-    assert next(row.note for row in rows(state_of(report), {}) if row.key == "naming") == "2/2"
+    assert next(row.note for row in rows(state_of(report), {}) if row.key == "naming") == "3/3"
+    assert "2 of 3 checks hold, 1 does not apply" in detail(report, "naming")
 
 
 def test_the_detail_of_an_unknown_says_what_is_missing():
@@ -192,7 +219,7 @@ def test_the_detail_of_a_defect_has_its_traceback():
 def test_the_detail_of_a_layer_says_what_is_wrong_in_it():
     shown = detail(samples.broken(), "network")
 
-    assert "3/4 checks hold" in shown
+    assert "3 of 4 checks hold" in shown
     assert "✗ fail     N01" in shown
 
 
@@ -214,8 +241,9 @@ def test_head_and_foot_fit_every_width(width, glyphs):
     lines = [
         bands.title(state, glyphs, width),
         *bands.path(state, glyphs, width),
-        bands.rule(glyphs, width, "+", 30, ("[checks]", " detail ")),
-        bands.message(state, glyphs, width, ""),
+        bands.rule(glyphs, width, "+", ("[checks]", " detail ")),
+        *bands.message(state, glyphs, width, "", ""),
+        *bands.message(state, glyphs, width, samples.HOSTILE, samples.HOSTILE),
         bands.keys(width),
     ]
 

@@ -19,8 +19,8 @@ _INDENT = 2
 def check_page(page: Page, check: Check) -> None:
     """Add the page of a check, and what it declares."""
     title, _, text = check.page.strip().partition("\n")
-    page.flow((title.rstrip("."), "strong"))
     page.flow((check.id, "dim"))
+    page.flow((title.rstrip("."), "strong"))
     page.blank()
     prose(page, text)
     page.blank()
@@ -50,8 +50,8 @@ def fault_page(page: Page, fault: str, checks: Iterable[Check]) -> None:
 
 def playbook_page(page: Page, playbook: Playbook) -> None:
     """Add a playbook: its symptoms and checks as a list, then its prose."""
-    page.flow((playbook.title, "strong"))
     page.flow((playbook.name, "dim"))
+    page.flow((playbook.title, "strong"))
     page.blank()
     page.field("symptom", ", ".join(playbook.symptoms), indent=0)
     for number, check in enumerate(playbook.checks):

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
@@ -25,10 +27,12 @@ class DoctorApp(App[bool]):
     # By default Ctrl-C only tells how to quit; here it quits, from every pane and page.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", priority=True, show=False)]
 
-    def __init__(self, diagnose: Diagnose, *, title: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self, diagnose: Diagnose, *, title: str, glyphs: Glyphs, checks: Sequence[Path] = ()
+    ) -> None:
         # The terminal's own sixteen colours: they hold over SSH, in tmux and on a light background.
         super().__init__(ansi_color=True)
-        self.run_screen = RunScreen(diagnose, title=title, glyphs=glyphs)
+        self.run_screen = RunScreen(diagnose, title=title, glyphs=glyphs, checks=checks)
 
     def on_mount(self) -> None:
         """Show the run."""
@@ -43,10 +47,11 @@ class DoctorApp(App[bool]):
         self.exit(True)
 
 
-def run(diagnose: Diagnose, *, title: str, ascii: bool = False) -> Report | None:
+def run(diagnose: Diagnose, *, title: str, ascii: bool = False, checks: Sequence[Path] = ()) -> Report | None:
     """Show a run of *diagnose* on the terminal until the user quits; return its last report.
 
-    None means that the user quit before there was one.  *title* says what is diagnosed until the run does.
+    None means that the user quit before there was one.  *title* says what is diagnosed until the run does;
+    *checks* are the user's own folders of checks, for their pages.
     Where no screen can be drawn (no terminal, ``TERM=dumb``) or none is wanted (``APIDOCTOR_PLAIN``,
     ``ACCESSIBLE``), the run is told line by line instead, and then the plain report.
     Raises what *diagnose* raised, when the last run ended so.
@@ -59,7 +64,7 @@ def run(diagnose: Diagnose, *, title: str, ascii: bool = False) -> Report | None
             report: Report | None = diagnose(progress)
         _leave(report, glyphs, colour)
         return report
-    app = DoctorApp(diagnose, title=title, glyphs=glyphs)
+    app = DoctorApp(diagnose, title=title, glyphs=glyphs, checks=checks)
     # Without the mouse the terminal's own selection works: that is how text leaves an SSH session.
     leave = app.run(mouse=False)
     if app.run_screen.runner.error:

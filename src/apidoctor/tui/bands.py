@@ -2,7 +2,7 @@
 
 from apidoctor.model.report import Status
 from apidoctor.report.glyphs import Glyphs, Role
-from apidoctor.report.page import Line, Span
+from apidoctor.report.page import Line, Page, Span
 from apidoctor.report.safe import cells, cut
 from apidoctor.report.text import VERDICT_ROLE
 from apidoctor.tui.state import RunState, worst_of
@@ -16,12 +16,17 @@ _KEYS = (
     "h/l fold",
     "Tab pane",
     "n/N next",
+    "e explain",
+    "/ filter",
     "z faults",
+    "y copy",
     "r rerun",
     "Enter open",
     "Q quit with report",
 )
 """The most needed first: what does not fit is left out, help has all."""
+_MOST_NEXT = 3
+"""Lines of the next step; the detail of the cause has it too."""
 
 
 def title(state: RunState, glyphs: Glyphs, width: int) -> Line:
@@ -76,28 +81,59 @@ def _fitted(names: list[str], glyphs: Glyphs, width: int) -> tuple[list[str], st
     return names, glyphs.step
 
 
-def rule(glyphs: Glyphs, width: int, joint: str, at: int, labels: tuple[str, str]) -> Line:
-    """Return a horizontal line with *joint* at column *at* and a label at the head of each part."""
+def tree_width(width: int) -> int:
+    """Return the cells of the tree: names of checks want 36, a detail wants the rest."""
+    return max(min(int(width * 0.45), 36), 24) if width < 100 else min(int(width * 0.36), 60)
+
+
+def labels(*, faults_only: bool, on_detail: bool) -> tuple[str, str]:
+    """Return the names of the panes, in brackets the one that has the keyboard."""
+    name = "faults only" if faults_only else "checks"
+    return (f" {name} ", "[detail]") if on_detail else (f"[{name}]", " detail ")
+
+
+def rule(glyphs: Glyphs, width: int, joint: str, labels: tuple[str, str]) -> Line:
+    """Return a horizontal line with *joint* where the panes meet, and a label at the head of each part."""
+    at = tree_width(width)
     left, right = (f"{glyphs.horizontal}{label}" if label else "" for label in labels)
     left = cut(left, at, "").ljust(at, glyphs.horizontal)
     right = cut(right, max(width - at - 1, 0), "").ljust(width - at - 1, glyphs.horizontal)
     return (Span(left + joint + right, "dim"),)
 
 
-def message(state: RunState, glyphs: Glyphs, width: int, notice: str) -> Line:
-    """Return the last line but one: a notice, what is being looked at, or what to do next."""
+def message(state: RunState, glyphs: Glyphs, width: int, failure: str, notice: str) -> list[Line]:
+    """Return the lines above the keys: why the run failed, what is being looked at, or what to do next.
+
+    A next step is a sentence that must not lose its end: it is wrapped.  A *notice* takes the place of all
+    that, and as many lines: rows must not jump at every notice.
+    """
+    lines = _message(state, glyphs, width, failure)
+    if not notice:
+        return lines
+    return [(Span(" " + glyphs.safe(notice, width=width - 1), "strong"),), *([()] * (len(lines) - 1))]
+
+
+def _message(state: RunState, glyphs: Glyphs, width: int, failure: str) -> list[Line]:
     role: Role = "plain"
-    if notice:
-        text, role = notice, "strong"
+    if failure:
+        text, role = failure, "strong"
     elif state.running:
         text = f"{state.finished()}/{len(state.checks)} checks"
         if seen := state.looked_up:
             text += f"  {seen.what} ({seen.where}): {seen.outcome}, {seen.elapsed_ms:.0f} ms"
-    elif state.report:
-        text = f"next: {state.next_step}" if state.next_step else state.told
+    elif state.report and state.next_step:
+        page = Page(glyphs, width, break_words=True)
+        page.flow(state.next_step, first=(" next: ", "plain"))
+        return page.lines[:_MOST_NEXT]
     else:
-        text = ""
-    return (Span(" " + glyphs.safe(text, width=width - 1), role),)
+        text = state.told if state.report else ""
+    return [(Span(" " + glyphs.safe(text, width=width - 1), role),)]
+
+
+def leave(below: int) -> Line:
+    """Return the last line of a page over the whole terminal."""
+    more = f"{below} more lines  j/k scroll" if below else "the end"
+    return (Span(f" Esc back  {more}", "dim"),)
 
 
 def keys(width: int) -> Line:

@@ -6,7 +6,8 @@ from apidoctor.model.report import Result
 from apidoctor.report.evidence import evidence
 from apidoctor.report.page import Page, Piece
 from apidoctor.report.story import explaining_fault, layer_of
-from apidoctor.report.text import one, remedy, sign
+from apidoctor.report.text import brief, one, remedy, sign
+from apidoctor.tui import bands
 from apidoctor.tui.rows import Row
 from apidoctor.tui.state import TROUBLE, CheckState, RunState
 
@@ -31,8 +32,20 @@ def fill(page: Page, state: RunState, row: Row) -> None:
         _check(page, check)
 
 
+def small(page: Page, state: RunState, why: str, failure: str) -> None:
+    """Say that the terminal is too small for two panes, and what the plain report says."""
+    page.flow(("too small", "strong"), f"({why})")
+    if state.report:
+        brief(page, state.report)
+    else:
+        page.lines += bands.message(state, page.glyphs, page.width, failure, "")
+
+
 def _layer(page: Page, row: Row, checks: list[CheckState]) -> None:
-    page.flow((row.label, "strong"), f"{row.note} checks hold")
+    held = sum(check.status == "pass" for check in checks)
+    aside = sum(check.does_not_apply for check in checks)
+    note = f", {aside} {'does' if aside == 1 else 'do'} not apply" if aside else ""
+    page.flow((row.label, "strong"), f"{held} of {len(checks)} checks hold{note}")
     page.blank()
     for check in checks:
         if check.status in TROUBLE:

@@ -1,16 +1,8 @@
 """The help page: what the keys do and what the signs mean."""
 
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
-
 from apidoctor.model.report import Status
-from apidoctor.report.glyphs import Glyphs
 from apidoctor.report.page import Page
 from apidoctor.report.text import sign
-from apidoctor.tui.pane import Pane
 
 _KEYS = (
     ("j k / arrows", "move; in the detail, scroll"),
@@ -19,10 +11,13 @@ _KEYS = (
     ("h l / left right", "fold or open a branch"),
     ("Enter", "open a branch; read the detail of a check"),
     ("Tab", "the other pane"),
-    ("n N", "next or previous check with trouble"),
+    ("n N", "next or previous trouble, also in folded rows"),
     ("z", "faults only: hide what holds and what was skipped"),
+    ("/", "show only rows with these words; Esc shows all"),
+    ("e", "explain the check: its page, and the playbook"),
+    ("y", "copy the fix (or the id) to the clipboard"),
     ("r", "run everything again; old results stay until new ones land"),
-    ("? Esc", "this page; back"),
+    ("? Esc", "this page; back, then take the filter away"),
     ("q Ctrl-C", "quit"),
     ("Q", "quit and leave the plain report in the terminal"),
 )
@@ -49,33 +44,3 @@ def fill(page: Page) -> None:
     page.flow("being judged", first=f"  {page.glyphs.running:20} ", rest=23)
     page.blank()
     page.flow("Nothing here changes anything: apidoctor only looks.")
-
-
-class HelpScreen(Screen[None]):
-    """The help, over the whole terminal."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "back", show=False),
-    ]
-
-    def __init__(self, glyphs: Glyphs) -> None:
-        super().__init__()
-        self._glyphs = glyphs
-
-    def compose(self) -> ComposeResult:
-        """Make the one pane."""
-        yield Pane(id="help")
-
-    def on_mount(self) -> None:
-        """Give the pane the keyboard."""
-        self.query_one(Pane).focus()
-
-    def on_resize(self) -> None:
-        """Lay the page out for the new width."""
-        page = Page(self._glyphs, self.size.width - 1, break_words=True)
-        fill(page)
-        self.query_one(Pane).show(page.lines)
-
-    def action_back(self) -> None:
-        """Go back to the run."""
-        self.app.pop_screen()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -64,6 +65,9 @@ class Pane(Widget, can_focus=True):
         Binding("G,end", "scroll_to_end", show=False),
     ]
 
+    class Scrolled(Message):
+        """The user scrolled."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.lines: Sequence[Line] = ()
@@ -87,19 +91,23 @@ class Pane(Widget, can_focus=True):
 
     def action_scroll_by(self, lines: int) -> None:
         """Scroll by *lines*."""
-        self.move_to(self.top + lines)
+        self._read_from(self.top + lines)
 
     def action_scroll_page(self, pages: int) -> None:
         """Scroll by *pages* less one line, which stays to hold on to."""
-        self.move_to(self.top + pages * max(self.size.height - 1, 1))
+        self._read_from(self.top + pages * max(self.size.height - 1, 1))
 
     def action_scroll_to_start(self) -> None:
         """Show the first line."""
-        self.move_to(0)
+        self._read_from(0)
 
     def action_scroll_to_end(self) -> None:
         """Show the last line."""
-        self.move_to(len(self.lines))
+        self._read_from(len(self.lines))
+
+    def _read_from(self, top: int) -> None:
+        self.move_to(top)
+        self.post_message(self.Scrolled())
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""

@@ -4,7 +4,7 @@ A pure function of the state, so that what the tree shows can be tested without 
 outlive them: cursor and folds hold through reruns, filters and results that land.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -32,33 +32,47 @@ class Row(Struct, frozen=True):
     folded: bool | None = None
     """None for a leaf."""
     note: str = ""
-    """What stands at the right: how many hold."""
+    """What stands at the right: how many hold (or do not apply) of how many."""
 
 
-def rows(state: RunState, folds: Mapping[str, bool], *, faults_only: bool = False) -> list[Row]:
+def rows(
+    state: RunState, folds: Mapping[str, bool], *, faults_only: bool = False, wanted: str = ""
+) -> list[Row]:
     """Return the rows that can be seen.
 
     *folds* says by key what the user folded (True) or opened (False).  What the user did not touch is open
-    when there is trouble in it.  With *faults_only*, only trouble is left.
+    when there is trouble in it.  With *faults_only*, only trouble is left; with *wanted*, only what has all
+    its words in id, title, fault or subject, and nothing is folded.
     """
+    words = wanted.lower().split()
     listed: list[Row] = []
     for layer, checks in state.layers():
         status = worst_of(checks)
         if faults_only and status not in TROUBLE:
             continue
-        row = _layer(layer, checks, status, folds)
-        listed.append(row)
-        if row.folded:
-            continue
-        for check in checks:
-            if not faults_only or check.status in TROUBLE:
-                listed += _check(check, folds, faults_only)
+        shown = [
+            row
+            for check in checks
+            if not faults_only or check.status in TROUBLE
+            for row in _check(check, {} if words else folds, faults_only, words)
+        ]
+        if shown or not words:
+            listed.append(_layer(layer, checks, status, folds, is_open=bool(words)))
+        if shown and not listed[-1].folded:
+            listed += shown
     return listed
 
 
-def _layer(layer: str, checks: list[CheckState], status: Status | None, folds: Mapping[str, bool]) -> Row:
-    held = sum(check.status == "pass" for check in checks)
-    asked = sum(not check.does_not_apply for check in checks)
+def all_open(state: RunState) -> dict[str, bool]:
+    """Return the folds of a tree in which nothing is folded."""
+    return dict.fromkeys((*(layer for layer, _ in state.layers()), *state.checks), False)
+
+
+def _layer(
+    layer: str, checks: list[CheckState], status: Status | None, folds: Mapping[str, bool], *, is_open: bool
+) -> Row:
+    # What does not apply is listed too and is no trouble: the number on the right is that of the rows.
+    fine = sum(check.status == "pass" or check.does_not_apply for check in checks)
     return Row(
         key=layer,
         kind="layer",
@@ -66,14 +80,24 @@ def _layer(layer: str, checks: list[CheckState], status: Status | None, folds: M
         status=status,
         running=any(check.phase == "running" for check in checks),
         stale=all(check.stale for check in checks),
-        folded=folds.get(layer, status not in TROUBLE),
-        note=f"{held}/{asked}",
+        folded=False if is_open else folds.get(layer, status not in TROUBLE),
+        note=f"{fine}/{len(checks)}",
     )
 
 
-def _check(check: CheckState, folds: Mapping[str, bool], faults_only: bool) -> list[Row]:
-    """Return the row of a check and, when it judged several subjects and is open, theirs."""
+def _check(
+    check: CheckState, folds: Mapping[str, bool], faults_only: bool, words: Sequence[str]
+) -> list[Row]:
+    """Return the row of a check and, when it judged several subjects and is open, theirs; none if unwanted."""
     key, several = check.card.id, len(check.results) > 1
+    named = _has(words, key, check.card.title)
+    results = [
+        (number, result)
+        for number, result in enumerate(check.results)
+        if named or _has(words, key, check.card.title, result.subject, result.fault)
+    ]
+    if not named and not results:
+        return []
     row = Row(
         key=key,
         kind="check",
@@ -81,7 +105,7 @@ def _check(check: CheckState, folds: Mapping[str, bool], faults_only: bool) -> l
         status=check.status,
         running=check.phase == "running",
         stale=check.stale,
-        folded=folds.get(key, check.status not in TROUBLE) if several else None,
+        folded=folds.get(key, not words and check.status not in TROUBLE) if several else None,
         note=f"{sum(r.status == 'pass' for r in check.results)}/{len(check.results)}" if several else "",
     )
     if row.folded is not False:
@@ -90,10 +114,16 @@ def _check(check: CheckState, folds: Mapping[str, bool], faults_only: bool) -> l
         row,
         *(
             _result(key, number, result, check.stale)
-            for number, result in enumerate(check.results)
+            for number, result in results
             if not faults_only or result.status in TROUBLE
         ),
     ]
+
+
+def _has(words: Sequence[str], *texts: str | None) -> bool:
+    """Say whether every word is in one of the texts."""
+    lowered = [text.lower() for text in texts if text]
+    return all(any(word in text for text in lowered) for word in words)
 
 
 def _result(check: str, number: int, result: Result, stale: bool) -> Row:
@@ -127,13 +157,11 @@ def where_to_look(state: RunState) -> str | None:
     return first
 
 
-def next_trouble(listed: list[Row], start: int, step: Literal[1, -1]) -> int:
-    """Return the index of the next leaf with trouble after *start*, around the end; *start* if there is none.
-
-    A folded branch with trouble in it counts as a leaf.
-    """
+def next_trouble(listed: Sequence[Row], here: str, step: int) -> Row | None:
+    """Return the next leaf with trouble after the row *here* (before it with -1), around the end; None: no trouble."""
+    start = next((number for number, row in enumerate(listed) if row.key == here), 0)
     for offset in range(1, len(listed) + 1):
-        index = (start + step * offset) % len(listed)
-        if listed[index].status in TROUBLE and listed[index].folded is not False:
-            return index
-    return start
+        row = listed[(start + step * offset) % len(listed)]
+        if row.status in TROUBLE and row.folded is None:
+            return row
+    return None

@@ -1,6 +1,8 @@
 """The screen of one run: path, tree of checks, detail.  It shows events and the report; it judges nothing."""
 
 import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,13 +14,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from apidoctor.engine.events import Diagnose
-from apidoctor.report import text
+from apidoctor.engine.registry import load
 from apidoctor.report.glyphs import Glyphs
 from apidoctor.report.page import Line, Page, Span
-from apidoctor.tui import bands, details
-from apidoctor.tui.help import HelpScreen
+from apidoctor.tui import bands, chosen, details, help
+from apidoctor.tui.filter import FilterLine
+from apidoctor.tui.pages import PageScreen
 from apidoctor.tui.pane import Band, Pane
-from apidoctor.tui.rows import rows, where_to_look
+from apidoctor.tui.rows import Row, all_open, next_trouble, parent, rows, where_to_look
 from apidoctor.tui.runner import Runner
 from apidoctor.tui.state import RunState
 from apidoctor.tui.tree import ChecksTree
@@ -34,12 +37,13 @@ class RunScreen(Screen[None]):
     """One run, and its reruns."""
 
     CSS = """
-    Screen, Band, Pane { background: ansi_default; color: ansi_default; }
+    Screen, Band, Pane, FilterLine { background: ansi_default; color: ansi_default; }
     #head { height: 4; }
     #foot { height: 3; }
     #body { height: 1fr; }
     #divider { width: 1; }
     #detail { width: 1fr; }
+    #filter { height: 1; }
     #small { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +53,9 @@ class RunScreen(Screen[None]):
         Binding("N", "trouble(-1)", show=False),
         Binding("z", "faults_only", show=False),
         Binding("r", "rerun", show=False),
+        Binding("slash", "filter", show=False),
+        Binding("e", "explain", show=False),
+        Binding("y", "copy", show=False),
         Binding("question_mark", "help", show=False),
         Binding("escape", "back", show=False),
     ]
@@ -56,8 +63,11 @@ class RunScreen(Screen[None]):
     class Arrived(Message):
         """There are events to take from the runner."""
 
-    def __init__(self, diagnose: Diagnose, *, title: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self, diagnose: Diagnose, *, title: str, glyphs: Glyphs, checks: Sequence[Path] = ()
+    ) -> None:
         super().__init__()
+        self._check_folders = checks
         self.glyphs = glyphs
         self.state = RunState(title)
         self.runner = Runner(diagnose, self._wake)
@@ -66,6 +76,7 @@ class RunScreen(Screen[None]):
         self._notice = ""
         self._user_moved = False
         self._detailed = ""
+        self._foot_height = 3
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -76,6 +87,7 @@ class RunScreen(Screen[None]):
                 yield ChecksTree(self.glyphs, id="tree")
                 yield Band(id="divider")
                 yield Pane(id="detail")
+            yield FilterLine(self.glyphs, id="filter")
             yield Band(id="foot")
         yield Pane(id="small")
 
@@ -95,7 +107,7 @@ class RunScreen(Screen[None]):
             self.query_one("#all").display = not small
             self.query_one("#small").display = small
             (self.query_one("#small") if small else self._tree).focus()
-        self._tree.styles.width = self._tree_width
+        self._tree.styles.width = bands.tree_width(width)
         self.call_after_refresh(self.draw)
 
     def on_key(self, event: Key) -> None:
@@ -134,13 +146,47 @@ class RunScreen(Screen[None]):
         """Let the detail have the keyboard."""
         self._detail.focus()
 
-    def action_back(self) -> None:
+    def on_pane_scrolled(self) -> None:
+        """Say how much of the detail is below."""
+        self._draw_foot()
+
+    def on_filter_line_changed(self) -> None:
+        """Show the rows that are wanted; the tree may have another height now."""
+        self.call_after_refresh(self.draw)
+
+    def on_filter_line_left(self) -> None:
         """Give the keyboard back to the tree."""
+        self._tree.focus()
+
+    def action_filter(self) -> None:
+        """Let the user type what the tree shall show."""
+        self._filter.start()
+
+    def action_back(self) -> None:
+        """Give the keyboard back to the tree; in the tree, take the filter away."""
+        if self._tree.has_focus and self._filter.text:
+            self._filter.clear()
         self._tree.focus()
 
     def action_help(self) -> None:
         """Show the help page."""
-        self.app.push_screen(HelpScreen(self.glyphs))
+        self.app.push_screen(PageScreen(help.fill, self.glyphs))
+
+    def action_explain(self) -> None:
+        """Show the page of the check, with its playbook when there is trouble."""
+        row = self._tree.row
+        if row and row.kind != "layer":
+            fill = chosen.explanation(self.state, row, load(self._check_folders))
+            self.app.push_screen(PageScreen(fill, self.glyphs))
+        else:
+            self._say("go to a check to explain it")
+
+    def action_copy(self) -> None:
+        """Copy the fix, or the id, by OSC 52; what is pasted can be no command of a stranger's."""
+        if row := self._tree.row:
+            copied = self.glyphs.safe(chosen.to_copy(self.state, row))
+            self.app.copy_to_clipboard(copied)
+            self._say(f"copied: {copied}")
 
     def action_faults_only(self) -> None:
         """Show only what has trouble, or everything again."""
@@ -148,8 +194,18 @@ class RunScreen(Screen[None]):
         self.draw()
 
     def action_trouble(self, step: int) -> None:
-        """Go to the next or previous check with trouble."""
-        self._tree.to_trouble(step)
+        """Go to the next (1) or previous (-1) row with trouble, and open the branches it is in."""
+        here = self._tree.row.key if self._tree.row else ""
+        found = next_trouble(self._rows(all_open(self.state)), here, step)
+        if found is None:
+            self._say("no trouble")
+            return
+        for branch in {parent(found.key), parent(parent(found.key))} - {found.key}:
+            self._folds[branch] = False
+        self._user_moved = True
+        self.draw()
+        self._tree.put_cursor_on(found.key)
+        self._draw_detail()
 
     def action_rerun(self) -> None:
         """Run everything (again)."""
@@ -158,6 +214,14 @@ class RunScreen(Screen[None]):
         else:
             self._notice = "a run goes on already"
         self.draw()
+
+    def _say(self, notice: str) -> None:
+        """Show *notice* until the next key."""
+        self._notice = notice
+        self._draw_foot()
+
+    def _rows(self, folds: Mapping[str, bool]) -> list[Row]:
+        return rows(self.state, folds, faults_only=self._faults_only, wanted=self._filter.text)
 
     def draw(self) -> None:
         """Draw the state as it is now.
@@ -171,13 +235,14 @@ class RunScreen(Screen[None]):
         if self.query_one("#small").display:
             self._draw_small()
             return
-        self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
+        self._tree.show_rows(self._rows(self._folds))
         self._draw_detail()
         width = self.size.width
+        labels = bands.labels(faults_only=self._faults_only, on_detail=self._detail.has_focus)
         self.query_one("#head", Band).lines = (
             bands.title(self.state, self.glyphs, width),
             *bands.path(self.state, self.glyphs, width),
-            bands.rule(self.glyphs, width, self.glyphs.cross_down, self._tree_width, self._labels),
+            bands.rule(self.glyphs, width, self.glyphs.cross_down, labels),
         )
         bar: Line = (Span(self.glyphs.vertical, "dim"),)
         self.query_one("#divider", Band).lines = (bar,) * self._tree.size.height
@@ -187,6 +252,8 @@ class RunScreen(Screen[None]):
         row = self._tree.row
         if row:
             details.fill(page, self.state, row)
+        elif self._filter.text:
+            page.flow("Nothing has all these words in id, title, fault or subject.")
         elif self._faults_only:
             page.flow("No trouble so far. z shows everything." if self.state.running else "No trouble.")
         key = row.key if row else ""
@@ -198,21 +265,18 @@ class RunScreen(Screen[None]):
     def _draw_foot(self) -> None:
         width = self.size.width
         more = tuple(f" {pane.below} more " if pane.below else "" for pane in (self._tree, self._detail))
-        self.query_one("#foot", Band).lines = (
-            bands.rule(self.glyphs, width, self.glyphs.cross_up, self._tree_width, (more[0], more[1])),
-            bands.message(self.state, self.glyphs, width, self._failure or self._notice),
-            bands.keys(width),
-        )
+        foot = self.query_one("#foot", Band)
+        told = bands.message(self.state, self.glyphs, width, self._failure, self._notice)
+        rule = bands.rule(self.glyphs, width, self.glyphs.cross_up, (more[0], more[1]))
+        foot.lines = (rule, *told, bands.keys(width))
+        if len(foot.lines) != self._foot_height:
+            foot.styles.height = self._foot_height = len(foot.lines)
+            self.call_after_refresh(self.draw)
 
     def _draw_small(self) -> None:
-        """Say that the terminal is too small, and what the plain report says."""
         page = Page(self.glyphs, self.size.width, break_words=True)
         size = f"{self.size.width}x{self.size.height}"
-        page.flow(("too small", "strong"), f"({size}; two panes need {SMALLEST[0]}x{SMALLEST[1]})")
-        if self.state.report:
-            text.brief(page, self.state.report)
-        else:
-            page.lines.append(bands.message(self.state, self.glyphs, page.width, self._failure))
+        details.small(page, self.state, f"{size}; two panes need {SMALLEST[0]}x{SMALLEST[1]}", self._failure)
         self.query_one("#small", Pane).show(page.lines)
 
     @property
@@ -220,22 +284,12 @@ class RunScreen(Screen[None]):
         return self.query_one(ChecksTree)
 
     @property
+    def _filter(self) -> FilterLine:
+        return self.query_one(FilterLine)
+
+    @property
     def _detail(self) -> Pane:
         return self.query_one("#detail", Pane)
-
-    @property
-    def _tree_width(self) -> int:
-        """Cells of the tree: names of checks want 36, a detail wants the rest."""
-        width = self.size.width
-        return max(min(int(width * 0.45), 36), 24) if width < 100 else min(int(width * 0.36), 60)
-
-    @property
-    def _labels(self) -> tuple[str, str]:
-        """The names of the panes, in brackets the one that has the keyboard."""
-        names = "faults only" if self._faults_only else "checks", "detail"
-        focused = self._detail.has_focus
-        left = f" {names[0]} " if focused else f"[{names[0]}]"
-        return left, f"[{names[1]}]" if focused else f" {names[1]} "
 
     @property
     def _failure(self) -> str:
@@ -249,7 +303,7 @@ class RunScreen(Screen[None]):
         """
         key = where_to_look(self.state)
         if key and not self._user_moved:
-            self._tree.show_rows(rows(self.state, self._folds, faults_only=self._faults_only))
+            self._tree.show_rows(self._rows(self._folds))
             self._tree.put_cursor_on(key)
 
     def _wake(self) -> None:

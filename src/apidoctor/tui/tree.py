@@ -12,7 +12,7 @@ from apidoctor.report.glyphs import Glyphs, Role
 from apidoctor.report.page import Line, Span
 from apidoctor.report.safe import cells
 from apidoctor.tui.pane import CHOSEN, Pane, strip
-from apidoctor.tui.rows import Row, next_trouble, parent
+from apidoctor.tui.rows import Row, parent
 
 
 class ChecksTree(Pane, inherit_bindings=False):
@@ -135,11 +135,6 @@ class ChecksTree(Pane, inherit_bindings=False):
             self.post_message(self.Entered())
         else:
             self.post_message(self.Folded(self.row.key, not self.row.folded))
-
-    def to_trouble(self, step: int) -> None:
-        """Go to the next (1) or the previous (-1) row with trouble."""
-        if self.rows:
-            self.put_cursor(next_trouble(list(self.rows), self.cursor, 1 if step > 0 else -1))
 
     def _place(self, index: int) -> None:
         self.cursor = max(min(index, len(self.rows) - 1), 0)
