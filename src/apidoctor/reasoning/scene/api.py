@@ -138,7 +138,7 @@ def methods(case: Case) -> list[Method]:
     return [
         _method(item, verb, body)
         for item in items
-        for verb, body in (item.get("resourceMethods") or {}).items()
+        for verb, body in as_dict(item.get("resourceMethods"), "resourceMethods of the API").items()
     ]
 
 
