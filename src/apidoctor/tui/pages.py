@@ -40,12 +40,13 @@ class PageScreen(Screen[None]):
         """Give the pane the keyboard."""
         self.query_one(Pane).focus()
 
-    def on_resize(self) -> None:
-        """Lay the page out for the new width; what is below is known once the pane has its new height."""
-        page = Page(self._glyphs, self.size.width - 1, break_words=True)
+    def on_pane_resized(self) -> None:
+        """Lay the page out for the new size."""
+        pane = self.query_one(Pane)
+        page = Page(self._glyphs, pane.size.width - 1, break_words=True)
         self._fill(page)
-        self.query_one(Pane).show(page.lines)
-        self.call_after_refresh(self._draw_leave)
+        pane.show(page.lines)
+        self._draw_leave()
 
     def on_pane_scrolled(self) -> None:
         """Say how much is left."""

@@ -68,6 +68,9 @@ class Pane(Widget, can_focus=True):
     class Scrolled(Message):
         """The user scrolled."""
 
+    class Resized(Message):
+        """There is another room to show lines in."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.lines: Sequence[Line] = ()
@@ -78,6 +81,10 @@ class Pane(Widget, can_focus=True):
         self.lines = lines
         self.move_to(0 if from_start else self.top)
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Tell those who lay out the lines; only now is the new size known."""
+        self.post_message(self.Resized())
 
     @property
     def below(self) -> int:

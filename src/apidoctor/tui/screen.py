@@ -150,9 +150,13 @@ class RunScreen(Screen[None]):
         """Say how much of the detail is below."""
         self._draw_foot()
 
+    def on_pane_resized(self) -> None:
+        """Lay everything out for the new sizes of the panes."""
+        self.draw()
+
     def on_filter_line_changed(self) -> None:
-        """Show the rows that are wanted; the tree may have another height now."""
-        self.call_after_refresh(self.draw)
+        """Show the rows that are wanted."""
+        self.draw()
 
     def on_filter_line_left(self) -> None:
         """Give the keyboard back to the tree."""
@@ -271,7 +275,6 @@ class RunScreen(Screen[None]):
         foot.lines = (rule, *told, bands.keys(width))
         if len(foot.lines) != self._foot_height:
             foot.styles.height = self._foot_height = len(foot.lines)
-            self.call_after_refresh(self.draw)
 
     def _draw_small(self) -> None:
         page = Page(self.glyphs, self.size.width, break_words=True)
