@@ -45,25 +45,22 @@ def another_region() -> World:
     return world
 
 
-NOT_READ = "looks for the caller only in the API's Region: undecided"
-
-
 @CASES.healthy(three_accounts)
 def an_unsigned_call_needs_no_account(world: World) -> None:
     """Only the endpoint's id and VPC count for an unsigned call, not the accounts."""
 
 
-@CASES.healthy(another_region, wrong=NOT_READ)
+@CASES.healthy(another_region)
 def a_caller_in_another_region(world: World) -> None:
     pass
 
 
-@CASES.broken("N06", another_region, wrong=NOT_READ)
+@CASES.broken("N06", another_region)
 def a_caller_in_another_region_without_a_route(world: World) -> None:
     world[TABLE_C]["Routes"].pop()
 
 
-@CASES.broken("N03", another_region, wrong=NOT_READ)
+@CASES.broken("N03", another_region)
 def a_group_reference_over_a_peering_between_regions(world: World) -> None:
     world[GROUP_E]["IpPermissions"] = [rule(None, group=GROUP_C)]
 
@@ -112,7 +109,7 @@ def an_instance_whose_group_lets_nothing_out(world: World) -> None:
     world[GROUP_C]["IpPermissionsEgress"] = []
 
 
-@CASES.broken("N02", same_vpc, wrong="healthy: a function's groups do not count")
+@CASES.broken("N02", same_vpc)
 def a_function_whose_group_lets_nothing_out(world: World) -> None:
     from_function(world)
     world[GROUP_C]["IpPermissionsEgress"] = []
@@ -130,7 +127,7 @@ def an_address_that_no_route_leads_back_to(world: World) -> None:
     world.origin = "ip:172.20.0.9"
 
 
-@CASES.broken("N20", same_vpc, wrong="undecided: asks for the function's address")
+@CASES.broken("N20", same_vpc)
 def a_function_outside_every_vpc(world: World) -> None:
     function(world)
 
@@ -144,7 +141,7 @@ def replies_to_the_ports_of_a_linux_host(world: World) -> None:
     ]
 
 
-@CASES.broken("N04", same_vpc, wrong="healthy: a function is taken for a Linux host")
+@CASES.broken("N04", same_vpc)
 def replies_to_the_ports_of_a_linux_host_only_and_a_function_calls(world: World) -> None:
     """Lambda uses 1024-65535 (VPC User Guide, network ACLs, ephemeral ports)."""
     replies_to_the_ports_of_a_linux_host(world)

@@ -59,22 +59,12 @@ FAULTS = {
 """Each breaks the world on its own, at a place of its own."""
 
 
-HIDDEN = {("D10", "D07"), ("D07", "N12"), ("A08", "H02"), ("A03", "H02")} | {
-    (network, "N12") for network in ("N01", "N02", "N04", "N05", "N06", "N07")
-}
-"""Pairs of which only one is told although the inventory shows both."""
 UNDECIDABLE = {("A11", "H02")}
 """A method that does not exist has no authorization type: nobody can say whether IAM would have decided."""
 
 
-def pair(one: str, other: str):
-    """A pair as a parameter, marked when it is known to fail."""
-    marks = [pytest.mark.xfail(strict=True, reason="one hides the other")] if (one, other) in HIDDEN else []
-    return pytest.param(one, other, marks=marks)
-
-
 @pytest.mark.parametrize(
-    ("one", "other"), [pair(*both) for both in combinations(FAULTS, 2) if both not in UNDECIDABLE]
+    ("one", "other"), [both for both in combinations(FAULTS, 2) if both not in UNDECIDABLE]
 )
 def test_both_of_two_independent_faults_are_told(one, other, tmp_path):
     world = cross_account()
