@@ -21,12 +21,12 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, answer, check, failed, passed, reading
+from apidoctor.checkkit import CALL_READS, Case, Finding, answer, check, failed, passed, reading
 
 
 @check(
     needs=("invoke/call-is-admitted",),
-    reads=("get_resources", "get_export"),
+    reads=CALL_READS,
     probes=("identity", "tcp", "http"),
     faults=("B01", "B02", "B04", "B05"),
     explained_by=("integration/vpc-link-is-available", "integration/method-has-a-backend"),

@@ -25,6 +25,8 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     ADMITTED,
+    CALL_READS,
+    CALLER_READS,
     Case,
     Finding,
     Fingerprint,
@@ -60,7 +62,7 @@ ECHOES = {
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    reads=("get_resources", "get_export"),
+    reads=(*CALL_READS, *CALLER_READS),
     probes=("identity", "tcp", "http"),
     faults=(
         "A02",

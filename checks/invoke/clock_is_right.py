@@ -21,13 +21,19 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, check, clock_offset, failed, passed, warned
+from apidoctor.checkkit import CALL_READS, Case, Finding, check, clock_offset, failed, passed, warned
 
 TOO_MUCH, A_LOT = 240.0, 60.0
 """Seconds: API Gateway's tolerance is about 300, so 240 will soon fail; a minute is worth knowing."""
 
 
-@check(probes=("tcp", "http", "identity"), faults=("T07",), playbook="signature-refused", position=40)
+@check(
+    reads=CALL_READS,
+    probes=("dns", "host", "identity", "tcp", "http"),
+    faults=("T07",),
+    playbook="signature-refused",
+    position=40,
+)
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the measured offset."""
     seconds, evidence = clock_offset(case).value

@@ -22,6 +22,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     Case,
     Finding,
     answer,
@@ -37,7 +38,7 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists",),
-    reads=("get_resources", "get_export"),
+    reads=CALL_READS,
     probes=("identity", "tcp", "http"),
     faults=("A17", "A24"),
     explained_by=("invoke/clock-is-right",),

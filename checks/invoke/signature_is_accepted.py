@@ -27,6 +27,7 @@ import re
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     Case,
     Evidence,
     Finding,
@@ -44,7 +45,7 @@ ENDPOINT_FORMS = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "cust
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    reads=("get_resources", "get_export"),
+    reads=CALL_READS,
     probes=("identity", "tcp", "http"),
     faults=("A14", "A15", "A16", "A19", "A25", "A26"),
     explained_by=("invoke/clock-is-right",),

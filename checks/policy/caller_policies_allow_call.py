@@ -23,24 +23,22 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, Source, check, judge_layer, principal, skipped
+from apidoctor.checkkit import (
+    CALL_READS,
+    CALLER_READS,
+    Case,
+    Finding,
+    Source,
+    check,
+    judge_layer,
+    principal,
+    skipped,
+)
 
 
 @check(
     needs=("api/exists",),
-    reads=(
-        "get_role",
-        "list_role_policies",
-        "get_role_policy",
-        "list_attached_role_policies",
-        "get_policy",
-        "get_policy_version",
-        "get_user",
-        "list_user_policies",
-        "get_user_policy",
-        "list_attached_user_policies",
-        "list_groups_for_user",
-    ),
+    reads=(*CALL_READS, *CALLER_READS),
     probes=("identity", "host", "tcp", "http"),
     faults=("A11", "A12"),
     playbook="forbidden-403",

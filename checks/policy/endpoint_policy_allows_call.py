@@ -23,12 +23,22 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import ENDPOINTS, Case, Finding, check, endpoint, judge_layer, skipped
+from apidoctor.checkkit import (
+    CALL_READS,
+    CALLER_READS,
+    ENDPOINTS,
+    Case,
+    Finding,
+    check,
+    endpoint,
+    judge_layer,
+    skipped,
+)
 
 
 @check(
     needs=("endpoint/exists", "api/exists"),
-    reads=("describe_vpc_endpoints", "get_rest_api", "get_resources", "get_export"),
+    reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     faults=("A08", "A09", "A10"),
     playbook="forbidden-403",

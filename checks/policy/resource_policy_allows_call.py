@@ -24,12 +24,22 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, judge_layer, owned_api, skipped
+from apidoctor.checkkit import (
+    APIS,
+    CALL_READS,
+    CALLER_READS,
+    Case,
+    Finding,
+    check,
+    judge_layer,
+    owned_api,
+    skipped,
+)
 
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=("get_rest_api", "get_export", "get_resources", "describe_vpc_endpoints"),
+    reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     faults=("A02", "A03", "A04", "A05", "A06", "A13"),
     explained_by=("policy/saved-policy-is-deployed",),

@@ -24,6 +24,8 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     ADMITTED,
+    CALL_READS,
+    CALLER_READS,
     EXPORTS,
     Case,
     Evidence,
@@ -48,7 +50,7 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists", "api/stage-is-deployed", "policy/resource-policy-exists"),
-    reads=("get_rest_api", "get_export"),
+    reads=(*CALL_READS, *CALLER_READS),
     probes=("tcp", "http"),
     faults=("A07",),
     required=False,

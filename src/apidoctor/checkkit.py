@@ -110,6 +110,37 @@ def check(
     return declare
 
 
+CALL_READS = (
+    "get_rest_api",
+    "get_rest_apis",
+    "get_stage",
+    "get_stages",
+    "get_resources",
+    "get_export",
+    "describe_vpc_endpoints",
+    "describe_network_interfaces",
+    "describe_subnets",
+    "list_hosted_zones_by_vpc",
+    "list_resource_record_sets",
+)
+"""Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
+
+CALLER_READS = (
+    "get_role",
+    "list_role_policies",
+    "get_role_policy",
+    "list_attached_role_policies",
+    "get_policy",
+    "get_policy_version",
+    "get_user",
+    "list_user_policies",
+    "get_user_policy",
+    "list_attached_user_policies",
+    "list_groups_for_user",
+)
+"""Operations that tell the policies attached to the caller."""
+
+
 def _source(operation: str) -> Callable[[str, str], Source]:
     return lambda account, region: Source(operation, account, region)
 
@@ -124,6 +155,8 @@ EXPORTS = _source("get_export")
 __all__ = [
     "ADMITTED",
     "APIS",
+    "CALLER_READS",
+    "CALL_READS",
     "ENDPOINTS",
     "EXPORTS",
     "NETWORK_READS",

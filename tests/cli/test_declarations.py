@@ -15,16 +15,6 @@ from apidoctor.reasoning.scene.case import Case, Sources
 
 CHECKS = load().checks
 WORLDS = ("same-account", "cross-account", "on-prem", "broken")
-TOO_LITTLE = {
-    "policy/endpoint-policy-allows-call": "reads the caller's policies and the endpoint's interfaces",
-    "policy/resource-policy-allows-call": "reads the caller's policies and the endpoint's interfaces",
-    "policy/caller-policies-allow-call": "reads the method, the endpoint and its interfaces",
-    "invoke/clock-is-right": "reads API, method and endpoint to know which call to make",
-    "invoke/signature-is-accepted": "reads the API to know which call to make",
-    "invoke/call-is-admitted": "reads the API to know which call to make",
-    "integration/backend-answers": "reads the API to know which call to make",
-}
-"""Checks that read more than they declare."""
 KINDS = {kind: kind.__struct_config__.tag for kind in AnyObservation.__args__}
 
 
@@ -58,15 +48,7 @@ def findings(check, file: Path):
         return [undecided]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=TOO_LITTLE[name]))
-        if name in TOO_LITTLE
-        else name
-        for name in CHECKS
-    ],
-)
+@pytest.mark.parametrize("name", CHECKS)
 def test_a_check_reads_only_what_it_and_those_it_needs_declare(name, saved, looked_at):
     operations, kinds = looked_at
     declared = [check.declaration for check in load().select([name])]

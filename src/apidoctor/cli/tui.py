@@ -1,6 +1,7 @@
 """``apidoctor tui``: the checks, interactive."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,7 +26,9 @@ def tui_command(only_ascii: bool, **values: Any) -> int:
 
     options = gather(values)
     diagnosis = prepare(options)
-    report = run(diagnosis.session.run, title=options.target or options.snapshot or "", ascii=only_ascii)
+    title = options.target or options.snapshot or ""
+    folders = [Path(name) for name in options.checks]
+    report = run(diagnosis.session.run, title=title, ascii=only_ascii, checks=folders)
     for problem in diagnosis.problems:
         click.echo(f"apidoctor: {safe(problem)}", err=True)
     sys.stdout.flush()
