@@ -51,7 +51,7 @@ def test_no_call_is_made_twice(world, saved):
 @pytest.fixture(scope="module")
 def lab():
     """A healthy world, slow enough that a run can be stopped in its middle."""
-    with Lab("same-account", delay_ms=60) as running:
+    with Lab("same-account", delay_ms=120) as running:
         yield running
 
 
@@ -149,6 +149,22 @@ def test_a_run_that_is_stopped_leaves_a_partial_report(number, code, lab, home, 
     assert {result["status"] for result in report["results"]} >= {"pass", "unknown"}
     assert "Traceback" not in err
     assert json.loads(file.read_text())["format"] == "apidoctor.snapshot"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_collecting_that_is_stopped_keeps_what_was_read(number, code, lab, home, started, tmp_path):
+    file = tmp_path / "partial.json"
+    process = started("collect", lab.target, "-o", str(file), env=inside(lab, home))
+    for line in process.stderr:
+        if "api/exists" in line:
+            break
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == code
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert json.loads(file.read_text())["accounts"]
 
 
 def test_the_runs_time_out_gives_what_was_found_until_then(lab, home):

@@ -34,13 +34,15 @@ def collect_command(file: str, quiet: bool, **values: Any) -> int:
     with Progress(sys.stderr, quiet=quiet) as progress:
         progress.announce(f"apidoctor: reading AWS for {redact(values['target'] or '')}")
         from apidoctor.cli.diagnose import prepare
-        from apidoctor.cli.finish import check_place, save, why_stopped
+        from apidoctor.cli.finish import Finish, check_place, save, why_stopped
         from apidoctor.report.safe import safe
 
         check_place("--save-snapshot", file)
         options = replace(gather(values), no_probe=True, no_invoke=True)
         diagnosis = prepare(options)
-        report = diagnosis.session.run(progress)
+        finish = Finish(diagnosis, (), {}, colour=False)
+        with finish.terminable():
+            report = finish.run(progress)
         progress.close()
     save(diagnosis, file)
     snapshot = diagnosis.session.snapshot()
