@@ -35,7 +35,7 @@ def vpc(world: World, owner: str, identity: str, cidr: str, table: str, main: st
         "describe_vpcs",
         {"VpcId": identity, "CidrBlock": cidr, "CidrBlockAssociationSet": blocks} | options,
     )
-    if "dopt-0a" not in world.things:
+    if not world.answers(owner)["describe_dhcp_options"]["DhcpOptions"]:
         servers = [{"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}]
         dhcp = {"DhcpOptionsId": "dopt-0a", "DhcpConfigurations": servers, "OwnerId": owner}
         world.add(owner, "describe_dhcp_options", dhcp)
