@@ -131,7 +131,7 @@ def test_a_refusal_of_more_does_not_wipe_out_what_was_seen():
     )
 
     assert statuses(report) == {"network/known": "pass", "network/refused": "unknown"}
-    assert "ec2:DescribeSecurityGroups" in only(report, "network/refused").missing[0]
+    assert only(report, "network/refused").missing[0].startswith("permission: ec2:DescribeSecurityGroups")
 
 
 def test_an_unknown_hides_no_certain_failure_elsewhere():

@@ -226,7 +226,6 @@ class Runner:
     def _give_up(self) -> None:
         now = time.monotonic()
         if now >= self._deadline:
-            self.complete = False
             self._end_all("the run's time was up")
             return
         for name in [
