@@ -5,10 +5,10 @@ from pathlib import Path
 from apidoctor.schemas import NAMES, generate
 
 
-def main() -> None:
-    """Write the files beside this one."""
+def main(folder: Path = Path(__file__).parent) -> None:
+    """Write the files into *folder*: beside this one."""
     for name in NAMES:
-        (Path(__file__).parent / f"{name}.schema.json").write_bytes(generate(name))
+        (folder / f"{name}.schema.json").write_bytes(generate(name))
 
 
 if __name__ == "__main__":
