@@ -30,6 +30,8 @@ from apidoctor.checkkit import (
     Gap,
     Source,
     account_of,
+    as_dict,
+    as_list,
     check,
     endpoint_addresses,
     failed,
@@ -98,8 +100,9 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _servers(options: dict[str, object]) -> list[str]:
-    configurations = options.get("DhcpConfigurations")
-    for item in configurations if isinstance(configurations, list) else []:
-        if item.get("Key") == "domain-name-servers":
-            return [str(value.get("Value")) for value in item.get("Values") or []]
+    for item in as_list(options.get("DhcpConfigurations"), "DHCP options"):
+        configuration = as_dict(item, "DHCP option")
+        if configuration.get("Key") == "domain-name-servers":
+            values = as_list(configuration.get("Values"), "DNS servers of the DHCP options")
+            return [str(as_dict(value, "DNS server").get("Value")) for value in values]
     return []

@@ -31,6 +31,7 @@ from msgspec import Struct
 from apidoctor.model.aws import VpcEndpoint
 from apidoctor.model.facts import Source, every
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Evidence
@@ -179,6 +180,8 @@ __all__ = [
     "account_of",
     "admitted",
     "answer",
+    "as_dict",
+    "as_list",
     "at_endpoint",
     "best_match",
     "check",

@@ -187,6 +187,13 @@ def as_list(value: Any, what: str) -> list[Any]:
     return value
 
 
+def as_text(value: Any, what: str) -> str | None:
+    """Return a text of an answer, None as it is.  Raises `Undecided` for anything else."""
+    if value is None or isinstance(value, str):
+        return value
+    raise Undecided([Gap(f"fact: readable {what}")])
+
+
 def _error(answer: Any) -> Mapping[str, Any] | None:
     error = answer.get("error") if isinstance(answer, Mapping) else None
     return error if isinstance(error, Mapping) else None

@@ -154,7 +154,7 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
         raise UsageError(f"{target}: a private API is called with https, not {url.scheme}; {_HINT}")
     if url.username or url.password:
         raise UsageError("the URL holds a user name or password: leave it out, API Gateway does not use it")
-    if not (_HOST.fullmatch(name) or _is_address(name)) or any(char <= " " for char in text):
+    if not (_HOST.fullmatch(name) or is_address(name)) or any(char <= " " for char in text):
         raise UsageError(f"{target}: not a URL with a host name; {_HINT}")
     request = _changed(
         common,
@@ -173,7 +173,8 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
     return _changed(request, stage=stage or common.stage, path=path_option or rest)
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Say whether *name* is an IP address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -201,7 +202,7 @@ def _named(request: Request) -> Request:
         return _placed(request, "alias", alias, alias["api"], alias["endpoint"], None)
     if default := _DEFAULT.fullmatch(name):
         return _placed(request, "private-dns", default, default["api"], None, None)
-    if _is_address(name):
+    if is_address(name):
         if inner:
             return _placed(request, "direct-ip", inner, inner["api"], None, None)
         return _changed(request, form="direct-ip", api_id=id_header)

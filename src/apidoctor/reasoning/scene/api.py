@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from apidoctor.model.aws import RestApi, Stage, read
 from apidoctor.model.facts import Fact, Known, Undecided
-from apidoctor.model.inventory import as_dict
+from apidoctor.model.inventory import as_dict, as_text
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 
@@ -196,9 +196,9 @@ def _method(resource: dict[str, Any], verb: str, body: Any) -> Method:
     return Method(
         resource=str(resource.get("path", "/")),
         verb=verb.upper(),
-        authorization=body.get("authorizationType"),
+        authorization=as_text(body.get("authorizationType"), "authorizationType of a method"),
         api_key_required=bool(body.get("apiKeyRequired")),
-        authorizer=body.get("authorizerId"),
+        authorizer=as_text(body.get("authorizerId"), "authorizerId of a method"),
         integration=as_dict(body.get("methodIntegration"), "methodIntegration of the API"),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.facts import Undecided, every, together
-from apidoctor.model.inventory import as_dict, as_list
+from apidoctor.model.inventory import as_dict, as_list, as_text
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.api import method
@@ -114,7 +114,7 @@ def _of_role(case: Case, who: Principal) -> Attached:
     return Attached(
         tuple(read_policy(document, kind="identity") for document in documents),
         _boundary(case, who.account, found),
-        found.get("Arn"),
+        as_text(found.get("Arn"), f"ARN of {who.name}"),
     )
 
 

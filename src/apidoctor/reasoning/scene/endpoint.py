@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from apidoctor.model.aws import NetworkInterface, VpcEndpoint, read
 from apidoctor.model.facts import Fact, Undecided, together
 from apidoctor.model.missing import Gap, Missing
+from apidoctor.reasoning.apigateway.names import is_address
 from apidoctor.reasoning.scene.api import rest_api
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 from apidoctor.reasoning.scene.place import place
@@ -81,7 +82,11 @@ def interfaces(case: Case) -> list[NetworkInterface]:
     ]
     if hidden:
         raise Undecided([Gap(f"fact: {', '.join(hidden)} of {found.vpc_endpoint_id}, which no answer shows")])
-    return [read(NetworkInterface, item.value, found.account) for item in facts if item.value is not None]
+    seen = [read(NetworkInterface, item.value, found.account) for item in facts if item.value is not None]
+    for item in seen:
+        if not all(is_address(address) for address in item.addresses):
+            raise Undecided([Gap(f"fact: readable addresses of {item.network_interface_id}")])
+    return seen
 
 
 @fact

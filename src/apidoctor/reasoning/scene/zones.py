@@ -34,9 +34,7 @@ def customer_zone(case: Case, vpc: str, account: str, name: str) -> Zone | None:
     owner = account if account in known else known[0]
     where = place(case)
     region = (where.value.region if where.known else None) or case.region
-    summaries = case.inventory.items(
-        owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{region}"
-    ).value
+    summaries = case.inventory.items(owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{region}").value
     zones = [
         Zone(str(item.get("HostedZoneId", "")).rpartition("/")[2], _plain(item.get("Name")), owner)
         for item in summaries
