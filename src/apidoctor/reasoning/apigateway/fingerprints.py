@@ -98,13 +98,13 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if not is_from_gateway(names) and not error_type:
         return Fingerprint("not_api_gateway", text)
     by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
-    if by_text and (error_type or by_text not in ("forbidden", "unauthorized")):
+    if by_text:
         return Fingerprint(by_text, text)
     if error_type in _TYPES:
         return Fingerprint(_TYPES[error_type], text)
     if error_type:
         return Fingerprint("other_refusal", text)
-    return Fingerprint(by_text or "answered", text)
+    return Fingerprint("answered", text)
 
 
 def message_of(body: str) -> str:

@@ -1,8 +1,9 @@
 """What the caller's host saw: observations as facts.  One that is not there is a probe still to be made."""
 
 from apidoctor.model.facts import Undecided
-from apidoctor.model.missing import Probe
+from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
+from apidoctor.reasoning.apigateway.names import is_address
 from apidoctor.reasoning.scene.case import Case, fact
 
 
@@ -26,6 +27,8 @@ def identity(case: Case) -> IdentitySeen:
 def system_answer(case: Case, name: str) -> DnsSeen:
     """Return what the caller's own resolution gives for *name*: getaddrinfo, or the servers named by ``--resolver``."""
     answers = [seen for seen in case.observed(DnsSeen) if _same_name(seen.name, name) and seen.type == "A"]
+    if not all(is_address(address) for seen in answers for address in seen.addresses):
+        raise Undecided([Gap(f"host: a readable answer for {name}")])
     for seen in answers:
         if seen.server == "system":
             return seen
