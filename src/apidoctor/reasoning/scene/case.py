@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact, Known, Pending, Source, Undecided, Unknown
+from apidoctor.model.facts import Fact, Known, Pending, Source, Undecided, Unknown, together
 from apidoctor.model.inventory import Inventory
 from apidoctor.model.missing import Lookup, Missing, Probe
 from apidoctor.model.observation import AnyObservation, HostSeen, Observation
@@ -148,6 +148,11 @@ def is_this_host(spec: str, host: HostSeen) -> bool:
         return spec.removeprefix("ip:") in host.addresses
     cloud = host.cloud
     return cloud is not None and spec in (cloud.eni, cloud.instance_id, cloud.subnet)
+
+
+def wait_for_accounts(case: Case) -> None:
+    """Wait until it is known whose answers can be read: raises `Undecided` before that."""
+    together(accounts(case))
 
 
 def account_of(case: Case, wanted: str | None) -> str:

@@ -7,7 +7,7 @@ from apidoctor.model.facts import Fact, Undecided, together
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.apigateway.names import is_address
 from apidoctor.reasoning.scene.api import rest_api
-from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.case import Case, accounts, fact, wait_for_accounts
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.zones import alias_target
 
@@ -24,7 +24,7 @@ def endpoint(case: Case) -> VpcEndpoint | None:
     """
     if case.request.endpoint:
         return _by_id(case, case.request.endpoint)
-    accounts(case).value  # noqa: B018 - asks who can be read
+    wait_for_accounts(case)
     where = place(case)
     if where.known and where.value.vpc:
         near = _usable(in_vpc(case, where.value.vpc, where.value.account).value)
@@ -96,7 +96,7 @@ def endpoint_addresses(case: Case) -> tuple[str, ...]:
 
 
 def _by_id(case: Case, name: str) -> VpcEndpoint | None:
-    accounts(case).value  # noqa: B018 - asks who can be read
+    wait_for_accounts(case)
     found = case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name).value
     if found is not None:
         return read(VpcEndpoint, found[1], found[0])

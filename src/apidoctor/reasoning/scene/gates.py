@@ -23,28 +23,6 @@ UNSEEN = frozenset({"unknown_resource", "no_source", "no_destination"})
 STANDING = frozenset({"describe_network_interfaces", "describe_subnets", "describe_vpcs"})
 """Operations that tell where things stand: without them no gate can be judged."""
 
-NETWORK_READS = (
-    "describe_vpc_endpoints",
-    "describe_network_interfaces",
-    "describe_security_groups",
-    "describe_subnets",
-    "describe_vpcs",
-    "describe_network_acls",
-    "describe_route_tables",
-    "describe_vpc_peering_connections",
-    "describe_transit_gateways",
-    "describe_transit_gateway_attachments",
-    "describe_transit_gateway_vpc_attachments",
-    "describe_transit_gateway_route_tables",
-    "search_transit_gateway_routes",
-    "get_transit_gateway_route_table_associations",
-    "get_transit_gateway_route_table_propagations",
-    "describe_vpn_gateways",
-    "describe_vpn_connections",
-    "get_managed_prefix_list_entries",
-)
-"""Operations that the reachability engine may ask for."""
-
 ROUTING = (
     "describe_route_tables",
     "describe_vpc_peering_connections",
@@ -60,6 +38,17 @@ ROUTING = (
     "get_managed_prefix_list_entries",
 )
 """Operations that decide where a route leads and whether the hop behind it works."""
+
+NETWORK_READS = (
+    "describe_vpc_endpoints",
+    "describe_network_interfaces",
+    "describe_security_groups",
+    "describe_subnets",
+    "describe_vpcs",
+    "describe_network_acls",
+    *ROUTING,
+)
+"""Operations that the reachability engine may ask for."""
 
 
 OBJECTS = {

@@ -12,7 +12,7 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import Cloud
-from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.case import Case, accounts, fact, wait_for_accounts
 from apidoctor.reasoning.scene.seen import host
 
 
@@ -120,7 +120,7 @@ def _in_subnet(case: Case, subnet: str) -> Place:
 
 def _found(case: Case, name: str, field: str, value: str) -> tuple[str, Found]:
     """Find where the caller is: in the API's Region first, then in every other one that was looked at."""
-    accounts(case).value  # noqa: B018 - asks who can be read
+    wait_for_accounts(case)
     here = case.inventory.find(case.region, name, field, value)
     if here.known and here.value is not None:
         return case.region, here.value
@@ -163,7 +163,7 @@ def source_addresses(case: Case) -> tuple[str, ...]:
     where = place(case).value
     if where.interface is None:
         return where.addresses
-    accounts(case).value  # noqa: B018 - asks who can be read
+    wait_for_accounts(case)
     name, field = "describe_network_interfaces", "NetworkInterfaceId"
     region = where.region or case.region
     found = case.inventory.find(region, name, field, where.interface, where.account).value
