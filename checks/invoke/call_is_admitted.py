@@ -33,6 +33,7 @@ from apidoctor.checkkit import (
     answer,
     check,
     failed,
+    impossible,
     method,
     passed,
     principal,
@@ -65,6 +66,7 @@ ECHOES = {
     reads=(*CALL_READS, *CALLER_READS),
     probes=("identity", "tcp", "http"),
     faults=(
+        "D22",
         "A02",
         "A03",
         "A08",
@@ -160,6 +162,8 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
             )
         case kind if kind.startswith(("signature_", "token_")):
             return ECHOES.get(kind), said.text, "See what is wrong with signature or credentials."
+        case "forbidden":
+            return _forbidden(case, said.text)
         case "throttled":
             return "H11", said.text, "Slow down, or raise the throttle or quota."
     return (
@@ -167,6 +171,16 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
         said.text or "refused",
         "Look at the web ACL of the stage, the API key and the custom domain's mappings.",
     )
+
+
+def _forbidden(case: Case, text: str) -> tuple[str, str, str]:
+    """Tell apart by a path that cannot exist: an API that is reached answers it with other words than `Forbidden`."""
+    other = impossible(case)
+    case.expect(other.missing)
+    if other.known and other.value.kind == "forbidden":
+        words = f"{text}, also for a path that cannot exist: the call does not reach the API."
+        return "D22", words, "Check API id, Region and Host, and that the API is private and deployed."
+    return "H12", text, "Look at the web ACL of the stage, the API key and the custom domain's mappings."
 
 
 def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:

@@ -37,7 +37,15 @@ from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.apigateway.names import header, partition_of
-from apidoctor.reasoning.scene.answer import admitted, answer, clock_offset, dialled, reading, resolved
+from apidoctor.reasoning.scene.answer import (
+    admitted,
+    answer,
+    clock_offset,
+    dialled,
+    impossible,
+    reading,
+    resolved,
+)
 from apidoctor.reasoning.scene.api import (
     best_match,
     deployed_methods,
@@ -197,6 +205,7 @@ __all__ = [
     "header",
     "host",
     "identity",
+    "impossible",
     "in_vpc",
     "interfaces",
     "is_vpc_route",

@@ -33,6 +33,10 @@ class Bench:
     """One judge thread; replaced when a check hangs in it."""
 
     def __init__(self) -> None:
+        self._renew()
+
+    def _renew(self) -> None:
+        """Begin with new queues and no thread; a thread that hangs keeps the old ones and is left behind."""
         self._work: queue.SimpleQueue[Callable[[], Judgement]] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Judgement] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -47,7 +51,7 @@ class Bench:
             return self._done.get(timeout=seconds)
         except queue.Empty:
             stack = "".join(traceback.format_stack(sys._current_frames()[self._thread.ident or 0]))
-            self.__init__()  # type: ignore[misc]  # the old thread keeps the old queues and is left behind
+            self._renew()
             return Judgement(
                 (), seconds * 1000, f"the check did not end within {seconds:g} s; it was here:\n{stack}"
             )
