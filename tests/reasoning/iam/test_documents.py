@@ -32,7 +32,7 @@ def test_a_document_is_read_in_every_form_that_aws_hands_out(given):
     found = read_policy(given, kind="identity")
 
     assert found.problems == ()
-    assert found.source == DOCUMENT
+    assert [each.as_written() for each in found.statements] == DOCUMENT["Statement"]
     assert decision(call(USER), identity=(found,)) == "allow"
 
 
@@ -137,7 +137,7 @@ def test_a_repeated_key_is_noted_and_keeps_all_readings():
     assert [(each.code, each.where) for each in found.problems] == [
         ("duplicate_key", "Statement.Condition.StringEquals")
     ]
-    assert [len(statements[0].clauses) for statements in found.readings] == [1, 1, 2]
+    assert [len(reading.statements[0].clauses) for reading in found.readings] == [1, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_repeated_statement_element_is_read_one_other_and_together():
     allow, deny = json.dumps(statement()), json.dumps(statement("Deny"))
     found = read_policy(f'{{"Statement": {deny}, "Statement": {allow}}}', kind="identity")
 
-    assert [[each.allow for each in statements] for statements in found.readings] == [
+    assert [[each.allow for each in reading.statements] for reading in found.readings] == [
         [True],
         [False],
         [False, True],

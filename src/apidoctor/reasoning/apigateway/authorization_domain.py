@@ -8,7 +8,7 @@ API's is looked at."""
 from msgspec.structs import replace
 
 from apidoctor.reasoning.iam import Policies, Request
-from apidoctor.reasoning.iam.decide import all_problems, conclude
+from apidoctor.reasoning.iam.decide import conclude, found_problems
 from apidoctor.reasoning.iam.facts import Facts
 from apidoctor.reasoning.iam.layers import assess, find
 
@@ -29,7 +29,7 @@ def authorize_domain_request(request: Request, policies: Policies) -> Verdict:
         endpoint=policies.endpoint,
         unknown_layers=policies.unknown_layers & {"resource", "endpoint"},
     )
-    problems = all_problems(only)
+    problems = found_problems(only)
     if any(problem.severity == "invalid" for problem in problems):
         return Verdict("invalid", problems=problems)
     facts, seen = Facts(request), Facts(for_resource_policy(request))

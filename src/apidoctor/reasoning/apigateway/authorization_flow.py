@@ -16,7 +16,7 @@ COGNITO_USER_POOLS  the token; then the resource policy by itself (table B)
 from msgspec.structs import replace
 
 from apidoctor.reasoning.iam import Decision, Policies, Policy, Request
-from apidoctor.reasoning.iam.decide import all_problems, conclude
+from apidoctor.reasoning.iam.decide import conclude, found_problems
 from apidoctor.reasoning.iam.facts import Facts
 from apidoctor.reasoning.iam.layers import Assessment, Finding, assess, find, unread
 from apidoctor.reasoning.iam.principals import Grant
@@ -52,9 +52,9 @@ def authorize_request(
     """
     if authorization is None:
         return _any_type(request, policies, authorizer, policy_required=policy_required)
-    problems = all_problems(policies)
+    problems = found_problems(policies)
     if isinstance(authorizer, Policy):
-        problems += authorizer.problems
+        problems += authorizer.found
     if any(problem.severity == "invalid" for problem in problems):
         return Verdict("invalid", problems=problems)
     facts = Facts(request, has_boundary=policies.boundary is not None)
@@ -114,7 +114,7 @@ def _not_signed(request: Request, policies: Policies) -> Verdict:
         symptom=symptom,
         decided_by=symptom.decided_by,
         missing=() if explicit else ("grant", "endpoint") if steps[0].denies else ("grant",),
-        problems=all_problems(policies),
+        problems=found_problems(policies),
     )
 
 

@@ -94,6 +94,7 @@ class Verdict(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     """Context keys, layers that could not be read, and ``authorization`` for a method's unknown type."""
     problems: tuple[Problem, ...] = ()
+    """What was found when the documents were read: repeated keys, and why one is no policy."""
     notes: tuple[str, ...] = ()
     """What a reader should know where AWS's pages disagree."""
 

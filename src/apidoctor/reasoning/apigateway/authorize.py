@@ -32,6 +32,7 @@ __all__ = [
     "Verdict",
     "authorize",
     "authorize_domain",
+    "authorize_domain_request",
     "authorize_request",
     "classify_denial",
     "denial_text",

@@ -5,13 +5,14 @@ context keys". A block is AND over operators, an operator AND over keys, a key O
 """
 
 import re
-from collections.abc import Iterator
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from ._operators import OPERATORS, Test
-from ._patterns import Patterns, Values
+from ._operators import OPERATORS, Operator, Test
+from ._patterns import MULTIVALUED, Patterns, Values
 from .truth import Truth, every, negate, some
 
 _OPERATOR = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
@@ -42,6 +43,9 @@ class Clause(Struct, frozen=True, eq=False):
     negated: bool
     quantifier: Quantifier | None
     when_absent: bool
+    readable: Callable[[str], bool] | None = None
+    """For a negated operator that compares typed values: whether a request's value is of the type. One that is not
+    can be compared with nothing, so the clause does not hold."""
 
     def holds(self, facts: Context) -> Truth:
         """Whether the clause is true for the request."""
@@ -50,6 +54,8 @@ class Clause(Struct, frozen=True, eq=False):
         values = facts.context.get(self.lookup)
         if values is None:
             return None if facts.is_unknown(self.lookup) else self.when_absent
+        if self.readable is not None and not all(map(self.readable, values)):
+            return False
         if len(values) == 1:
             answer = self.test.matches(values[0], facts)
             return negate(answer) if self.negated else answer
@@ -85,37 +91,78 @@ class Presence(Struct, frozen=True):
         return self.present
 
 
+class _Named(NamedTuple):
+    """What an operator's name says."""
+
+    operator: Operator | None
+    """``None``: there is no such operator."""
+    quantifier: Quantifier | None
+    when_absent: bool
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> _Named:
+    match = _OPERATOR.fullmatch(name)
+    found = OPERATORS.get(match[2].lower()) if match else None
+    if match is None or found is None:
+        return _Named(None, None, False)
+    quantifier = _quantifier(match[1])
+    return _Named(found, quantifier, _when_absent(found.negated, quantifier, if_exists=match[3] is not None))
+
+
 def compile_clause(name: str, key: str, wanted: tuple[str, ...], *, variables: bool) -> Clause:
-    """Compile one operator with one key; an operator that does not exist gives a clause that never holds."""
+    """Compile one operator with one key; one that cannot be compared gives a clause that never holds."""
     lookup = key.lower()
-    if name.lower() == "null":
+    if _is_null(name):
         asked = {value.lower() for value in wanted}
         presence = Presence("true" in asked, "false" in asked)
         # Any number of values means present, so the quantifier that looks at one value is enough.
         return Clause(name, key, wanted, lookup, presence, False, "foranyvalue", presence.absent)
-    match = _OPERATOR.fullmatch(name)
-    found = OPERATORS.get(match[2].lower()) if match else None
-    if match is None or found is None:
+    operator, quantifier, when_absent = _named(name)
+    if operator is None:
         return Clause(name, key, wanted, lookup, None, False, None, False)
-    quantifier = _quantifier(match[1])
-    return Clause(
-        operator=name,
-        key=key,
-        wanted=wanted,
-        lookup=lookup,
-        test=found.compile(wanted, variables),
-        negated=found.negated,
-        quantifier=quantifier,
-        when_absent=_when_absent(found.negated, quantifier, if_exists=match[3] is not None),
-    )
+    test: Test = operator.compile(wanted, variables)
+    if quantifier is None and lookup in MULTIVALUED:
+        test = Incomparable()
+    if not operator.negated:
+        return Clause(name, key, wanted, lookup, test, False, quantifier, when_absent)
+    if operator.typed and not all(map(operator.valid, wanted)):
+        return Clause(name, key, wanted, lookup, None, False, None, False)
+    readable = operator.valid if operator.typed else never if isinstance(test, Incomparable) else None
+    return Clause(name, key, wanted, lookup, test, True, quantifier, when_absent, readable)
+
+
+class Incomparable(Struct, frozen=True):
+    """The test of a set of values by an operator for single ones: it matches nothing, also negated.
+
+    Source: IAM User Guide, "Single-valued vs. multivalued context keys" (a set operator is required).
+    """
+
+    def matches(self, text: str, values: Values) -> Truth:
+        """Never."""
+        return False
+
+
+def never(text: str) -> bool:
+    """Whether a value can be compared with one: a value of a set cannot."""
+    return False
+
+
+def _is_null(name: str) -> bool:
+    """Whether the operator is ``Null``; in front of it a set operator changes nothing."""
+    return name.lower() in ("null", "forallvalues:null", "foranyvalue:null")
+
+
+def operator_exists(name: str) -> bool:
+    """Whether there is a condition operator of this name."""
+    return _is_null(name) or _named(name).operator is not None
 
 
 def operator_accepts(name: str, value: str) -> bool:
     """Whether ``value`` is of the type that the operator compares."""
-    if name.lower() == "null":
+    if _is_null(name):
         return value.lower() in ("true", "false")
-    match = _OPERATOR.fullmatch(name)
-    found = OPERATORS.get(match[2].lower()) if match else None
+    found = _named(name).operator
     return found is None or found.valid(value)
 
 
@@ -128,9 +175,9 @@ def _quantifier(prefix: str | None) -> Quantifier | None:
 def _when_absent(negated: bool, quantifier: Quantifier | None, *, if_exists: bool) -> bool:
     """What a clause answers when the key is not in the request.
 
-    ``IfExists`` and ``ForAllValues`` hold, ``ForAnyValue`` does not (also with a negated operator), any other
-    negated operator holds, a positive one does not.
+    ``ForAllValues`` holds, ``ForAnyValue`` does not (also negated or with ``IfExists``: there is no value that could
+    match), ``IfExists`` holds, any other negated operator holds, a positive one does not.
     """
-    if if_exists or quantifier == "forallvalues":
-        return True
-    return negated and quantifier is None
+    if quantifier is not None:
+        return quantifier == "forallvalues"
+    return if_exists or negated

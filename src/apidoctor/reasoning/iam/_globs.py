@@ -129,9 +129,30 @@ class Nothing(Struct, frozen=True):
         return False
 
 
+def glob_matches(pattern: str, text: str) -> bool:
+    """Whether a pattern, used once, fits a text."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
+    if pattern.find("*") == len(pattern) - 1 and "?" not in pattern:
+        return text.startswith(pattern[:-1])
+    return glob(pattern).matches(text)
+
+
 def glob(pattern: str) -> Matcher:
     """A pattern whose wildcards span everything."""
     return Stars(tuple(pattern.split("*"))) if "?" not in pattern else glob_of([Token("glob", pattern)])
+
+
+def arn(pattern: str) -> Matcher:
+    """A pattern without variables that is matched as an ARN: the first five segments one by one, and the rest."""
+    parts = pattern.split(":", ARN_SEGMENTS - 1)
+    if len(parts) != ARN_SEGMENTS:
+        return Nothing()
+    before = pattern[: -len(parts[-1])] if parts[-1] else pattern
+    if "*" not in before and "?" not in before:
+        # No wildcard before the last segment: what comes first fits only if the colons agree.
+        return glob(pattern)
+    return Segments(tuple([glob(part) for part in parts]))
 
 
 def glob_of(parts: Iterable[Token]) -> Matcher:
@@ -153,8 +174,6 @@ def glob_of(parts: Iterable[Token]) -> Matcher:
 def arn_of(parts: tuple[Token, ...]) -> Matcher:
     """An ARN pattern: the first five segments one by one, and the rest."""
     split = segments(parts)
-    if parts == (Token("glob", "*"),):
-        return glob("*")
     if len(split) != ARN_SEGMENTS:
         return Nothing()
     if not any("*" in t.text or "?" in t.text for segment in split[:-1] for t in segment if t.kind == "glob"):

@@ -1,153 +1,178 @@
-"""From a parsed document to compiled statements, with everything that is wrong on the way.
+"""From a parsed document to its statements, with everything that makes it no policy.
 
-Source: IAM User Guide, "Grammar of the IAM JSON policy language". Two kinds of wrong are kept apart: a
-document whose *shape* is not a policy (AWS refuses to save it) is invalid as a whole; a *value* that can
-never match (an unknown operator, a short ARN in an endpoint policy) is noted, and the part with it matches
-nothing.
+Source: IAM User Guide, "Grammar of the IAM JSON policy language". Two kinds of wrong are kept apart: a document whose
+*shape* is not a policy (AWS refuses to save it) is invalid as a whole, and that is told here; a *value* that can never
+match (an unknown operator, a short ARN in an endpoint policy) matches nothing, and `_lint` tells it.
 """
 
 from typing import Any
 
-from ._documents import all_of, last_of
-from ._elements import Notes, compile_actions, compile_condition, compile_principal, compile_resources
-from .principals import Principals
-from .statements import Statement, Written
-from .values import Kind
+from ._documents import Repeated, all_of, last_of
+from ._raw import (
+    RESOURCE_OPTIONAL,
+    WITH_PRINCIPAL,
+    WITHOUT_PRINCIPAL,
+    Block,
+    RawPrincipal,
+    RawStatement,
+    Texts,
+    Together,
+)
+from .values import SHOWN, Kind, Problem
 
 VERSIONS = ("2008-10-17", "2012-10-17")
 """The first is what a document without ``Version`` has: there, ``${…}`` is plain text."""
-_POLICY_ELEMENTS = frozenset({"Version", "Id", "Statement"})
-_STATEMENT_ELEMENTS = frozenset(
-    [
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Principal",
-        "NotPrincipal",
-        "Condition",
-    ]
+_POLICY_ELEMENTS = ("Version", "Id", "Statement")
+_STATEMENT_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
 )
-_WITH_PRINCIPAL: frozenset[Kind] = frozenset({"resource", "endpoint", "trust"})
-_WITHOUT_PRINCIPAL: frozenset[Kind] = frozenset({"identity", "boundary", "session", "scp"})
-_RESOURCE_OPTIONAL: frozenset[Kind] = frozenset({"resource", "trust"})
-"""A trust policy has no Resource, and some services' resource policies need none: they speak of what they are
-attached to."""
+_PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+MAX_PROBLEMS = 100
+"""Most problems that are told of one document."""
 
 
-def compile_document(document: Any, notes: Notes, *, kind: Kind, prefix: str | None) -> tuple[Statement, ...]:
-    """The compiled statements of one reading; ``notes`` says when the document is not a policy."""
+class Notes:
+    """Collects what makes a document invalid: the first hundred."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def invalid(self, where: str, message: str) -> None:
+        """The shape is not a policy's: nothing can be decided with the document."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem("not_a_policy", where, message, "invalid"))
+
+    def names(self, value: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+        """Note every key that the grammar does not have."""
+        for name in value:
+            if name not in known:
+                meant = next((each for each in known if each.lower() == name.strip().lower()), None)
+                hint = f"; it is spelt {meant}" if meant else ""
+                self.invalid(f"{where}.{name[:SHOWN]}".lstrip("."), f"There is no such element{hint}")
+
+    def texts(self, value: Any, where: str) -> Texts:
+        """One text or a list of texts; an empty list when it is neither."""
+        if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            return value
+        self.invalid(where, "The value is not text or a list of texts")
+        return []
+
+
+def read_statements(document: Any, notes: Notes, kind: Kind) -> tuple[list[RawStatement], bool]:
+    """The statements of one reading, and whether policy variables count; ``notes`` says why it is no policy."""
     if not isinstance(document, dict):
         notes.invalid("", "A policy is a JSON object")
-        return ()
+        return [], False
     notes.names(document, _POLICY_ELEMENTS, "")
     version = last_of(document.get("Version", VERSIONS[0]))
     if version not in VERSIONS:
         notes.invalid("Version", f"The Version is neither {VERSIONS[0]} nor {VERSIONS[1]}")
     if "Statement" not in document:
         notes.invalid("Statement", "There is no Statement")
-        return ()
+        return [], False
     found: list[Any] = []
     for value in all_of(document["Statement"]):
         found.extend(value if isinstance(value, list) else [value])
-    compiler = _Compiler(notes, kind, prefix, variables=version == VERSIONS[1])
-    statements = tuple(compiler.statement(each, at) for at, each in enumerate(found))
-    _note_repeated_sids(statements, notes)
-    return statements
+    return [_statement(each, f"Statement[{at}]", notes, kind) for at, each in enumerate(found)], version == VERSIONS[1]
 
 
-def _note_repeated_sids(statements: tuple[Statement, ...], notes: Notes) -> None:
-    seen: set[str] = set()
-    for statement in statements:
-        if statement.sid in seen:
-            notes.warn(
-                "repeated_sid", f"Statement[{statement.index}].Sid", "Another statement has the same Sid"
-            )
-        if statement.sid:
-            seen.add(statement.sid)
+def _statement(raw: Any, where: str, notes: Notes, kind: Kind) -> RawStatement:
+    if not isinstance(raw, dict):
+        notes.invalid(where, "A statement is a JSON object")
+        raw = {}
+    notes.names(raw, _STATEMENT_ELEMENTS, where)
+    effect = last_of(raw.get("Effect"))
+    if effect not in ("Allow", "Deny"):
+        notes.invalid(f"{where}.Effect", "The Effect is neither Allow nor Deny")
+    elements: dict[str, Any] = {"Effect": effect}
+    sid = last_of(raw.get("Sid"))
+    if isinstance(sid, str):
+        elements["Sid"] = sid
+    elif sid is not None:
+        notes.invalid(f"{where}.Sid", "The Sid is not text")
+    elements.update(_choice(raw, "Action", where, notes, needed=True))
+    elements.update(_choice(raw, "Resource", where, notes, needed=kind not in RESOURCE_OPTIONAL))
+    elements.update(_principal(raw, where, notes, kind))
+    if "Condition" not in raw:
+        return RawStatement(**elements)
+    first, *others = _blocks(raw["Condition"], f"{where}.Condition", notes) or [{}]
+    return Together(**elements, Condition=first, also=tuple(others)) if others else RawStatement(**elements, Condition=first)
 
 
-class _Compiler:
-    """Compiles the statements of one document."""
+def _choice(raw: dict[str, Any], name: str, where: str, notes: Notes, *, needed: bool) -> dict[str, Texts]:
+    """The element, or its ``Not`` form, with its list."""
+    present = [each for each in (name, f"Not{name}") if each in raw]
+    if len(present) != 1:
+        if present:
+            notes.invalid(f"{where}.{name}", f"{name} and Not{name} are both there")
+        elif needed:
+            notes.invalid(f"{where}.{name}", f"There is neither {name} nor Not{name}")
+        return {}
+    at = f"{where}.{present[0]}"
+    values = notes.texts(last_of(raw[present[0]]), at)
+    if values == []:
+        notes.invalid(at, "The list is empty")
+    return {present[0]: values}
 
-    def __init__(self, notes: Notes, kind: Kind, prefix: str | None, *, variables: bool) -> None:
-        self._notes = notes
-        self._kind = kind
-        self._prefix = prefix
-        self._variables = variables
 
-    def statement(self, raw: Any, at: int) -> Statement:
-        notes, where = self._notes, f"Statement[{at}]"
-        if not isinstance(raw, dict):
-            notes.invalid(where, "A statement is a JSON object")
-            raw = {}
-        notes.names(raw, _STATEMENT_ELEMENTS, where)
-        not_action, actions, action_at = self._choice(raw, "Action", where, needed=True)
-        not_resource, resources, resource_at = self._choice(
-            raw, "Resource", where, needed=self._kind not in _RESOURCE_OPTIONAL
-        )
-        principals, named = self._principal(raw, where)
-        condition = compile_condition(
-            raw.get("Condition", {}), f"{where}.Condition", notes, variables=self._variables
-        )
-        compiled = compile_resources(
-            resources, resource_at, notes, kind=self._kind, prefix=self._prefix, variables=self._variables
-        )
-        return Statement(
-            index=at,
-            sid=self._sid(raw, where),
-            allow=self._allows(raw, where),
-            actions=compile_actions(actions, action_at, notes),
-            not_action=not_action,
-            resources=compiled if resources else None,
-            not_resource=not_resource,
-            principals=principals,
-            not_principal="Principal" not in raw and "NotPrincipal" in raw,
-            clauses=tuple(condition),
-            written=Written(actions, resources, named),
-        )
+def _principal(raw: dict[str, Any], where: str, notes: Notes, kind: Kind) -> dict[str, str | RawPrincipal]:
+    present = [name for name in ("Principal", "NotPrincipal") if name in raw]
+    if not present:
+        if kind in WITH_PRINCIPAL:
+            notes.invalid(f"{where}.Principal", "There is neither Principal nor NotPrincipal")
+        return {}
+    name, at = present[0], f"{where}.{present[0]}"
+    if kind in WITHOUT_PRINCIPAL or len(present) > 1:
+        notes.invalid(at, "The element is not allowed here")
+    if name == "NotPrincipal" and kind == "trust":
+        notes.invalid(at, "A trust policy cannot have NotPrincipal")
+    value = last_of(raw[name])
+    if value == "*":
+        return {name: "*"}
+    if not isinstance(value, dict) or not value:
+        notes.invalid(at, 'A principal is "*" or an object such as {"AWS": …}')
+        return {}
+    notes.names(value, _PRINCIPAL_TYPES, at)
+    listed = {each: notes.texts(last_of(value[each]), f"{at}.{each}") for each in _PRINCIPAL_TYPES if each in value}
+    return {name: RawPrincipal(**listed)}
 
-    def _sid(self, raw: dict[str, Any], where: str) -> str | None:
-        sid = last_of(raw.get("Sid"))
-        if sid is None or isinstance(sid, str):
-            return sid
-        self._notes.invalid(f"{where}.Sid", "The Sid is not text")
-        return None
 
-    def _allows(self, raw: dict[str, Any], where: str) -> bool:
-        effect = last_of(raw.get("Effect"))
-        if effect not in ("Allow", "Deny"):
-            self._notes.invalid(f"{where}.Effect", "The Effect is neither Allow nor Deny")
-        return bool(effect == "Allow")
+def _blocks(condition: Any, where: str, notes: Notes) -> list[Block]:
+    """The Condition; repeated keys give a further block for each further value."""
+    found: list[Block] = [{}]
+    for block in all_of(condition):
+        if not isinstance(block, dict):
+            notes.invalid(where, "A Condition is an object of operators")
+            continue
+        for name, operators in block.items():
+            for keys in all_of(operators):
+                at = f"{where}.{name[:SHOWN]}"
+                if not isinstance(keys, dict):
+                    notes.invalid(at, "A condition operator holds an object of keys")
+                    continue
+                _add(found, name, keys, at, notes)
+    return found
 
-    def _choice(
-        self, raw: dict[str, Any], name: str, where: str, *, needed: bool
-    ) -> tuple[bool, tuple[str, ...], str]:
-        """Whether it is the ``Not`` form of an element, its list, and where it stands."""
-        present = [each for each in (name, f"Not{name}") if each in raw]
-        if len(present) != 1:
-            if present:
-                self._notes.invalid(f"{where}.{name}", f"{name} and Not{name} are both there")
-            elif needed:
-                self._notes.invalid(f"{where}.{name}", f"There is neither {name} nor Not{name}")
-            return False, (), f"{where}.{name}"
-        at = f"{where}.{present[0]}"
-        values = self._notes.texts(last_of(raw[present[0]]), at)
-        if not values:
-            self._notes.invalid(at, "The list is empty")
-        return present[0] != name, values, at
 
-    def _principal(self, raw: dict[str, Any], where: str) -> tuple[Principals | None, tuple[str, ...]]:
-        present = [name for name in ("Principal", "NotPrincipal") if name in raw]
-        if not present:
-            if self._kind in _WITH_PRINCIPAL:
-                self._notes.invalid(f"{where}.Principal", "There is neither Principal nor NotPrincipal")
-            return None, ()
-        at = f"{where}.{present[0]}"
-        if self._kind in _WITHOUT_PRINCIPAL or len(present) > 1:
-            self._notes.invalid(at, "The element is not allowed here")
-        if present[0] == "NotPrincipal" and self._kind == "trust":
-            self._notes.invalid(at, "A trust policy cannot have NotPrincipal")
-        return compile_principal(last_of(raw[present[0]]), at, self._notes)
+def _add(blocks: list[Block], name: str, keys: dict[str, Any], where: str, notes: Notes) -> None:
+    for key, value in keys.items():
+        for one in all_of(value):
+            values = one if isinstance(one, list) else [one]
+            if isinstance(one, Repeated) or not all(isinstance(each, (str, bool, int, float)) for each in values):
+                notes.invalid(
+                    f"{where}.{key[:SHOWN]}",
+                    "A condition value is text, a number, true or false, or a list of these",
+                )
+                continue
+            block = next((each for each in blocks if key not in each.get(name, {})), None)
+            if block is None:
+                blocks.append(block := {})
+            block.setdefault(name, {})[key] = one

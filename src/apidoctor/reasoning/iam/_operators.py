@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from ._globs import ARN_SEGMENTS
 from ._patterns import Mode, Values, compile_patterns
 from .truth import Truth
 
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _MAX_VALUE = 64
 """Longest number, date or address (characters) that is read; real ones are far shorter."""
 _YEAR_DIGITS = 4
+_YEAR_AND_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+_MASK = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
 
 
 class Test(Protocol):
@@ -56,7 +59,9 @@ class Operator(NamedTuple):
     compile: Callable[[tuple[str, ...], bool], Test]
     """Makes a test of the listed values; the flag: policy variables count (Version 2012-10-17)."""
     valid: Callable[[str], bool]
-    """Whether a listed value is of the operator's type; one that is not never matches."""
+    """Whether a value is of the operator's type; one that is not never matches."""
+    typed: bool = False
+    """Whether only values of the type can be compared at all."""
 
 
 def read_number(text: str) -> Decimal | None:
@@ -73,6 +78,8 @@ def read_date(text: str) -> float | None:
 def _date(text: str) -> float | None:
     if len(text) == _YEAR_DIGITS and text.isdecimal():
         text += "-01-01"
+    elif _YEAR_AND_MONTH.fullmatch(text):
+        text += "-01"
     elif (number := read_number(text)) is not None:
         return float(number)
     try:
@@ -101,6 +108,9 @@ def read_network(text: str) -> Network | None:
 
 @lru_cache(maxsize=4096)
 def _network(text: str) -> Network | None:
+    _, slash, mask = text.partition("/")
+    if slash and not _MASK.fullmatch(mask):
+        return None
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -133,6 +143,14 @@ def _is_bool(text: str) -> bool:
     return text.lower() in ("true", "false") or "${" in text
 
 
+def _bool(listed: tuple[str, ...], variables: bool) -> Test:
+    return compile_patterns([each for each in listed if _is_bool(each)], "equals", variables=variables, fold=True)
+
+
+def _is_arn(text: str) -> bool:
+    return text.count(":") >= ARN_SEGMENTS - 1
+
+
 def _operators() -> list[Operator]:
     found = [
         Operator("StringEquals", False, _text("equals"), _any_text),
@@ -141,11 +159,11 @@ def _operators() -> list[Operator]:
         Operator("StringNotEqualsIgnoreCase", True, _text("equals", fold=True), _any_text),
         Operator("StringLike", False, _text("like"), _any_text),
         Operator("StringNotLike", True, _text("like"), _any_text),
-        Operator("Bool", False, _text("equals", fold=True), _is_bool),
+        Operator("Bool", False, _bool, _is_bool),
     ]
     for name in ("ArnEquals", "ArnLike"):
-        found.append(Operator(name, False, _text("arn"), _any_text))
-        found.append(Operator(name.replace("Arn", "ArnNot"), True, _text("arn"), _any_text))
+        found.append(Operator(name, False, _text("arn"), _is_arn, typed=True))
+        found.append(Operator(name.replace("Arn", "ArnNot"), True, _text("arn"), _is_arn, typed=True))
     found += _typed_operators("BinaryEquals", read_bytes, operator.eq, None)
     found += _typed_operators("IpAddress", read_network, _inside, "NotIpAddress")
     for family, read in (("Numeric", read_number), ("Date", read_date)):
@@ -164,7 +182,7 @@ def _typed_operators(
         return read(text) is not None
 
     names = [(name, False)] + ([(negation, True)] if negation else [])
-    return [Operator(each, negated, _typed(read, compare), valid) for each, negated in names]
+    return [Operator(each, negated, _typed(read, compare), valid, typed=True) for each, negated in names]
 
 
 OPERATORS: dict[str, Operator] = {each.name.lower(): each for each in _operators()}

@@ -7,12 +7,13 @@ patterns with variables, which depend on the request.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from ._globs import ARN_SEGMENTS, Matcher, Token, arn_of, glob_of
+from ._globs import ARN_SEGMENTS, Matcher, Token, arn, arn_of, glob, glob_of
 from .truth import Truth
 
 Mode: TypeAlias = Literal["equals", "like", "arn"]
@@ -31,7 +32,7 @@ MULTIVALUED = frozenset(
 )
 """Keys (lower case) that hold a set even with one value: a policy variable cannot use them."""
 
-_DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s*'(.*)'\s*", re.DOTALL)
+_DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s+'(.*)'\s*", re.DOTALL)
 _LONGEST_VARIABLE = 1024
 """Most characters of a variable in which a default is looked for."""
 _ANYTHING = Token("glob", "*")
@@ -71,7 +72,9 @@ def _variable(inside: str) -> Token:
     return Token("variable", inside.strip().lower())
 
 
+@lru_cache(maxsize=1024)
 def _matcher(parts: tuple[Token, ...], mode: Mode) -> Matcher:
+    """A resolved pattern, kept: the same caller is often asked about again."""
     return arn_of(parts) if mode == "arn" else glob_of(parts)
 
 
@@ -145,7 +148,7 @@ class Patterns(Struct, frozen=True):
 
 
 def compile_patterns(
-    patterns: Iterable[str],
+    patterns: Collection[str],
     mode: Mode,
     *,
     variables: bool = False,
@@ -153,6 +156,8 @@ def compile_patterns(
     extra: Iterable[Matcher] = (),
 ) -> Patterns:
     """Compile a list of patterns; ``extra`` are ready matchers that join it."""
+    if mode == "equals" and not fold and not (variables and any("${" in each for each in patterns)):
+        return Patterns(False, frozenset(patterns), (), (), ())
     everything, exact, prefixes, matchers, templates = False, set(), [], list(extra), []
     for pattern in patterns:
         if variables and "${" in pattern:
@@ -163,7 +168,7 @@ def compile_patterns(
             continue
         text = pattern.lower() if fold else pattern
         wild = mode != "equals" and ("*" in text or "?" in text)
-        if wild and text == "*":
+        if text == "*" and mode == "like":
             everything = True
         elif mode == "arn" and text.count(":") < ARN_SEGMENTS - 1:
             continue
@@ -172,7 +177,7 @@ def compile_patterns(
         elif _is_prefix(text, mode):
             prefixes.append(text[:-1])
         else:
-            matchers.append(_matcher((Token("glob", text),), mode))
+            matchers.append(arn(text) if mode == "arn" else glob(text))
     return Patterns(everything, frozenset(exact), tuple(prefixes), tuple(matchers), tuple(templates), fold)
 
 

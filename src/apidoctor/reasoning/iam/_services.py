@@ -29,6 +29,15 @@ TRUST_ACTIONS: frozenset[str] = frozenset(
 """Actions that the role's trust policy must allow, also for a caller of the role's own account."""
 
 
+FREE_ACTIONS: frozenset[str] = frozenset({"sts:getcalleridentity"})
+"""Actions that need no permission and that no policy can deny: STS API Reference, "GetCallerIdentity"."""
+
+
+def is_key(action: str, resource: str) -> bool:
+    """Whether a KMS key is acted on, whose key policy must always allow (KMS Developer Guide, "Key policies")."""
+    return action.startswith("kms:") and resource.split(":", 5)[-1].startswith("key/")
+
+
 def rcps_apply(action: str) -> bool:
     """Whether resource control policies cover ``action`` (lower case, ``service:name``)."""
     return action.partition(":")[0] in RCP_SERVICES

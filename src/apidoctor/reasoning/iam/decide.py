@@ -15,6 +15,7 @@ VPC guide, "Control access to VPC endpoints using endpoint policies".
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from ._services import FREE_ACTIONS
 from .layers import GATE_OF, Assessment, Finding, Relation, assess
 from .policy import Policies, Policy
 from .principals import Grant
@@ -27,37 +28,45 @@ Place: TypeAlias = tuple[Layer, int | None, int, Policy]
 
 def decide(request: Request, policies: Policies) -> Decision:
     """What the policies decide about the request, for any service."""
-    problems = all_problems(policies)
-    if any(problem.severity == "invalid" for problem in problems):
+    problems = found_problems(policies)
+    if problems and any(problem.severity == "invalid" for problem in problems):
         return Decision("invalid", problems=problems)
+    if request.action.lower() in FREE_ACTIONS:
+        return Decision("allow", problems=problems)
     return conclude(assess(request, policies), problems)
+
+
+def found_problems(policies: Policies) -> tuple[Problem, ...]:
+    """What was found when the documents were read: repeated keys, and why one is no policy."""
+    return () if _flawless(policies) else tuple(_told(policies, all_of_them=False))
 
 
 def all_problems(policies: Policies) -> tuple[Problem, ...]:
     """The problems of all documents; ``where`` begins with the layer and the document's index."""
-    found: list[Problem] = []
-    if _flawless(policies):
-        return ()
+    return tuple(_told(policies, all_of_them=True))
+
+
+def _told(policies: Policies, *, all_of_them: bool) -> Iterator[Problem]:
     for layer, level, at, policy in documents(policies):
-        for each in policy.problems:
+        for each in policy.problems if all_of_them else policy.found:
             place = f"{layer}[{at}]" if level is None else f"{layer}[{level}][{at}]"
             where = f"{place}.{each.where}" if each.where else place
-            found.append(Problem(each.code, where, each.message, each.severity))
-    return tuple(found)
+            yield Problem(each.code, where, each.message, each.severity)
 
 
 def _flawless(policies: Policies) -> bool:
-    """Whether no document has a problem, the usual case."""
+    """Whether nothing was found in any document, the usual case."""
     for policy in policies.identity:
-        if policy.problems:
+        if policy.found:
             return False
     for single in (policies.resource, policies.endpoint, policies.boundary, policies.session):
-        if single is not None and single.problems:
+        if single is not None and single.found:
             return False
-    for level in policies.scps + policies.rcps:
-        for policy in level:
-            if policy.problems:
-                return False
+    for organization in (policies.scps, policies.rcps):
+        for level in organization:
+            for policy in level:
+                if policy.found:
+                    return False
     return True
 
 
@@ -87,7 +96,7 @@ def conclude(assessment: Assessment, problems: tuple[Problem, ...] = ()) -> Deci
             return Decision("explicit_deny", finding.denied_by, problems=problems)
     opened = gates(assessment)
     is_open = every(opened.values())
-    missing = tuple(gate for gate, truth in opened.items() if truth is False)
+    missing = () if is_open else tuple([gate for gate, truth in opened.items() if truth is False])
     # A layer that could not be read makes no certain denial uncertain; an open Deny that was read leaves open
     # whether the denial is explicit.
     undecided = [

@@ -68,16 +68,15 @@ def mismatches(statement: Statement, facts: Facts) -> tuple[Mismatch, ...]:
 
 
 def _mismatches(statement: Statement, facts: Facts) -> Iterator[Mismatch]:
-    written = statement.written
-    if statement.actions.matches(facts.action, facts) is statement.not_action:
+    if not statement.covers(facts.action):
         element: Element = "NotAction" if statement.not_action else "Action"
-        yield Mismatch(element, written.actions, (facts.request.action,))
+        yield Mismatch(element, statement.actions, (facts.request.action,))
     if statement.resource_matches(facts) is False:
         element = "NotResource" if statement.not_resource else "Resource"
-        yield Mismatch(element, written.resources, (facts.resource,))
+        yield Mismatch(element, statement.resources, (facts.resource,))
     if not statement.principal_strength(facts)[1]:
         element = "NotPrincipal" if statement.not_principal else "Principal"
-        yield Mismatch(element, written.principals, (facts.caller.arn or ANONYMOUS,))
+        yield Mismatch(element, statement.principals, (facts.caller.arn or ANONYMOUS,))
     for clause in statement.clauses:
         if clause.holds(facts) is False:
             got = facts.context.get(clause.lookup, ())

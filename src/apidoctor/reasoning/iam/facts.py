@@ -28,11 +28,14 @@ class Facts:
         )
 
     def variable(self, key: str) -> str | None:
-        """The value of a key that a policy variable can use: a key with exactly one value, never a set."""
+        """The value of a key that a policy variable can use: a key with exactly one value, never a set.
+
+        An empty value counts as none.
+        """
         values = self.context.get(key)
         if values is None or len(values) != 1 or key in MULTIVALUED:
             return None
-        return values[0]
+        return values[0] or None
 
     def is_unknown(self, key: str) -> bool:
         """Whether the key may be in the request with a value that is not known."""

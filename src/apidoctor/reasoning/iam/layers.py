@@ -1,11 +1,11 @@
 """What each layer of policies says about a request, before anything is concluded from it."""
 
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from ._services import TRUST_ACTIONS, rcps_apply
+from ._services import TRUST_ACTIONS, is_key, rcps_apply
 from .facts import Facts
 from .policy import Policies, Policy
 from .principals import IAM_KINDS, Grant
@@ -15,7 +15,7 @@ from .values import Gate, Layer, Request, StatementRef
 
 Relation: TypeAlias = Literal["same", "cross", "alone", "trust", "gateway", "unknown"]
 """How identity and resource policies combine: ``same`` and ``cross`` account, the resource policy ``alone``
-(anonymous callers, AWS services, token issuers), ``trust`` (a role's trust policy must always allow),
+(anonymous callers, AWS services, token issuers), ``trust`` (a role's trust policy, or a key's policy, must always allow),
 ``gateway`` (same account, by API Gateway's table), or ``unknown`` which of same and cross."""
 
 
@@ -35,6 +35,13 @@ GATE_OF: dict[Layer, Gate] = {
 _NONE = Grant.NONE
 
 
+class Placed(NamedTuple):
+    """A statement in a layer."""
+
+    document: int
+    statement: Statement
+
+
 class Finding(Struct, frozen=True, eq=False):
     """What one layer (one level of an organization) says."""
 
@@ -47,10 +54,28 @@ class Finding(Struct, frozen=True, eq=False):
     """The strongest Allow that certainly applies."""
     possible: Grant
     """The strongest Allow that may apply."""
-    denied_by: StatementRef | None = None
-    allowed_by: StatementRef | None = None
+    denying: Placed | None = None
+    """A Deny that applies."""
+    allowing: Placed | None = None
+    """The strongest Allow that certainly applies."""
     level: int | None = None
     readable: bool = True
+
+    @property
+    def denied_by(self) -> StatementRef | None:
+        """Where the Deny stands."""
+        return self._ref(self.denying)
+
+    @property
+    def allowed_by(self) -> StatementRef | None:
+        """Where the Allow stands."""
+        return self._ref(self.allowing)
+
+    def _ref(self, place: Placed | None) -> StatementRef | None:
+        if place is None:
+            return None
+        statement = place.statement
+        return StatementRef(self.layer, place.document, statement.index, self.level, statement.sid)
 
     def allows(self, least: Grant = Grant.ACCOUNT) -> Truth:
         """Whether an Allow applies that names the caller at least this directly."""
@@ -61,9 +86,9 @@ class Finding(Struct, frozen=True, eq=False):
     def unknown_keys(self, *, allows: bool) -> Iterator[str]:
         """The keys that leave its Deny statements, and with ``allows`` its Allow statements, open."""
         for policy in self.documents:
-            for statements in policy.readings:
-                for statement in statements:
-                    sure, possible = statement.strength(self.facts)
+            for reading in policy.readings:
+                for statement in reading.about(self.facts.action):
+                    sure, possible = statement.strength_for(self.facts)
                     if sure is not possible and (allows or not statement.allow):
                         for key in statement.unknown_keys(self.facts):
                             yield self.facts.spelling.get(key.lower(), key)
@@ -92,25 +117,21 @@ def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int |
     """Evaluate the documents of one layer."""
     deny: Truth = False
     sure = possible = _NONE
-    denied_by = allowed_by = None
+    denying = allowing = None
     for at, policy in enumerate(documents):
-        if len(policy.readings) == 1:
-            verdict = _evaluate(policy.readings[0], facts)
-        else:
-            verdict = _agreed([_evaluate(statements, facts) for statements in policy.readings])
-        if verdict.deny and denied_by is None:
-            deny, denied_by = True, _ref(layer, at, verdict.denying, level)
-        elif verdict.deny is None and not deny:
-            deny = None
-        if verdict.possible > possible:
-            possible = verdict.possible
-        if verdict.sure > sure:
-            sure, allowed_by = verdict.sure, _ref(layer, at, verdict.allowing, level)
-    return Finding(layer, documents, facts, deny, sure, possible, denied_by, allowed_by, level)
+        says = _says(policy, facts)
+        if denying is None and says.deny is not False:
+            deny = says.deny
+            denying = Placed(at, says.denying) if says.denying and says.deny else None
+        if says.possible > possible:
+            possible = says.possible
+        if says.sure > sure and says.allowing:
+            sure, allowing = says.sure, Placed(at, says.allowing)
+    return Finding(layer, documents, facts, deny, sure, possible, denying, allowing, level)
 
 
-class _Verdict(Struct, frozen=True, eq=False):
-    """What one reading of one document says."""
+class _Says(NamedTuple):
+    """What one document says."""
 
     deny: Truth
     sure: Grant
@@ -119,12 +140,24 @@ class _Verdict(Struct, frozen=True, eq=False):
     allowing: Statement | None
 
 
-def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Verdict:
+_SILENT = _Says(False, _NONE, _NONE, None, None)
+
+
+def _says(policy: Policy, facts: Facts) -> _Says:
+    readings = policy.readings
+    if len(readings) == 1:
+        return _evaluate(readings[0].about(facts.action), facts)
+    return _agreed([_evaluate(each.about(facts.action), facts) for each in readings])
+
+
+def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Says:
+    if not statements:
+        return _SILENT
     deny: Truth = False
     best = greatest = _NONE
     denying = allowing = None
     for statement in statements:
-        sure, possible = statement.strength(facts)
+        sure, possible = statement.strength_for(facts)
         if not possible:
             continue
         if statement.allow:
@@ -136,19 +169,15 @@ def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Verdict:
             deny = deny or None
         elif denying is None:
             deny, denying = True, statement
-    return _Verdict(deny, best, greatest, denying, allowing)
+    return _Says(deny, best, greatest, denying, allowing)
 
 
-def _agreed(verdicts: list[_Verdict]) -> _Verdict:
+def _agreed(says: list[_Says]) -> _Says:
     """What holds in every reading of a document is certain, what holds in some is possible."""
-    first = verdicts[0]
-    deny = first.deny if all(each.deny is first.deny for each in verdicts) else None
-    sure = min(each.sure for each in verdicts)
-    return _Verdict(deny, sure, max(each.possible for each in verdicts), first.denying, first.allowing)
-
-
-def _ref(layer: Layer, document: int, statement: Statement | None, level: int | None) -> StatementRef | None:
-    return None if statement is None else StatementRef(layer, document, statement.index, level, statement.sid)
+    first = says[0]
+    deny = first.deny if all(each.deny is first.deny for each in says) else None
+    sure = min(each.sure for each in says)
+    return _Says(deny, sure, max(each.possible for each in says), first.denying, first.allowing)
 
 
 def unread(layer: Layer, facts: Facts) -> Finding:
@@ -177,18 +206,8 @@ def assess(
     who = facts.caller
     unknown = policies.unknown_layers
     personal = who.kind in IAM_KINDS
-
-    def one(layer: Layer, policy: Policy | None, seen: Facts) -> Finding | None:
-        if layer in unknown:
-            return unread(layer, seen)
-        return None if policy is None else find(layer, (policy,), seen)
-
-    def levels(layer: Layer, documents: tuple[tuple[Policy, ...], ...]) -> tuple[Finding, ...]:
-        if layer in unknown:
-            return (unread(layer, facts),)
-        return tuple([find(layer, each, facts, at) for at, each in enumerate(documents)])
-
     limited = personal and who.kind != "root"
+    governed = personal and not who.service_linked
     identity = None
     if limited:
         guess = who.kind == "unknown" or "identity" in unknown
@@ -196,14 +215,30 @@ def assess(
     return Assessment(
         relation=_relation(request, facts),
         facts=facts,
-        resource=one("resource", policies.resource, resource_facts or facts),
+        resource=_one("resource", policies.resource, resource_facts or facts, unknown),
         identity=identity,
-        boundary=one("boundary", policies.boundary, facts) if limited else None,
-        session=one("session", policies.session, facts) if limited else None,
-        endpoint=one("endpoint", policies.endpoint, endpoint_facts or facts),
-        scps=levels("scp", policies.scps) if personal and not who.service_linked else (),
-        rcps=levels("rcp", policies.rcps) if rcps_apply(facts.action) and not who.service_linked else (),
+        boundary=_one("boundary", policies.boundary, facts, unknown) if limited else None,
+        session=_one("session", policies.session, facts, unknown) if limited else None,
+        endpoint=_one("endpoint", policies.endpoint, endpoint_facts or facts, unknown),
+        scps=_levels("scp", policies.scps, facts, unknown) if governed else (),
+        rcps=_levels("rcp", policies.rcps, facts, unknown)
+        if (policies.rcps or unknown) and rcps_apply(facts.action) and not who.service_linked
+        else (),
     )
+
+
+def _one(layer: Layer, policy: Policy | None, facts: Facts, unknown: frozenset[Layer]) -> Finding | None:
+    if layer in unknown:
+        return unread(layer, facts)
+    return None if policy is None else find(layer, (policy,), facts)
+
+
+def _levels(
+    layer: Layer, levels: tuple[tuple[Policy, ...], ...], facts: Facts, unknown: frozenset[Layer]
+) -> tuple[Finding, ...]:
+    if layer in unknown:
+        return (unread(layer, facts),)
+    return tuple([find(layer, each, facts, at) for at, each in enumerate(levels)])
 
 
 def _relation(request: Request, facts: Facts) -> Relation:
@@ -216,4 +251,5 @@ def _relation(request: Request, facts: Facts) -> Relation:
         return "unknown"
     if owner != who.account:
         return "cross"
-    return "trust" if facts.action in TRUST_ACTIONS else "same"
+    guarded = facts.action in TRUST_ACTIONS or is_key(facts.action, request.resource)
+    return "trust" if guarded else "same"

@@ -1,4 +1,4 @@
-"""A compiled policy, and how to get one from a document."""
+"""A policy, read from a document to be evaluated many times."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,32 +7,90 @@ from typing import Any
 from msgspec import Struct
 
 from ._documents import read_document
-from ._elements import Notes
-from ._grammar import compile_document
-from .statements import Statement
+from ._grammar import VERSIONS, Notes, read_statements
+from ._lint import MAX_PROBLEMS, lint
+from ._raw import RawPolicy, RawStatement, quick
+from .statements import Origin, Statement, covers
 from .values import Kind, Layer, Problem
 
 LARGEST_POLICY = 20_480
-"""Characters of the largest policy that AWS stores, a VPC endpoint's; compiled texts up to here are kept."""
+"""Characters of the largest policy that AWS stores, a VPC endpoint's; texts up to here are kept when read."""
+_KEPT_ACTIONS = 8
+"""Most actions for which a policy keeps the list of statements that are about them."""
 
 
-class Policy(Struct, frozen=True, eq=False):
-    """A policy document, compiled once to be evaluated many times. Build it with `read_policy`."""
+class Reading:
+    """One way to read a document: its statements, and which of them are about an action."""
 
-    kind: Kind
-    source: Any
-    """The parsed JSON (of repeated keys the last), not to be changed; ``None`` when it is no JSON."""
-    readings: tuple[tuple[Statement, ...], ...]
-    """The compiled statements; several sets when repeated keys leave open what the document says, first the
-    one where the last of them wins."""
-    problems: tuple[Problem, ...]
-    valid: bool
-    """Whether it is a policy at all."""
+    __slots__ = ("_about", "_raw", "_statements", "origin")
+
+    def __init__(self, raw: list[RawStatement], origin: Origin) -> None:
+        self._raw = raw
+        self.origin = origin
+        self._statements: dict[int, Statement] = {}
+        self._about: dict[str, tuple[Statement, ...]] = {}
+
+    @property
+    def raw(self) -> list[RawStatement]:
+        """The statements as they are written, not to be changed."""
+        return self._raw
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements."""
+        return tuple([self._statement(at) for at in range(len(self._raw))])
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements whose Action or NotAction takes in an action (lower case)."""
+        found = self._about.get(action)
+        if found is None:
+            found = tuple([self._statement(at) for at, raw in enumerate(self._raw) if covers(raw, action)])
+            if len(self._about) < _KEPT_ACTIONS:
+                self._about[action] = found
+        return found
+
+    def _statement(self, at: int) -> Statement:
+        found = self._statements.get(at)
+        if found is None:
+            found = self._statements[at] = Statement(self._raw[at], at, self.origin)
+        return found
+
+
+class Policy:
+    """A policy document, ready to be evaluated. Get it from `read_policy`."""
+
+    __slots__ = ("_problems", "found", "kind", "readings")
+
+    def __init__(self, kind: Kind, readings: tuple[Reading, ...], found: tuple[Problem, ...] = ()) -> None:
+        self.kind = kind
+        """What it is attached to."""
+        self.readings = readings
+        """Several when repeated keys leave open what the document says, first the one where the last of them wins;
+        none when it is no policy."""
+        self.found = found
+        """What was found when it was read: repeated keys, and why it is no policy."""
+        self._problems: tuple[Problem, ...] | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether it is a policy at all."""
+        return bool(self.readings)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements of the first reading."""
-        return self.readings[0] if self.readings else ()
+        return self.readings[0].statements if self.readings else ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with it. Looked for when it is first asked for: no decision hangs on it."""
+        if self._problems is None:
+            found = list(self.found)
+            for reading in self.readings:
+                found += lint(reading.raw, self.kind, variables=reading.origin.variables)
+            # The readings of one document share most of their problems.
+            self._problems = tuple(dict.fromkeys(found))[:MAX_PROBLEMS]
+        return self._problems
 
 
 class Policies(Struct, frozen=True):
@@ -57,37 +115,41 @@ class Policies(Struct, frozen=True):
 def read_policy(
     document: str | bytes | Mapping[str, Any], *, kind: Kind, short_arn_prefix: str | None = None
 ) -> Policy:
-    """Compile a policy document. Never raises: what is wrong is in ``problems``.
+    """Read a policy document. Never raises: what is wrong is in ``problems``.
 
     Args:
         document: an object, JSON text, URL-encoded text (IAM), or text with escaped quotes (API Gateway).
-        kind: what the document is attached to. short_arn_prefix: the ARN up to and with the API's id that
-        ``execute-api:/…`` in a resource policy stands
+        kind: what the document is attached to.
+        short_arn_prefix: the ARN up to and with the API's id that ``execute-api:/…`` in a resource policy stands
             for, ``arn:aws:execute-api:us-east-1:111122223333:abc123``. Without it, it stands for whatever API
             is called.
     """
     if isinstance(document, (str, bytes)) and len(document) <= LARGEST_POLICY:
         return _read_again(document, kind, short_arn_prefix)
-    return _read(document, kind, short_arn_prefix)
+    return compile_policy(document, kind, short_arn_prefix)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _read_again(document: str | bytes, kind: Kind, prefix: str | None) -> Policy:
     """The same text is often read for many requests, for example an organization's policies."""
-    return _read(document, kind, prefix)
+    return compile_policy(document, kind, prefix)
 
 
-def _read(document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | None) -> Policy:
+def compile_policy(document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | None = None) -> Policy:
+    """The same as `read_policy`, but nothing that was read before is taken."""
+    plain = quick(document, kind)
+    if plain is not None:
+        return Policy(kind, (_plain(plain, kind, prefix),))
     read = read_document(document)
-    notes = Notes()
-    readings = [compile_document(each, notes, kind=kind, prefix=prefix) for each in read.readings]
-    # The readings of one document share most of their problems.
-    problems = tuple(dict.fromkeys((*read.problems, *notes.problems)))
-    valid = notes.valid and bool(read.readings)
-    return Policy(
-        kind=kind,
-        source=read.readings[0] if read.readings else None,
-        readings=tuple(readings) if valid else (),
-        problems=problems,
-        valid=valid,
-    )
+    notes, readings = Notes(), []
+    for each in read.readings:
+        statements, variables = read_statements(each, notes, kind)
+        readings.append(Reading(statements, Origin(kind, prefix, variables)))
+    found = tuple(dict.fromkeys((*read.problems, *notes.problems)))
+    return Policy(kind, () if notes.problems else tuple(readings), found)
+
+
+def _plain(policy: RawPolicy, kind: Kind, prefix: str | None) -> Reading:
+    statements = policy.Statement
+    origin = Origin(kind, prefix, policy.Version == VERSIONS[1])
+    return Reading(statements if isinstance(statements, list) else [statements], origin)

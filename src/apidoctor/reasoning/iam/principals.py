@@ -106,7 +106,7 @@ class Principals(Struct, frozen=True, eq=False):
         if self.everyone:
             return SURELY
         if who.kind not in IAM_KINDS:
-            return SURELY if who.arn and (who.arn in self.services or "*" in self.services) else NEVER
+            return SURELY if who.arn and who.arn in self.services else NEVER
         sure = self._sure(who)
         return sure, max(sure, self._possible(who))
 
@@ -155,6 +155,10 @@ def _role_of(arn: str) -> tuple[str, str]:
     _, _, _, _, account, resource = arn.split(":", 5)
     parts = resource.split("/")
     return account, parts[1] if parts[0] == "assumed-role" and len(parts) > 1 else parts[-1]
+
+
+EVERYONE = Principals(True, frozenset(), frozenset(), frozenset())
+"""``"*"``"""
 
 
 def compile_principals(aws: list[str], services: list[str]) -> Principals:

@@ -20,6 +20,10 @@ Gate: TypeAlias = Literal["grant", "boundary", "session", "endpoint", "scp", "rc
 """What must be open; ``grant`` is the identity and resource policies together."""
 
 
+SHOWN = 120
+"""Most characters of a foreign value that a message repeats."""
+
+
 class Problem(Struct, frozen=True):
     """Something wrong with a document."""
 
@@ -76,6 +80,7 @@ class Decision(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     """What would decide it: context keys, and layers that could not be read."""
     problems: tuple[Problem, ...] = ()
+    """What was found when the documents were read: repeated keys, and why one is no policy."""
 
     @property
     def denied(self) -> bool | None:

@@ -132,15 +132,6 @@ def _name(sid: str | None, index: int) -> str:
     return sid or f"no. {index + 1}"
 
 
-def _text(policy: Policy | None, statement: Statement) -> Any:
-    """Return the statement as it is written."""
-    source = policy.source if policy else None
-    listed = source.get("Statement") if isinstance(source, dict) else None
-    if isinstance(listed, dict):
-        return listed
-    return listed[statement.index] if isinstance(listed, list) and statement.index < len(listed) else None
-
-
 def _near_misses(case: Case, step: Step) -> list[NearMiss]:
     """Return the Allow statements that fit but for one element; one for other actions is no near miss."""
     request = request_of(call(case).value)
@@ -155,7 +146,7 @@ def _value(case: Case, step: Step, statement: Statement | None, misses: list[Nea
     value["via"] = call(case).value.endpoint
     if statement is not None:
         value["statement"] = _name(statement.sid, statement.index)
-        value["text"] = _text(_document(policies(case, "deployed").value, step), statement)
+        value["text"] = statement.as_written()
     if misses:
         value["nearest"] = [
             {"statement": _name(m.sid, m.statement), m.key or m.element: list(m.wanted), "got": list(m.got)}

@@ -1,0 +1,87 @@
+"""The answer to a case: the decision, what decided, and for a denial what came nearest to allowing it."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from apidoctor.reasoning.apigateway.authorize import (
+    Verdict,
+    authorize_domain_request,
+    authorize_request,
+    explain_request,
+)
+from apidoctor.reasoning.iam import Decision, Gate, NearMiss, Outcome, Problem, StatementRef, decide, explain
+
+from .case import Case, Unreadable, problem, read_case
+
+_DOMAIN = ":/domainnames/"
+
+
+class Answer(Struct, frozen=True):
+    """One line of a batch's output."""
+
+    id: str | int | float | None
+    decision: Outcome
+    decided_by: StatementRef | None = None
+    missing: tuple[Gate, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    unknown: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the documents; of an ``invalid`` line, why."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know where AWS's pages disagree."""
+    as_expected: bool | None = None
+    """Whether the decision is what the line expects; ``None``: it expects nothing."""
+
+
+def answer_line(text: bytes, *, explained: bool = True) -> Answer:
+    """Answer a line of a batch; a line that is no case has an ``invalid`` answer."""
+    try:
+        case = read_case(text)
+    except Unreadable as error:
+        return Answer(error.identity, "invalid", problems=(problem(str(error)),))
+    return answer(case, explained=explained)
+
+
+def answer(case: Case, *, explained: bool = True) -> Answer:
+    """Answer a case; with *explained*, a denial has its near misses."""
+    decision = judge(case)
+    near: Sequence[NearMiss] = ()
+    if explained and decision.missing:
+        near = near_misses(case, decision)
+    return Answer(
+        id=case.id,
+        decision=decision.decision,
+        decided_by=decision.decided_by,
+        missing=decision.missing,
+        near_misses=tuple(near),
+        unknown=decision.unknown,
+        problems=decision.problems,
+        notes=decision.notes if isinstance(decision, Verdict) else (),
+        as_expected=None if case.expect is None else meets(decision.decision, case.expect),
+    )
+
+
+def judge(case: Case) -> Decision | Verdict:
+    """Decide a case: by API Gateway's own flow when it says of what type the method is."""
+    if case.authorization is None:
+        return decide(case.request, case.policies)
+    if _DOMAIN in case.request.resource:
+        return authorize_domain_request(case.request, case.policies)
+    return authorize_request(
+        case.request, case.policies, case.authorization, authorizer=case.authorizer, policy_required=True
+    )
+
+
+def near_misses(case: Case, decision: Decision | Verdict) -> tuple[NearMiss, ...]:
+    """The Allow statements that would have opened a missing gate but for one element."""
+    if isinstance(decision, Decision):
+        return explain(case.request, case.policies, decision)
+    return explain_request(
+        case.request, case.policies, case.authorization or "NONE", decision, authorizer=case.authorizer
+    )
+
+
+def meets(decision: Outcome, expected: str) -> bool:
+    """Whether a decision is what was expected: a denial of either kind is ``deny``."""
+    return decision == "allow" if expected == "allow" else decision in ("explicit_deny", "implicit_deny")

@@ -1,0 +1,182 @@
+"""One line of a batch: a request and the policies that decide it."""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from apidoctor.reasoning.apigateway.authorize import AuthorizationType, AuthorizerAnswer
+from apidoctor.reasoning.iam import Kind, Policies, Policy, Problem, Request, read_policy
+
+Scalar: TypeAlias = str | bool | int | float
+MAX_LINE = 64 * 1024 * 1024
+"""Most bytes of a line that are read."""
+_MAX_ID = 4096
+"""Most characters of the ``id`` of a line that is not one."""
+_NULL = Raw(b"null")
+
+
+class RequestLine(Struct):
+    """``request``: the call. A context key that is not there is absent from the call."""
+
+    action: str
+    resource: str
+    principal_arn: str | None = None
+    principal_account: str | None = None
+    resource_account: str | None = None
+    context: dict[str, Scalar | list[Scalar] | None] = field(default_factory=dict)
+    unknown_context: list[str] = field(default_factory=list)
+
+
+class PoliciesLine(Struct):
+    """``policies``: each document an object or the text of one; ``null`` and missing: none is attached."""
+
+    identity: list[Raw] | None = None
+    resource: Raw = _NULL
+    endpoint: Raw = _NULL
+    boundary: Raw = _NULL
+    session: Raw = _NULL
+    scps: list[list[Raw]] | None = None
+    rcps: list[list[Raw]] | None = None
+
+
+class Line(Struct):
+    """A line of a batch."""
+
+    request: RequestLine
+    id: str | int | float | None = None
+    policies: PoliciesLine = field(default_factory=PoliciesLine)
+    authorization: AuthorizationType | None = None
+    authorizer: Raw = _NULL
+    unknown_context: list[str] = field(default_factory=list)
+    expect: Literal["allow", "deny"] | None = None
+
+
+class Case(Struct, frozen=True):
+    """A request and the policies that decide it, read."""
+
+    request: Request
+    policies: Policies
+    id: str | int | float | None = None
+    authorization: AuthorizationType | None = None
+    """Given: API Gateway's own flow decides, for a private API's method of this type."""
+    authorizer: AuthorizerAnswer = None
+    expect: Literal["allow", "deny"] | None = None
+
+
+class Unreadable(Exception):
+    """The line is no case; the text says what is wrong with it."""
+
+    def __init__(self, message: str, identity: Any = None) -> None:
+        super().__init__(message)
+        self.identity = identity
+        """The line's ``id``, where it could be read."""
+
+
+_DECODER = msgspec.json.Decoder(Line)
+_VERDICTS: dict[str, AuthorizerAnswer] = {
+    "allow": "allow",
+    "deny": "explicit_deny",
+    "explicit_deny": "explicit_deny",
+    "neutral": "implicit_deny",
+    "implicit_deny": "implicit_deny",
+}
+
+
+def read_case(text: bytes) -> Case:
+    """Read a line of a batch.
+
+    Raises:
+        Unreadable: it is not JSON, or a member is missing or of another type.
+    """
+    if len(text) > MAX_LINE:
+        raise Unreadable(f"The line is larger than {MAX_LINE // (1024 * 1024)} MiB")
+    try:
+        line = _DECODER.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Unreadable(str(error) or "The line is nested too deep", _identity(text)) from None
+    return case_of(line)
+
+
+def case_of(line: Line) -> Case:
+    """Read the policies of a line."""
+    asked = line.request
+    trust = asked.action.lower().startswith("sts:assumerole")
+    given = line.policies
+    return Case(
+        request=Request(
+            action=asked.action,
+            resource=asked.resource,
+            principal_arn=asked.principal_arn,
+            principal_account=asked.principal_account,
+            resource_account=asked.resource_account,
+            context={key: _texts(value) for key, value in asked.context.items() if value is not None},
+            unknown_context=frozenset(line.unknown_context or asked.unknown_context),
+        ),
+        policies=Policies(
+            identity=tuple([_policy(each, "identity") for each in given.identity or ()]),
+            resource=_optional(given.resource, "trust" if trust else "resource"),
+            endpoint=_optional(given.endpoint, "endpoint"),
+            boundary=_optional(given.boundary, "boundary"),
+            session=_optional(given.session, "session"),
+            scps=_levels(given.scps, "scp"),
+            rcps=_levels(given.rcps, "rcp"),
+        ),
+        id=line.id,
+        authorization=line.authorization,
+        authorizer=_authorizer(line.authorizer, line.id),
+        expect=line.expect,
+    )
+
+
+def _identity(text: bytes) -> Any:
+    """The ``id`` of a line that is not as it should be, when it is JSON at all."""
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, (str, int, float)) and len(str(found)) <= _MAX_ID else None
+
+
+def _texts(value: Scalar | list[Scalar]) -> tuple[str, ...]:
+    if type(value) is list:
+        return tuple([each if type(each) is str else _text(each) for each in value])
+    return (_text(value),)  # type: ignore[arg-type]  # the list is gone
+
+
+def _text(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _policy(document: Raw, kind: Kind) -> Policy:
+    text = bytes(document)
+    return read_policy(msgspec.json.decode(text) if text.startswith(b'"') else text, kind=kind)
+
+
+def _optional(document: Raw, kind: Kind) -> Policy | None:
+    return None if bytes(document) == b"null" else _policy(document, kind)
+
+
+def _levels(levels: list[list[Raw]] | None, kind: Kind) -> tuple[tuple[Policy, ...], ...]:
+    return tuple([tuple([_policy(each, kind) for each in level]) for level in levels or ()])
+
+
+def _authorizer(value: Raw, identity: Any) -> AuthorizerAnswer:
+    """What the authorizer said: a verdict, or its policy."""
+    text = bytes(value)
+    if text == b"null":
+        return None
+    if not text.startswith(b'"'):
+        return read_policy(text, kind="identity")
+    word = msgspec.json.decode(text)
+    if word.lstrip().startswith("{"):
+        return read_policy(word, kind="identity")
+    if word.lower() not in _VERDICTS:
+        raise Unreadable(f"The authorizer is neither a policy nor one of {', '.join(_VERDICTS)}", identity)
+    return _VERDICTS[word.lower()]
+
+
+def problem(message: str) -> Problem:
+    """What makes a line unreadable, as a problem."""
+    return Problem("not_a_case", "", message, "invalid")
