@@ -14,20 +14,30 @@ ORGANIZATION = "o-a1b2c3d4e5"
 _LATEST = "2012-10-17"
 
 Document = dict[str, Any]
+"""A policy."""
 
 
-def cases(seed: int, count: int) -> Iterator[dict[str, Any]]:
-    """``count`` lines in the batch format."""
-    maker = _Maker(random.Random(seed))
+def cases(seed: int, count: int, *, size: str) -> Iterator[dict[str, Any]]:
+    """``count`` lines in the batch format: ``small`` ones with an API's policy and one of the caller's, or ``large``
+    ones with all that a company's account has."""
+    maker = _Maker(random.Random(seed), small=size == "small")
     for number in range(count):
         yield maker.case(number)
+
+
+def distinct_policies(seed: int, count: int) -> Iterator[Document]:
+    """Identity policies, no two alike."""
+    maker = _Maker(random.Random(seed), small=False)
+    for number in range(count):
+        yield maker.identity(f"arn:aws:execute-api:us-east-1:{API_ACCOUNT}:api{number:07d}")
 
 
 class _Maker:
     """Draws one case after the other."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, *, small: bool) -> None:
         self._chance = chance
+        self._small = small
 
     def case(self, number: int) -> dict[str, Any]:
         chance = self._chance
@@ -56,15 +66,18 @@ class _Maker:
                 "context": context,
             },
             "policies": {
-                "identity": [self._identity(arn) for _ in range(chance.randint(1, 3))] if caller["arn"] else [],
+                "identity": self._identities(arn) if caller["arn"] else [],
                 "resource": self._resource(arn, endpoint, caller),
-                "endpoint": self._endpoint(arn) if chance.random() < 0.8 else None,
-                "boundary": self._boundary() if caller["arn"] and chance.random() < 0.3 else None,
+                "endpoint": None if self._small else self._endpoint(arn),
+                "boundary": None if self._small or not caller["arn"] else self._boundary(),
                 "session": None,
-                "scps": self._organization() if caller["arn"] else [],
+                "scps": self._organization() if caller["arn"] and not self._small else [],
                 "rcps": [],
             },
         }
+
+    def _identities(self, arn: str) -> list[Document]:
+        return [self.identity(arn) for _ in range(1 if self._small else self._chance.randint(1, 3))]
 
     def _path(self) -> str:
         return "/".join(self._chance.choice(("pets", "orders", "v1", "42")) for _ in range(2))
@@ -87,12 +100,12 @@ class _Maker:
         }
         return {"arn": arn, "account": account, "context": context, "base": base}
 
-    def _identity(self, arn: str) -> Document:
+    def identity(self, arn: str) -> Document:
+        """An identity policy of a caller of an API."""
         chance = self._chance
-        region = arn.split(":")[3]
         pool: list[Document] = [
             _statement("Allow", "execute-api:Invoke", [f"{arn}/*"]),
-            _statement("Allow", ["execute-api:*"], [f"arn:aws:execute-api:{region}:*:*/*/GET/*"]),
+            _statement("Allow", ["execute-api:*"], [f"{arn}/*/GET/*"]),
             _statement("Allow", ["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::data-*", "arn:aws:s3:::logs/*"]),
             _statement("Allow", "execute-api:Invoke", f"{arn}/*/*/${{aws:PrincipalTag/team}}/*"),
             _statement("Allow", ["logs:*", "sqs:SendMessage"], "*"),
@@ -128,7 +141,9 @@ class _Maker:
         )  # fmt: skip
         return {"Version": _LATEST, "Statement": [self._chance.choice((everything, everything, perimeter))]}
 
-    def _boundary(self) -> Document:
+    def _boundary(self) -> Document | None:
+        if self._chance.random() < 0.7:
+            return None
         allowed = self._chance.choice((["execute-api:*", "s3:*", "logs:*"], ["s3:*", "dynamodb:*"]))
         return {"Version": _LATEST, "Statement": [_statement("Allow", allowed, "*")]}
 

@@ -5,15 +5,16 @@ context keys". A block is AND over operators, an operator AND over keys, a key O
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from ._operators import OPERATORS, Operator, Test
-from ._patterns import MULTIVALUED, Patterns, Values
+from ._operators import OPERATORS, Operator
+from ._patterns import MULTIVALUED, Pattern, Values
 from .truth import Truth, every, negate, some
+from .values import Scalar, texts
 
 _OPERATOR = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
 
@@ -27,25 +28,30 @@ class Context(Values, Protocol):
     """Keys in lower case that are present with at least one value."""
 
 
-class Clause(Struct, frozen=True, eq=False):
+class Clause(Struct, frozen=True, gc=False, eq=False):
     """One operator with one key."""
 
     operator: str
     """As the policy spells it."""
     key: str
     """As the policy spells it; keys have no case."""
-    wanted: tuple[str, ...]
-    """The listed values."""
+    value: Scalar | list[Scalar]
+    """The listed values, as the policy has them."""
     lookup: str
     """The key in lower case."""
-    test: Test | None
-    """``None`` for an operator that does not exist: it never holds."""
+    test: Pattern | None
+    """``None`` where nothing can be compared, as with an operator that does not exist: it never holds."""
     negated: bool
     quantifier: Quantifier | None
     when_absent: bool
     readable: Callable[[str], bool] | None = None
     """For a negated operator that compares typed values: whether a request's value is of the type. One that is not
     can be compared with nothing, so the clause does not hold."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The listed values."""
+        return texts(self.value)
 
     def holds(self, facts: Context) -> Truth:
         """Whether the clause is true for the request."""
@@ -61,7 +67,7 @@ class Clause(Struct, frozen=True, eq=False):
             return negate(answer) if self.negated else answer
         return self._holds_for_set(values, facts, self.test)
 
-    def _holds_for_set(self, values: tuple[str, ...], facts: Context, test: Test) -> Truth:
+    def _holds_for_set(self, values: tuple[str, ...], facts: Context, test: Pattern) -> Truth:
         answers = [test.matches(value, facts) for value in values]
         if self.quantifier is None:
             answer = some(answers)
@@ -74,11 +80,11 @@ class Clause(Struct, frozen=True, eq=False):
         """The keys that leave the clause open."""
         if facts.is_unknown(self.lookup):
             yield self.key
-        if isinstance(self.test, Patterns):
+        if self.test is not None:
             yield from (key for key in self.test.variable_keys() if facts.is_unknown(key))
 
 
-class Presence(Struct, frozen=True):
+class Presence(Struct, frozen=True, gc=False):
     """The test of the ``Null`` operator: it looks at whether the key is there, not at its value."""
 
     absent: bool
@@ -89,6 +95,10 @@ class Presence(Struct, frozen=True):
     def matches(self, text: str, values: Values) -> Truth:
         """Called with a value, so the key is present."""
         return self.present
+
+    def variable_keys(self) -> Iterable[str]:
+        """There are none."""
+        return ()
 
 
 class _Named(NamedTuple):
@@ -110,29 +120,32 @@ def _named(name: str) -> _Named:
     return _Named(found, quantifier, _when_absent(found.negated, quantifier, if_exists=match[3] is not None))
 
 
-def compile_clause(name: str, key: str, wanted: tuple[str, ...], *, variables: bool) -> Clause:
+def compile_clause(name: str, key: str, value: Scalar | list[Scalar], *, variables: bool) -> Clause:
     """Compile one operator with one key; one that cannot be compared gives a clause that never holds."""
     lookup = key.lower()
-    if _is_null(name):
-        asked = {value.lower() for value in wanted}
-        presence = Presence("true" in asked, "false" in asked)
-        # Any number of values means present, so the quantifier that looks at one value is enough.
-        return Clause(name, key, wanted, lookup, presence, False, "foranyvalue", presence.absent)
+    wanted = texts(value)
     operator, quantifier, when_absent = _named(name)
     if operator is None:
-        return Clause(name, key, wanted, lookup, None, False, None, False)
-    test: Test = operator.compile(wanted, variables)
+        return _null(name, key, value) if _is_null(name) else Clause(name, key, value, lookup, None, False, None, False)
     if quantifier is None and lookup in MULTIVALUED:
-        test = Incomparable()
-    if not operator.negated:
-        return Clause(name, key, wanted, lookup, test, False, quantifier, when_absent)
-    if operator.typed and not all(map(operator.valid, wanted)):
-        return Clause(name, key, wanted, lookup, None, False, None, False)
-    readable = operator.valid if operator.typed else never if isinstance(test, Incomparable) else None
-    return Clause(name, key, wanted, lookup, test, True, quantifier, when_absent, readable)
+        readable = never if operator.negated else None
+        return Clause(name, key, value, lookup, INCOMPARABLE, operator.negated, None, when_absent, readable)
+    test = operator.compile(wanted, variables)
+    if not operator.negated or not operator.typed:
+        return Clause(name, key, value, lookup, test, operator.negated, quantifier, when_absent)
+    if not all(map(operator.valid, wanted)):
+        return Clause(name, key, value, lookup, None, False, None, False)
+    return Clause(name, key, value, lookup, test, True, quantifier, when_absent, operator.valid)
 
 
-class Incomparable(Struct, frozen=True):
+def _null(name: str, key: str, value: Scalar | list[Scalar]) -> Clause:
+    asked = {each.lower() for each in texts(value)}
+    presence = Presence("true" in asked, "false" in asked)
+    # Any number of values means present, so the quantifier that looks at one value is enough.
+    return Clause(name, key, value, key.lower(), presence, False, "foranyvalue", presence.absent)
+
+
+class Incomparable(Struct, frozen=True, gc=False):
     """The test of a set of values by an operator for single ones: it matches nothing, also negated.
 
     Source: IAM User Guide, "Single-valued vs. multivalued context keys" (a set operator is required).
@@ -141,6 +154,13 @@ class Incomparable(Struct, frozen=True):
     def matches(self, text: str, values: Values) -> Truth:
         """Never."""
         return False
+
+    def variable_keys(self) -> Iterable[str]:
+        """There are none."""
+        return ()
+
+
+INCOMPARABLE = Incomparable()
 
 
 def never(text: str) -> bool:

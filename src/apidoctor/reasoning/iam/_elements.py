@@ -8,8 +8,8 @@ from msgspec import UNSET
 
 from ._conditions import Clause, compile_clause
 from ._globs import ARN_SEGMENTS, AnyApi, glob, glob_matches, segments
-from ._patterns import Patterns, compile_patterns, tokens
-from ._raw import Block, RawPrincipal, RawStatement, Scalar, Texts, Together
+from ._patterns import OneOf, Pattern, Patterns, Prefix, compile_patterns, tokens
+from ._raw import Block, RawPrincipal, RawStatement, Texts, Together
 from .principals import EVERYONE, Principals, compile_principals
 from .values import Kind
 
@@ -26,8 +26,12 @@ def listed(value: Texts) -> list[str]:
 _COMPLETED: frozenset[Kind] = frozenset({"identity", "boundary", "session"})
 
 
-def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variables: bool) -> Patterns:
+def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variables: bool) -> Pattern:
     """ARN patterns. The short forms count only in an API's (or domain's) own policy and stand for its ARN."""
+    if len(values) == 1 or isinstance(values, str):
+        simple = _simple_arn(values if isinstance(values, str) else values[0])
+        if simple:
+            return simple
     plain: list[str] = []
     extra = []
     for value in listed(values):
@@ -48,8 +52,18 @@ def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variable
     return compile_patterns(plain, "arn", variables=variables, extra=extra)
 
 
-EVERYTHING = Patterns(True, frozenset(), (), (), ())
+EVERYTHING: Pattern = Patterns(True, frozenset(), (), (), ())
 """``"*"``"""
+
+
+def _simple_arn(value: str) -> Pattern | None:
+    """The pattern of a complete ARN whose only wildcard is its last ``*``, or that has none: the usual kind."""
+    if value.count(":") < ARN_SEGMENTS - 1 or "?" in value or "${" in value:
+        return None
+    star = value.find("*")
+    if star < 0:
+        return OneOf((value,))
+    return Prefix(value[:-1]) if star == len(value) - 1 else None
 
 
 def complete(value: str, kind: Kind) -> str:
@@ -67,6 +81,8 @@ def complete(value: str, kind: Kind) -> str:
 
 def variable_is_well_placed(value: str) -> bool:
     """Whether no policy variable stands before the fifth colon of an ARN, where none is replaced."""
+    if value.count(":", 0, value.find("${")) >= ARN_SEGMENTS - 1:
+        return True
     before = segments(tokens(value, variables=True))[: ARN_SEGMENTS - 1]
     return all(token.kind != "variable" for segment in before for token in segment)
 
@@ -96,22 +112,13 @@ def blocks(statement: RawStatement) -> tuple[Block, ...]:
 
 def compile_condition(statement: RawStatement, *, variables: bool) -> tuple[Clause, ...]:
     """The clauses of a Condition, one for each operator and key."""
+    if statement.Condition is UNSET:
+        return ()
     return tuple(
         [
-            compile_clause(name, key, texts(value), variables=variables)
+            compile_clause(name, key, value, variables=variables)
             for block in blocks(statement)
             for name, keys in block.items()
             for key, value in keys.items()
         ]
     )
-
-
-def texts(value: Scalar | list[Scalar]) -> tuple[str, ...]:
-    """The values of a condition key as text; JSON's ``true`` and numbers are the same as their text."""
-    if type(value) is list:
-        return tuple([each if type(each) is str else _scalar(each) for each in value])
-    return (value if type(value) is str else _scalar(value),)  # type: ignore[arg-type]  # the list is gone
-
-
-def _scalar(value: Scalar) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -31,7 +31,7 @@ class Matcher(Protocol):
         """Whether the whole text fits."""
 
 
-class Stars(Struct, frozen=True):
+class Stars(Struct, frozen=True, gc=False):
     """A pattern whose only wildcard is ``*``: its pieces between the stars."""
 
     pieces: tuple[str, ...]
@@ -56,7 +56,7 @@ Piece: TypeAlias = tuple[str, ...]
 """What stands between two stars: literal texts with one arbitrary character between each two."""
 
 
-class Wild(Struct, frozen=True):
+class Wild(Struct, frozen=True, gc=False):
     """A pattern with ``?``, and perhaps ``*``."""
 
     pieces: tuple[Piece, ...]
@@ -94,20 +94,38 @@ def _fits(piece: Piece, text: str, at: int) -> bool:
     return text.startswith(piece[-1], at)
 
 
-class Segments(Struct, frozen=True):
+class Segments(Struct, frozen=True, gc=False):
     """An ARN pattern with wildcards before its last segment."""
+
+    first: tuple[str, ...]
+    """The patterns of the first five segments, mostly plain or ``*``."""
+    rest: Matcher
+
+    def matches(self, text: str) -> bool:
+        """Whether each of the six segments fits; the last one holds all further colons."""
+        segments = text.split(":", ARN_SEGMENTS - 1)
+        if len(segments) != ARN_SEGMENTS:
+            return False
+        for pattern, segment in zip(self.first, segments, strict=False):
+            if pattern != segment and pattern != "*" and not glob_matches(pattern, segment):
+                return False
+        return self.rest.matches(segments[-1])
+
+
+class Parts(Struct, frozen=True, gc=False):
+    """An ARN pattern whose segments are cut into tokens."""
 
     parts: tuple[Matcher, ...]
 
     def matches(self, text: str) -> bool:
-        """Whether each of the six segments fits; the last one holds all further colons."""
+        """Whether each of the six segments fits."""
         segments = text.split(":", ARN_SEGMENTS - 1)
         return len(segments) == ARN_SEGMENTS and all(
             part.matches(segment) for part, segment in zip(self.parts, segments, strict=True)
         )
 
 
-class AnyApi(Struct, frozen=True):
+class AnyApi(Struct, frozen=True, gc=False):
     """A pattern for what follows the API's id, whatever API it is."""
 
     rest: Matcher
@@ -121,7 +139,7 @@ class AnyApi(Struct, frozen=True):
         return slash == "/" and self.rest.matches(rest)
 
 
-class Nothing(Struct, frozen=True):
+class Nothing(Struct, frozen=True, gc=False):
     """A pattern that fits no text: an ARN of too few segments."""
 
     def matches(self, text: str) -> bool:
@@ -138,6 +156,13 @@ def glob_matches(pattern: str, text: str) -> bool:
     return glob(pattern).matches(text)
 
 
+def arn_matches(pattern: str, text: str) -> bool:
+    """Whether an ARN pattern, used once, fits a text."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
+    return arn(pattern).matches(text)
+
+
 def glob(pattern: str) -> Matcher:
     """A pattern whose wildcards span everything."""
     return Stars(tuple(pattern.split("*"))) if "?" not in pattern else glob_of([Token("glob", pattern)])
@@ -152,7 +177,7 @@ def arn(pattern: str) -> Matcher:
     if "*" not in before and "?" not in before:
         # No wildcard before the last segment: what comes first fits only if the colons agree.
         return glob(pattern)
-    return Segments(tuple([glob(part) for part in parts]))
+    return Segments(tuple(parts[:-1]), glob(parts[-1]))
 
 
 def glob_of(parts: Iterable[Token]) -> Matcher:
@@ -179,7 +204,7 @@ def arn_of(parts: tuple[Token, ...]) -> Matcher:
     if not any("*" in t.text or "?" in t.text for segment in split[:-1] for t in segment if t.kind == "glob"):
         # No wildcard before the last segment: what comes first fits only if the colons agree.
         return glob_of(parts)
-    return Segments(tuple(glob_of(segment) for segment in split))
+    return Parts(tuple(glob_of(segment) for segment in split))
 
 
 def segments(parts: Iterable[Token]) -> list[list[Token]]:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import UNSET
 
 from ._conditions import operator_accepts, operator_exists
-from ._elements import SHORT, blocks, complete, listed, texts, variable_is_well_placed
+from ._elements import SHORT, blocks, complete, listed, variable_is_well_placed
 from ._globs import ARN_SEGMENTS
 from ._raw import RawPrincipal, RawStatement
 from .principals import names_nobody
-from .values import SHOWN, Kind, Problem
+from .values import SHOWN, Kind, Problem, texts
 
 _ACTION = re.compile(r"\*|[^:\s]+:[^\s]+")
 MAX_PROBLEMS = 100

@@ -9,16 +9,16 @@ import binascii
 import ipaddress
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from ._globs import ARN_SEGMENTS
-from ._patterns import Mode, Values, compile_patterns
+from ._patterns import Mode, Pattern, Values, compile_patterns
 from .truth import Truth
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
@@ -29,14 +29,7 @@ _YEAR_AND_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 _MASK = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
 
 
-class Test(Protocol):
-    """A compiled list of condition values."""
-
-    def matches(self, text: str, values: Values) -> Truth:
-        """Whether one request value matches any of them."""
-
-
-class Typed(Struct, frozen=True, eq=False):
+class Typed(Struct, frozen=True, gc=False, eq=False):
     """Values of one type, compared with the request's value after both were read."""
 
     read: Callable[[str], Any]
@@ -50,13 +43,17 @@ class Typed(Struct, frozen=True, eq=False):
         got = self.read(text)
         return got is not None and any(self.compare(got, wanted) for wanted in self.wanted)
 
+    def variable_keys(self) -> Iterable[str]:
+        """There are none: only texts can have policy variables."""
+        return ()
+
 
 class Operator(NamedTuple):
     """One operator, without its set prefix and its ``IfExists``."""
 
     name: str
     negated: bool
-    compile: Callable[[tuple[str, ...], bool], Test]
+    compile: Callable[[tuple[str, ...], bool], Pattern]
     """Makes a test of the listed values; the flag: policy variables count (Version 2012-10-17)."""
     valid: Callable[[str], bool]
     """Whether a value is of the operator's type; one that is not never matches."""
@@ -122,14 +119,14 @@ def _inside(got: Network, wanted: Network) -> bool:
     return got[0] == wanted[0] and wanted[1] <= got[1] and got[2] <= wanted[2]
 
 
-def _text(mode: Mode, *, fold: bool = False) -> Callable[[tuple[str, ...], bool], Test]:
+def _text(mode: Mode, *, fold: bool = False) -> Callable[[tuple[str, ...], bool], Pattern]:
     return lambda listed, variables: compile_patterns(listed, mode, variables=variables, fold=fold)
 
 
 def _typed(
     read: Callable[[str], Any], compare: Callable[[Any, Any], bool]
-) -> Callable[[tuple[str, ...], bool], Test]:
-    def compile_values(listed: tuple[str, ...], variables: bool) -> Test:
+) -> Callable[[tuple[str, ...], bool], Pattern]:
+    def compile_values(listed: tuple[str, ...], variables: bool) -> Pattern:
         return Typed(read, compare, tuple(value for text in listed if (value := read(text)) is not None))
 
     return compile_values
@@ -143,7 +140,7 @@ def _is_bool(text: str) -> bool:
     return text.lower() in ("true", "false") or "${" in text
 
 
-def _bool(listed: tuple[str, ...], variables: bool) -> Test:
+def _bool(listed: tuple[str, ...], variables: bool) -> Pattern:
     return compile_patterns([each for each in listed if _is_bool(each)], "equals", variables=variables, fold=True)
 
 

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from ._globs import ARN_SEGMENTS, Matcher, Token, arn, arn_of, glob, glob_of
+from ._globs import ARN_SEGMENTS, Matcher, Token, arn, arn_matches, arn_of, glob, glob_matches, glob_of
 from .truth import Truth
 
 Mode: TypeAlias = Literal["equals", "like", "arn"]
@@ -36,6 +36,8 @@ _DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s+'(.*)'\s*", re.DOTALL)
 _LONGEST_VARIABLE = 1024
 """Most characters of a variable in which a default is looked for."""
 _ANYTHING = Token("glob", "*")
+_SPECIAL = frozenset("*?:")
+"""Characters that mean something in a pattern, and nothing in a value."""
 
 
 class Values(Protocol):
@@ -67,7 +69,7 @@ def tokens(pattern: str, *, variables: bool) -> tuple[Token, ...]:
 def _variable(inside: str) -> Token:
     if inside in ("*", "?", "$"):
         return Token("text", inside)
-    if len(inside) <= _LONGEST_VARIABLE and (default := _DEFAULT.fullmatch(inside)):
+    if "," in inside and len(inside) <= _LONGEST_VARIABLE and (default := _DEFAULT.fullmatch(inside)):
         return Token("variable", default[1].lower(), default[2])
     return Token("variable", inside.strip().lower())
 
@@ -78,7 +80,7 @@ def _matcher(parts: tuple[Token, ...], mode: Mode) -> Matcher:
     return arn_of(parts) if mode == "arn" else glob_of(parts)
 
 
-class Template(Struct, frozen=True):
+class Template(Struct, frozen=True, gc=False):
     """A pattern with policy variables."""
 
     parts: tuple[Token, ...]
@@ -108,15 +110,63 @@ class Template(Struct, frozen=True):
                 return False
             else:
                 resolved.append(Token("text", (value if value is not None else token.default) or ""))
-        matched = _matcher(tuple(_folded(resolved, self.fold)), self.mode).matches(text)
+        matched = self._fits(resolved, text)
         return matched if certain or not matched else None
+
+    def _fits(self, resolved: list[Token], text: str) -> bool:
+        if self.fold:
+            resolved = list(_folded(resolved, fold=True))
+        for token in resolved:
+            if token.kind == "text" and not _SPECIAL.isdisjoint(token.text):
+                return _matcher(tuple(resolved), self.mode).matches(text)
+        # No wildcard came from a value, so the pattern can be put together as text.
+        pattern = "".join([token.text for token in resolved])
+        return arn_matches(pattern, text) if self.mode == "arn" else glob_matches(pattern, text)
 
 
 def _folded(parts: Iterable[Token], fold: bool) -> Iterator[Token]:
     return (token._replace(text=token.text.lower()) for token in parts) if fold else iter(parts)
 
 
-class Patterns(Struct, frozen=True):
+class Pattern(Protocol):
+    """A compiled list of patterns."""
+
+    def matches(self, text: str, values: Values) -> Truth:
+        """Whether any pattern matches ``text``."""
+
+    def variable_keys(self) -> Iterable[str]:
+        """The keys (lower case) of all variables."""
+
+
+class OneOf(Struct, frozen=True, gc=False):
+    """Patterns without wildcards and variables."""
+
+    texts: Collection[str]
+
+    def matches(self, text: str, values: Values) -> Truth:
+        """Whether ``text`` is one of them."""
+        return text in self.texts
+
+    def variable_keys(self) -> Iterable[str]:
+        """There are none."""
+        return ()
+
+
+class Prefix(Struct, frozen=True, gc=False):
+    """A pattern whose only wildcard is its last ``*``."""
+
+    prefix: str
+
+    def matches(self, text: str, values: Values) -> Truth:
+        """Whether ``text`` begins with it."""
+        return text.startswith(self.prefix)
+
+    def variable_keys(self) -> Iterable[str]:
+        """There are none."""
+        return ()
+
+
+class Patterns(Struct, frozen=True, gc=False):
     """A compiled list of patterns."""
 
     everything: bool
@@ -147,6 +197,10 @@ class Patterns(Struct, frozen=True):
         return (key for template in self.templates for key in template.variable_keys())
 
 
+_MANY = 8
+"""From so many texts on, looking one up in a set is quicker than comparing each."""
+
+
 def compile_patterns(
     patterns: Collection[str],
     mode: Mode,
@@ -154,10 +208,36 @@ def compile_patterns(
     variables: bool = False,
     fold: bool = False,
     extra: Iterable[Matcher] = (),
-) -> Patterns:
+) -> Pattern:
     """Compile a list of patterns; ``extra`` are ready matchers that join it."""
-    if mode == "equals" and not fold and not (variables and any("${" in each for each in patterns)):
-        return Patterns(False, frozenset(patterns), (), (), ())
+    if fold or extra or (variables and _has_variable(patterns)):
+        return _sorted(patterns, mode, extra, variables=variables, fold=fold)
+    if mode == "equals":
+        return OneOf(frozenset(patterns) if len(patterns) > _MANY else patterns)
+    simple = _simple(*patterns, mode) if len(patterns) == 1 else None
+    return simple or _sorted(patterns, mode, extra, variables=variables, fold=fold)
+
+
+def _has_variable(patterns: Collection[str]) -> bool:
+    for each in patterns:
+        if "${" in each:
+            return True
+    return False
+
+
+def _simple(text: str, mode: Mode) -> Pattern | None:
+    """A pattern that is a text or a prefix."""
+    star = text.find("*")
+    if "?" in text or -1 < star < len(text) - 1:
+        return None
+    if mode == "arn" and text.count(":") < ARN_SEGMENTS - 1:
+        return None
+    return OneOf((text,)) if star < 0 else Prefix(text[:-1])
+
+
+def _sorted(
+    patterns: Collection[str], mode: Mode, extra: Iterable[Matcher], *, variables: bool, fold: bool
+) -> Patterns:
     everything, exact, prefixes, matchers, templates = False, set(), [], list(extra), []
     for pattern in patterns:
         if variables and "${" in pattern:

@@ -4,6 +4,7 @@ The shape of a plain document is proved by the decoder itself. Whatever it does 
 keys, goes the slow way (`_documents`, `_grammar`), which says what is wrong.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -11,10 +12,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from ._documents import MAX_BYTES
-from .values import Kind
+from .values import Kind, Scalar
 
 Texts: TypeAlias = str | list[str]
-Scalar: TypeAlias = str | bool | int | float
 Block: TypeAlias = dict[str, dict[str, Scalar | list[Scalar]]]
 """A Condition: operator, key, one value or several."""
 
@@ -25,7 +25,7 @@ RESOURCE_OPTIONAL: frozenset[Kind] = frozenset({"resource", "trust"})
 attached to."""
 
 
-class RawPrincipal(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class RawPrincipal(Struct, forbid_unknown_fields=True, gc=False, omit_defaults=True):
     """The object form of a Principal."""
 
     AWS: Texts | UnsetType = UNSET
@@ -34,7 +34,7 @@ class RawPrincipal(Struct, forbid_unknown_fields=True, omit_defaults=True):
     CanonicalUser: Texts | UnsetType = UNSET
 
 
-class RawStatement(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class RawStatement(Struct, forbid_unknown_fields=True, gc=False, omit_defaults=True):
     """A statement; the fields are the elements of the grammar, in the order in which they are shown."""
 
     Effect: Literal["Allow", "Deny"]
@@ -54,7 +54,7 @@ class Together(RawStatement):
     also: tuple[Block, ...] = ()
 
 
-class RawPolicy(Struct, forbid_unknown_fields=True):
+class RawPolicy(Struct, forbid_unknown_fields=True, gc=False):
     """A policy document."""
 
     Statement: RawStatement | list[RawStatement]
@@ -62,6 +62,7 @@ class RawPolicy(Struct, forbid_unknown_fields=True):
     Id: str | UnsetType = UNSET
 
 
+_APART = re.compile(r"\s:")
 _DECODER = msgspec.json.Decoder(RawPolicy)
 
 
@@ -82,8 +83,10 @@ def quick(document: str | bytes | Mapping[str, Any], kind: Kind) -> RawPolicy | 
     # repeated. A colon that stands apart from its quote would not be counted.
     if document.count('":') != _keys(found, kind):
         return None
-    apart = " :" in document or "\n:" in document or "\t:" in document or "\r:" in document
-    return None if apart else found
+    spaced = "\n" in document or "\t" in document or "\r" in document
+    if " :" in document or (spaced and _APART.search(document)):
+        return None
+    return found
 
 
 def _keys(policy: RawPolicy, kind: Kind) -> int:

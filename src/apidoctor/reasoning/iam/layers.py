@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ._services import TRUST_ACTIONS, is_key, rcps_apply
 from .facts import Facts
@@ -42,7 +43,7 @@ class Placed(NamedTuple):
     statement: Statement
 
 
-class Finding(Struct, frozen=True, eq=False):
+class Finding(Struct, frozen=True, gc=False, eq=False):
     """What one layer (one level of an organization) says."""
 
     layer: Layer
@@ -94,7 +95,7 @@ class Finding(Struct, frozen=True, eq=False):
                             yield self.facts.spelling.get(key.lower(), key)
 
 
-class Assessment(Struct, frozen=True, eq=False):
+class Assessment(Struct, frozen=True, gc=False, eq=False):
     """What all layers say. A layer that does not apply to the caller is left out."""
 
     relation: Relation
@@ -118,66 +119,46 @@ def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int |
     deny: Truth = False
     sure = possible = _NONE
     denying = allowing = None
+    action = facts.action
     for at, policy in enumerate(documents):
-        says = _says(policy, facts)
-        if denying is None and says.deny is not False:
-            deny = says.deny
-            denying = Placed(at, says.denying) if says.denying and says.deny else None
-        if says.possible > possible:
-            possible = says.possible
-        if says.sure > sure and says.allowing:
-            sure, allowing = says.sure, Placed(at, says.allowing)
+        readings = policy.readings
+        if len(readings) > 1:
+            says = _agreed([find(layer, (each,), facts) for each in policy.each_reading()])
+            if denying is None and says.deny is not False:
+                deny, denying = says.deny, _moved(says.denying, at) if says.deny else None
+            possible = max(possible, says.possible)
+            if says.sure > sure:
+                sure, allowing = says.sure, _moved(says.allowing, at)
+            continue
+        for statement in readings[0].about(action):
+            certain, greatest = statement.strength_for(facts)
+            if not greatest:
+                continue
+            if statement.allow:
+                if greatest > possible:
+                    possible = greatest
+                if certain > sure:
+                    sure, allowing = certain, Placed(at, statement)
+            elif not certain:
+                deny = deny or None
+            elif denying is None:
+                deny, denying = True, Placed(at, statement)
     return Finding(layer, documents, facts, deny, sure, possible, denying, allowing, level)
 
 
-class _Says(NamedTuple):
-    """What one document says."""
-
-    deny: Truth
-    sure: Grant
-    possible: Grant
-    denying: Statement | None
-    allowing: Statement | None
-
-
-_SILENT = _Says(False, _NONE, _NONE, None, None)
-
-
-def _says(policy: Policy, facts: Facts) -> _Says:
-    readings = policy.readings
-    if len(readings) == 1:
-        return _evaluate(readings[0].about(facts.action), facts)
-    return _agreed([_evaluate(each.about(facts.action), facts) for each in readings])
-
-
-def _evaluate(statements: tuple[Statement, ...], facts: Facts) -> _Says:
-    if not statements:
-        return _SILENT
-    deny: Truth = False
-    best = greatest = _NONE
-    denying = allowing = None
-    for statement in statements:
-        sure, possible = statement.strength_for(facts)
-        if not possible:
-            continue
-        if statement.allow:
-            if possible > greatest:
-                greatest = possible
-            if sure > best:
-                best, allowing = sure, statement
-        elif not sure:
-            deny = deny or None
-        elif denying is None:
-            deny, denying = True, statement
-    return _Says(deny, best, greatest, denying, allowing)
-
-
-def _agreed(says: list[_Says]) -> _Says:
+def _agreed(says: list[Finding]) -> Finding:
     """What holds in every reading of a document is certain, what holds in some is possible."""
     first = says[0]
-    deny = first.deny if all(each.deny is first.deny for each in says) else None
-    sure = min(each.sure for each in says)
-    return _Says(deny, sure, max(each.possible for each in says), first.denying, first.allowing)
+    return replace(
+        first,
+        deny=first.deny if all(each.deny is first.deny for each in says) else None,
+        sure=min(each.sure for each in says),
+        possible=max(each.possible for each in says),
+    )
+
+
+def _moved(place: Placed | None, document: int) -> Placed | None:
+    return None if place is None else Placed(document, place.statement)
 
 
 def unread(layer: Layer, facts: Facts) -> Finding:

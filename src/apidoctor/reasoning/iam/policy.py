@@ -10,7 +10,7 @@ from ._documents import read_document
 from ._grammar import VERSIONS, Notes, read_statements
 from ._lint import MAX_PROBLEMS, lint
 from ._raw import RawPolicy, RawStatement, quick
-from .statements import Origin, Statement, covers
+from .statements import Origin, Statement, covers, statement_of
 from .values import Kind, Layer, Problem
 
 LARGEST_POLICY = 20_480
@@ -19,32 +19,25 @@ _KEPT_ACTIONS = 8
 """Most actions for which a policy keeps the list of statements that are about them."""
 
 
-class Reading:
+class Reading(Struct, eq=False):
     """One way to read a document: its statements, and which of them are about an action."""
 
-    __slots__ = ("_about", "_raw", "_statements", "origin")
-
-    def __init__(self, raw: list[RawStatement], origin: Origin) -> None:
-        self._raw = raw
-        self.origin = origin
-        self._statements: dict[int, Statement] = {}
-        self._about: dict[str, tuple[Statement, ...]] = {}
-
-    @property
-    def raw(self) -> list[RawStatement]:
-        """The statements as they are written, not to be changed."""
-        return self._raw
+    raw: list[RawStatement]
+    """The statements as they are written, not to be changed."""
+    origin: Origin
+    _statements: dict[int, Statement] = {}  # noqa: RUF012  # of a Struct: a new one for each
+    _about: dict[str, tuple[Statement, ...]] = {}  # noqa: RUF012
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements."""
-        return tuple([self._statement(at) for at in range(len(self._raw))])
+        return tuple([self._statement(at) for at in range(len(self.raw))])
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements whose Action or NotAction takes in an action (lower case)."""
         found = self._about.get(action)
         if found is None:
-            found = tuple([self._statement(at) for at, raw in enumerate(self._raw) if covers(raw, action)])
+            found = tuple([self._statement(at) for at, raw in enumerate(self.raw) if covers(raw, action)])
             if len(self._about) < _KEPT_ACTIONS:
                 self._about[action] = found
         return found
@@ -52,24 +45,21 @@ class Reading:
     def _statement(self, at: int) -> Statement:
         found = self._statements.get(at)
         if found is None:
-            found = self._statements[at] = Statement(self._raw[at], at, self.origin)
+            found = self._statements[at] = statement_of(self.raw[at], at, self.origin)
         return found
 
 
-class Policy:
+class Policy(Struct, eq=False):
     """A policy document, ready to be evaluated. Get it from `read_policy`."""
 
-    __slots__ = ("_problems", "found", "kind", "readings")
-
-    def __init__(self, kind: Kind, readings: tuple[Reading, ...], found: tuple[Problem, ...] = ()) -> None:
-        self.kind = kind
-        """What it is attached to."""
-        self.readings = readings
-        """Several when repeated keys leave open what the document says, first the one where the last of them wins;
-        none when it is no policy."""
-        self.found = found
-        """What was found when it was read: repeated keys, and why it is no policy."""
-        self._problems: tuple[Problem, ...] | None = None
+    kind: Kind
+    """What it is attached to."""
+    readings: tuple[Reading, ...]
+    """Several when repeated keys leave open what the document says, first the one where the last of them wins;
+    none when it is no policy."""
+    found: tuple[Problem, ...] = ()
+    """What was found when it was read: repeated keys, and why it is no policy."""
+    _problems: tuple[Problem, ...] | None = None
 
     @property
     def valid(self) -> bool:
@@ -80,6 +70,10 @@ class Policy:
     def statements(self) -> tuple[Statement, ...]:
         """The statements of the first reading."""
         return self.readings[0].statements if self.readings else ()
+
+    def each_reading(self) -> tuple["Policy", ...]:
+        """The policies that the document may be."""
+        return tuple(Policy(self.kind, (reading,)) for reading in self.readings)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -93,7 +87,7 @@ class Policy:
         return self._problems
 
 
-class Policies(Struct, frozen=True):
+class Policies(Struct, frozen=True, gc=False):
     """The documents that take part in one decision. ``None`` and empty mean: none is attached."""
 
     identity: tuple[Policy, ...] = ()
@@ -149,7 +143,12 @@ def compile_policy(document: str | bytes | Mapping[str, Any], kind: Kind, prefix
     return Policy(kind, () if notes.problems else tuple(readings), found)
 
 
+@lru_cache(maxsize=64)
+def _origin(kind: Kind, prefix: str | None, variables: bool) -> Origin:
+    return Origin(kind, prefix, variables)
+
+
 def _plain(policy: RawPolicy, kind: Kind, prefix: str | None) -> Reading:
     statements = policy.Statement
-    origin = Origin(kind, prefix, policy.Version == VERSIONS[1])
+    origin = _origin(kind, prefix, policy.Version == VERSIONS[1])
     return Reading(statements if isinstance(statements, list) else [statements], origin)

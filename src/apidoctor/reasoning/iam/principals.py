@@ -92,7 +92,7 @@ def _kind(service: str, resource: str) -> CallerKind:
     return "role" if resource.startswith("role/") else "user"
 
 
-class Principals(Struct, frozen=True, eq=False):
+class Principals(Struct, frozen=True, gc=False, eq=False):
     """A compiled Principal or NotPrincipal element."""
 
     everyone: bool

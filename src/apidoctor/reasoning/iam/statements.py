@@ -5,6 +5,7 @@ actions and never need their resources and conditions looked at.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from msgspec import UNSET, Struct
 from ._conditions import Clause
 from ._elements import EVERYTHING, compile_condition, compile_principal, compile_resources, listed, principal_entries
 from ._globs import glob_matches
-from ._patterns import Patterns
+from ._patterns import Pattern
 from ._raw import RawStatement, Texts
 from .facts import Facts
 from .principals import NEVER, SURELY, Grant, Principals, Strength
@@ -23,7 +24,7 @@ from .values import Kind
 _NONE = Grant.NONE
 
 
-class Origin(Struct, frozen=True):
+class Origin(Struct, frozen=True, gc=False):
     """What all statements of one document share."""
 
     kind: Kind
@@ -33,90 +34,74 @@ class Origin(Struct, frozen=True):
     """Whether policy variables count (Version 2012-10-17)."""
 
 
-class Statement:
-    """One statement; a ``not_…`` property says that the list is what it does *not* apply to."""
+class Statement(Struct, eq=False, gc=False):
+    """One statement; a ``not_…`` property says that the list is what it does *not* apply to. Get it from a policy."""
 
-    __slots__ = (
-        "_clauses",
-        "_origin",
-        "_principals",
-        "_raw",
-        "_resources",
-        "_unconditional",
-        "allow",
-        "index",
-    )
-
-    def __init__(self, raw: RawStatement, index: int, origin: Origin) -> None:
-        self._raw = raw
-        self._origin = origin
-        self.index = index
-        """Its place in the document, counted from 0."""
-        self.allow = raw.Effect == "Allow"
-        """Whether its Effect is Allow."""
-        self._unconditional = (
-            raw.Condition is UNSET
-            and raw.NotPrincipal is UNSET
-            and (raw.Principal is UNSET or raw.Principal == "*")
-            and raw.NotResource is UNSET
-            and (raw.Resource == "*" or raw.Resource is UNSET)
-        )
-        self._resources: Patterns | None = None
-        self._principals: Principals | None = None
-        self._clauses: tuple[Clause, ...] | None = None
+    raw: RawStatement
+    """The statement as it is written."""
+    index: int
+    """Its place in the document, counted from 0."""
+    origin: Origin
+    allow: bool
+    """Whether its Effect is Allow."""
+    unconditional: bool
+    """Whether it applies to whoever calls and to every resource, without a Condition."""
+    _resources: Pattern | None = None
+    _principals: Principals | None = None
+    _clauses: tuple[Clause, ...] | None = None
 
     @property
     def sid(self) -> str | None:
         """Its Sid, if it has one."""
-        return None if self._raw.Sid is UNSET else self._raw.Sid
+        return None if self.raw.Sid is UNSET else self.raw.Sid
 
     @property
     def not_action(self) -> bool:
         """Whether it has a NotAction."""
-        return self._raw.Action is UNSET
+        return self.raw.Action is UNSET
 
     @property
     def not_resource(self) -> bool:
         """Whether it has a NotResource."""
-        return self._raw.NotResource is not UNSET
+        return self.raw.NotResource is not UNSET
 
     @property
     def not_principal(self) -> bool:
         """Whether it has a NotPrincipal."""
-        return self._raw.NotPrincipal is not UNSET
+        return self.raw.NotPrincipal is not UNSET
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The actions it lists, as it spells them."""
-        value = self._raw.NotAction if self._raw.Action is UNSET else self._raw.Action
+        value = self.raw.NotAction if self.raw.Action is UNSET else self.raw.Action
         return () if value is UNSET else tuple(listed(value))
 
     @property
     def resources(self) -> tuple[str, ...]:
         """The resources it lists, as it spells them; none in most trust policies."""
-        value = self._raw.NotResource if self._raw.Resource is UNSET else self._raw.Resource
+        value = self.raw.NotResource if self.raw.Resource is UNSET else self.raw.Resource
         return () if value is UNSET else tuple(listed(value))
 
     @property
     def principals(self) -> tuple[str, ...]:
         """The principals it lists, as it spells them; none in an identity policy."""
-        value = self._raw.NotPrincipal if self._raw.Principal is UNSET else self._raw.Principal
+        value = self.raw.NotPrincipal if self.raw.Principal is UNSET else self.raw.Principal
         return () if value is UNSET else principal_entries(value)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses of its Condition."""
         if self._clauses is None:
-            self._clauses = compile_condition(self._raw, variables=self._origin.variables)
+            self._clauses = compile_condition(self.raw, variables=self.origin.variables)
         return self._clauses
 
     def as_written(self) -> dict[str, Any]:
         """The statement in the form of the policy language."""
-        return dict(msgspec.to_builtins(self._raw))
+        return dict(msgspec.to_builtins(self.raw))
 
     def covers(self, action: str) -> bool:
         """Whether the Action or NotAction element takes in an action (lower case)."""
-        return covers(self._raw, action)
+        return covers(self.raw, action)
 
     def strength(self, facts: Facts) -> Strength:
         """How strongly it applies: the certain and the greatest possible grant; ``NONE`` is not at all.
@@ -127,21 +112,25 @@ class Statement:
 
     def strength_for(self, facts: Facts) -> Strength:
         """How strongly it applies, its action being the request's."""
-        if self._unconditional:
+        if self.unconditional:
             return SURELY
-        sure, possible = self.principal_strength(facts)
-        if not possible:
-            return NEVER
         applies = self.resource_matches(facts)
         if applies is False:
             return NEVER
-        for clause in self._clauses if self._clauses is not None else self.clauses:
+        strength = self.principal_strength(facts)
+        possible = strength[1]
+        if not possible:
+            return NEVER
+        clauses = self._clauses
+        if clauses is None:
+            clauses = self.clauses
+        for clause in clauses:
             holds = clause.holds(facts)
             if holds is False:
                 return NEVER
             if holds is None:
                 applies = None
-        return (sure, possible) if applies is not None else (_NONE, possible)
+        return strength if applies else (_NONE, possible)
 
     def resource_matches(self, facts: Facts) -> Truth:
         """Whether the Resource or NotResource element covers the request's resource."""
@@ -149,10 +138,10 @@ class Statement:
         if patterns is None:
             patterns = self._resources = self._compiled_resources()
         answer = patterns.matches(facts.resource, facts)
-        return negate(answer) if self._raw.NotResource is not UNSET else answer
+        return answer if self.raw.NotResource is UNSET else negate(answer)
 
-    def _compiled_resources(self) -> Patterns:
-        raw, origin = self._raw, self._origin
+    def _compiled_resources(self) -> Pattern:
+        raw, origin = self.raw, self.origin
         value = raw.NotResource if raw.Resource is UNSET else raw.Resource
         if value is UNSET or value == "*":
             # Without a Resource it speaks of what it is attached to.
@@ -161,7 +150,9 @@ class Statement:
 
     def principal_strength(self, facts: Facts) -> Strength:
         """How directly the Principal or NotPrincipal element takes in the caller."""
-        raw = self._raw
+        raw = self.raw
+        if raw.Principal == "*":
+            return SURELY
         if raw.Principal is not UNSET:
             principals = self._principals
             if principals is None:
@@ -190,15 +181,24 @@ class Statement:
                 yield from clause.unknown_keys(facts)
 
 
-def covers(raw: RawStatement, action: str) -> bool:
-    """Whether a statement's Action or NotAction element takes in an action (lower case).
+def statement_of(raw: RawStatement, index: int, origin: Origin) -> Statement:
+    """The statement at a place of a document."""
+    unconditional = (
+        raw.Condition is UNSET
+        and (raw.Resource == "*" or (raw.Resource is UNSET and raw.NotResource is UNSET))
+        and (raw.Principal == "*" or (raw.Principal is UNSET and raw.NotPrincipal is UNSET))
+    )
+    return Statement(raw, index, origin, raw.Effect == "Allow", unconditional)
 
-    Actions have no case; ``*`` aside, one without a service prefix takes in nothing.
-    """
+
+def covers(raw: RawStatement, action: str) -> bool:
+    """Whether a statement's Action or NotAction element takes in an action (lower case)."""
     value = raw.Action
-    if value is not UNSET:
-        return _any_fits(value, action)
-    return raw.NotAction is not UNSET and not _any_fits(raw.NotAction, action)
+    if value == "*":
+        return True
+    if value is UNSET:
+        return raw.NotAction is not UNSET and not _any_fits(raw.NotAction, action)
+    return _any_fits(value, action)
 
 
 def _any_fits(patterns: Texts, action: str) -> bool:
@@ -210,5 +210,10 @@ def _any_fits(patterns: Texts, action: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=8192)
 def _fits(pattern: str, action: str) -> bool:
+    """Whether a pattern takes in an action; actions have no case. The same few are asked again and again.
+
+    ``*`` aside, a pattern without a service prefix takes in nothing.
+    """
     return pattern == "*" or (":" in pattern and glob_matches(pattern.lower(), action))

@@ -8,6 +8,9 @@ from msgspec import Struct, field
 Kind: TypeAlias = Literal["identity", "resource", "endpoint", "boundary", "session", "scp", "rcp", "trust"]
 """What a document is attached to; the grammar differs (a Principal, short resource forms)."""
 
+Scalar: TypeAlias = str | bool | int | float
+"""What a value of a context or condition key may be in JSON."""
+
 Layer: TypeAlias = Literal[
     "identity", "boundary", "session", "resource", "endpoint", "scp", "rcp", "authorizer"
 ]
@@ -20,11 +23,24 @@ Gate: TypeAlias = Literal["grant", "boundary", "session", "endpoint", "scp", "rc
 """What must be open; ``grant`` is the identity and resource policies together."""
 
 
+def texts(value: Scalar | list[Scalar]) -> tuple[str, ...]:
+    """The values of a context or condition key as text; JSON's ``true`` and numbers are the same as their text."""
+    if type(value) is str:
+        return (value,)
+    if type(value) is list:
+        return tuple([each if type(each) is str else _scalar(each) for each in value])
+    return (_scalar(value),)  # type: ignore[arg-type]  # the list is gone
+
+
+def _scalar(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 SHOWN = 120
 """Most characters of a foreign value that a message repeats."""
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, gc=False):
     """Something wrong with a document."""
 
     code: str
@@ -38,7 +54,7 @@ class Problem(Struct, frozen=True):
     is ambiguous; ``warning``: it does something, probably not what was meant."""
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """One call to authorize, complete: nothing is inferred."""
 
     action: str
@@ -59,7 +75,7 @@ class Request(Struct, frozen=True):
     ``aws:PrincipalArn`` with no ``principal_arn``: signed by somebody who is not known."""
 
 
-class StatementRef(Struct, frozen=True, omit_defaults=True):
+class StatementRef(Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a statement stands. Indexes count from 0, the organization's root is level 0."""
 
     layer: Layer
@@ -69,7 +85,7 @@ class StatementRef(Struct, frozen=True, omit_defaults=True):
     sid: str | None = None
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """What the policies decide about one request."""
 
     decision: Outcome
@@ -98,7 +114,7 @@ Element: TypeAlias = Literal[
 ]
 
 
-class NearMiss(Struct, frozen=True, omit_defaults=True):
+class NearMiss(Struct, frozen=True, gc=False, omit_defaults=True):
     """A statement that would have allowed the request but for one element."""
 
     layer: Layer

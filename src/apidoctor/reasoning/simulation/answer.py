@@ -34,17 +34,24 @@ class Answer(Struct, frozen=True):
     """Whether the decision is what the line expects; ``None``: it expects nothing."""
 
 
-def answer_line(text: bytes, *, explained: bool = True) -> Answer:
-    """Answer a line of a batch; a line that is no case has an ``invalid`` answer."""
+def answer_line(text: bytes, *, expect: str | None = None, explained: bool = True) -> Answer:
+    """Answer a line of a batch; a line that is no case has an ``invalid`` answer.
+
+    Args:
+        text: the line.
+        expect: what is expected of a line that does not say it itself.
+        explained: with near misses.
+    """
     try:
         case = read_case(text)
     except Unreadable as error:
         return Answer(error.identity, "invalid", problems=(problem(str(error)),))
-    return answer(case, explained=explained)
+    return answer(case, expect=expect, explained=explained)
 
 
-def answer(case: Case, *, explained: bool = True) -> Answer:
+def answer(case: Case, *, expect: str | None = None, explained: bool = True) -> Answer:
     """Answer a case; with *explained*, a denial has its near misses."""
+    expected = case.expect or expect
     decision = judge(case)
     near: Sequence[NearMiss] = ()
     if explained and decision.missing:
@@ -58,7 +65,7 @@ def answer(case: Case, *, explained: bool = True) -> Answer:
         unknown=decision.unknown,
         problems=decision.problems,
         notes=decision.notes if isinstance(decision, Verdict) else (),
-        as_expected=None if case.expect is None else meets(decision.decision, case.expect),
+        as_expected=None if expected is None else meets(decision.decision, expected),
     )
 
 

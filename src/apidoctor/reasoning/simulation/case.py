@@ -1,5 +1,6 @@
 """One line of a batch: a request and the policies that decide it."""
 
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -7,8 +8,8 @@ from msgspec import Raw, Struct, field
 
 from apidoctor.reasoning.apigateway.authorize import AuthorizationType, AuthorizerAnswer
 from apidoctor.reasoning.iam import Kind, Policies, Policy, Problem, Request, read_policy
+from apidoctor.reasoning.iam.values import Scalar, texts
 
-Scalar: TypeAlias = str | bool | int | float
 MAX_LINE = 64 * 1024 * 1024
 """Most bytes of a line that are read."""
 _MAX_ID = 4096
@@ -83,8 +84,17 @@ _VERDICTS: dict[str, AuthorizerAnswer] = {
 }
 
 
-def read_case(text: bytes) -> Case:
-    """Read a line of a batch.
+Reader: TypeAlias = Callable[[str | bytes, Kind], Policy]
+"""Reads a policy document."""
+
+
+def _read_again(document: str | bytes, kind: Kind) -> Policy:
+    """Lines of a batch often have the same policies."""
+    return read_policy(document, kind=kind)
+
+
+def read_case(text: bytes, *, read: Reader = _read_again) -> Case:
+    """Read a line of a batch; *read* reads its policies.
 
     Raises:
         Unreadable: it is not JSON, or a member is missing or of another type.
@@ -95,11 +105,15 @@ def read_case(text: bytes) -> Case:
         line = _DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Unreadable(str(error) or "The line is nested too deep", _identity(text)) from None
-    return case_of(line)
+    return case_of(line, read)
 
 
-def case_of(line: Line) -> Case:
-    """Read the policies of a line."""
+def case_of(line: Line, read: Reader = _read_again) -> Case:
+    """Read the policies of a line.
+
+    Raises:
+        Unreadable: the authorizer is neither a policy nor a verdict.
+    """
     asked = line.request
     trust = asked.action.lower().startswith("sts:assumerole")
     given = line.policies
@@ -110,17 +124,17 @@ def case_of(line: Line) -> Case:
             principal_arn=asked.principal_arn,
             principal_account=asked.principal_account,
             resource_account=asked.resource_account,
-            context={key: _texts(value) for key, value in asked.context.items() if value is not None},
+            context={key: texts(value) for key, value in asked.context.items() if value is not None},
             unknown_context=frozenset(line.unknown_context or asked.unknown_context),
         ),
         policies=Policies(
-            identity=tuple([_policy(each, "identity") for each in given.identity or ()]),
-            resource=_optional(given.resource, "trust" if trust else "resource"),
-            endpoint=_optional(given.endpoint, "endpoint"),
-            boundary=_optional(given.boundary, "boundary"),
-            session=_optional(given.session, "session"),
-            scps=_levels(given.scps, "scp"),
-            rcps=_levels(given.rcps, "rcp"),
+            identity=tuple([_policy(each, "identity", read) for each in given.identity or ()]),
+            resource=_optional(given.resource, "trust" if trust else "resource", read),
+            endpoint=_optional(given.endpoint, "endpoint", read),
+            boundary=_optional(given.boundary, "boundary", read),
+            session=_optional(given.session, "session", read),
+            scps=_levels(given.scps, "scp", read),
+            rcps=_levels(given.rcps, "rcp", read),
         ),
         id=line.id,
         authorization=line.authorization,
@@ -139,27 +153,17 @@ def _identity(text: bytes) -> Any:
     return found if isinstance(found, (str, int, float)) and len(str(found)) <= _MAX_ID else None
 
 
-def _texts(value: Scalar | list[Scalar]) -> tuple[str, ...]:
-    if type(value) is list:
-        return tuple([each if type(each) is str else _text(each) for each in value])
-    return (_text(value),)  # type: ignore[arg-type]  # the list is gone
-
-
-def _text(value: Scalar) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _policy(document: Raw, kind: Kind) -> Policy:
+def _policy(document: Raw, kind: Kind, read: Reader) -> Policy:
     text = bytes(document)
-    return read_policy(msgspec.json.decode(text) if text.startswith(b'"') else text, kind=kind)
+    return read(msgspec.json.decode(text) if text.startswith(b'"') else text, kind)
 
 
-def _optional(document: Raw, kind: Kind) -> Policy | None:
-    return None if bytes(document) == b"null" else _policy(document, kind)
+def _optional(document: Raw, kind: Kind, read: Reader) -> Policy | None:
+    return None if bytes(document) == b"null" else _policy(document, kind, read)
 
 
-def _levels(levels: list[list[Raw]] | None, kind: Kind) -> tuple[tuple[Policy, ...], ...]:
-    return tuple([tuple([_policy(each, kind) for each in level]) for level in levels or ()])
+def _levels(levels: list[list[Raw]] | None, kind: Kind, read: Reader) -> tuple[tuple[Policy, ...], ...]:
+    return tuple([tuple([_policy(each, kind, read) for each in level]) for level in levels or ()])
 
 
 def _authorizer(value: Raw, identity: Any) -> AuthorizerAnswer:
