@@ -12,6 +12,7 @@ from apidoctor.reasoning.iam.decide import conclude, found_problems
 from apidoctor.reasoning.iam.facts import Facts
 from apidoctor.reasoning.iam.layers import assess, find
 
+from .authorization_flow import endpoint_first
 from .authorization_keys import for_resource_policy
 from .authorization_steps import steps_of, symptom_of
 from .authorization_values import Verdict
@@ -40,7 +41,7 @@ def authorize_domain_request(request: Request, policies: Policies) -> Verdict:
         identity=None,
         resource=found.resource or find("resource", (), seen),
     )
-    decision = conclude(found, problems)
+    decision = endpoint_first(found, conclude(found, problems))
     steps = tuple(
         replace(step, gate="domain_policy") if step.gate == "resource_policy" else step
         for step in steps_of(found, "NONE", signed=True)

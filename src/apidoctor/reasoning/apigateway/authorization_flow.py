@@ -16,7 +16,7 @@ COGNITO_USER_POOLS  the token; then the resource policy by itself (table B)
 from msgspec.structs import replace
 
 from apidoctor.reasoning.iam import Decision, Policies, Policy, Request
-from apidoctor.reasoning.iam.decide import conclude, found_problems
+from apidoctor.reasoning.iam.decide import conclude, found_problems, gates
 from apidoctor.reasoning.iam.facts import Facts
 from apidoctor.reasoning.iam.layers import Assessment, Finding, assess, find, unread
 from apidoctor.reasoning.iam.principals import Grant
@@ -71,7 +71,25 @@ def authorize_request(
             )
     if policy_required and policies.resource is None and found.relation == "gateway":
         found = replace(found, relation="cross")
-    return _verdict(found, conclude(found, problems), authorization)
+    return _verdict(found, endpoint_first(found, conclude(found, problems)), authorization)
+
+
+def endpoint_first(found: Assessment, decision: Decision) -> Decision:
+    """The decision, the endpoint policy being looked at before any other: its silence ends a call that another
+    policy would deny by name."""
+    endpoint = found.endpoint
+    if endpoint is None or (endpoint.allows() and endpoint.deny is False):
+        return decision
+    if endpoint.deny:
+        return replace(decision, decision="explicit_deny", decided_by=endpoint.denied_by, missing=(), unknown=())
+    if endpoint.allows() is False and endpoint.deny is False:
+        missing = tuple(gate for gate, is_open in gates(found).items() if is_open is False)
+        return replace(decision, decision="implicit_deny", decided_by=None, missing=missing, unknown=())
+    if decision.decision != "explicit_deny":
+        return decision
+    # Some policy denies; whether the endpoint policy ends the call before it does is open.
+    unknown = {"endpoint"} if not endpoint.readable else endpoint.unknown_keys(allows=True)
+    return replace(decision, decision="indeterminate", decided_by=None, unknown=tuple(sorted(unknown)))
 
 
 def _by_iam(request: Request, facts: Facts, policies: Policies) -> Assessment:

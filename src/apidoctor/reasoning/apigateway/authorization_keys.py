@@ -38,9 +38,8 @@ RESOURCE_POLICY_KEYS = IAM_ONLY | {
     "aws:sourcevpc",
     "aws:sourcevpce",
     "aws:vpcsourceip",
-    "execute-api:viadomainarn",
 }
-"""All keys (lower case) that an API's resource policy can use; others are absent there."""
+"""All global keys (lower case) that an API's resource policy can use; others are absent there."""
 
 _TAG = "aws:principaltag/"
 _UNSEEN = (
@@ -73,7 +72,8 @@ def is_iam_only(key: str) -> bool:
 @lru_cache(maxsize=1024)
 def _in_resource_policy(key: str) -> bool:
     lowered = key.lower()
-    return lowered in RESOURCE_POLICY_KEYS or lowered.startswith(_TAG)
+    # The list is of AWS's global keys; a service's own keys are not among them.
+    return lowered in RESOURCE_POLICY_KEYS or lowered.startswith(_TAG) or not lowered.startswith("aws:")
 
 
 def as_anonymous(request: Request) -> Request:

@@ -145,7 +145,8 @@ def _bool(listed: tuple[str, ...], variables: bool) -> Pattern:
 
 
 def _is_arn(text: str) -> bool:
-    return text.count(":") >= ARN_SEGMENTS - 1
+    """Whether it can be compared with an ARN at all; one that lacks its last colon can, and matches none."""
+    return text.count(":") >= ARN_SEGMENTS - 2
 
 
 def _operators() -> list[Operator]:

@@ -123,7 +123,7 @@ def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int |
     for at, policy in enumerate(documents):
         readings = policy.readings
         if len(readings) > 1:
-            says = _agreed([find(layer, (each,), facts) for each in policy.each_reading()])
+            says = _agreed(policy, [find(layer, (each,), facts) for each in policy.each_reading()])
             if denying is None and says.deny is not False:
                 deny, denying = says.deny, _moved(says.denying, at) if says.deny else None
             possible = max(possible, says.possible)
@@ -146,15 +146,28 @@ def find(layer: Layer, documents: tuple[Policy, ...], facts: Facts, level: int |
     return Finding(layer, documents, facts, deny, sure, possible, denying, allowing, level)
 
 
-def _agreed(says: list[Finding]) -> Finding:
+def _agreed(policy: Policy, says: list[Finding]) -> Finding:
     """What holds in every reading of a document is certain, what holds in some is possible."""
     first = says[0]
+    deny = first.deny if all(each.deny is first.deny for each in says) else None
     return replace(
         first,
-        deny=first.deny if all(each.deny is first.deny for each in says) else None,
+        deny=deny,
+        denying=_denial_of_all(policy, first) if deny else None,
         sure=min(each.sure for each in says),
         possible=max(each.possible for each in says),
     )
+
+
+def _denial_of_all(policy: Policy, first: Finding) -> Placed | None:
+    """A Deny that applies in every reading; when each has another one, that of the first."""
+    facts = first.facts
+    applying = [
+        {each.index for each in reading.about(facts.action) if not each.allow and each.strength_for(facts)[0]}
+        for reading in policy.readings
+    ]
+    common = sorted(set.intersection(*applying))
+    return Placed(0, policy.statements[common[0]]) if common else first.denying
 
 
 def _moved(place: Placed | None, document: int) -> Placed | None:

@@ -97,7 +97,9 @@ class Statement(Struct, eq=False, gc=False):
 
     def as_written(self) -> dict[str, Any]:
         """The statement in the form of the policy language."""
-        return dict(msgspec.to_builtins(self.raw))
+        written: dict[str, Any] = msgspec.to_builtins(self.raw)
+        written.pop("also", None)  # not of the language, see `Together`
+        return written
 
     def covers(self, action: str) -> bool:
         """Whether the Action or NotAction element takes in an action (lower case)."""

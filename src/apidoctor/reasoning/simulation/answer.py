@@ -6,16 +6,12 @@ from msgspec import Struct
 
 from apidoctor.reasoning.apigateway.authorize import (
     Verdict,
-    authorize_domain_request,
     authorize_request,
     explain_request,
 )
 from apidoctor.reasoning.iam import Decision, Gate, NearMiss, Outcome, Problem, StatementRef, decide, explain
 
 from .case import Case, Unreadable, problem, read_case
-
-_DOMAIN = ":/domainnames/"
-
 
 class Answer(Struct, frozen=True):
     """One line of a batch's output."""
@@ -73,11 +69,7 @@ def judge(case: Case) -> Decision | Verdict:
     """Decide a case: by API Gateway's own flow when it says of what type the method is."""
     if case.authorization is None:
         return decide(case.request, case.policies)
-    if _DOMAIN in case.request.resource:
-        return authorize_domain_request(case.request, case.policies)
-    return authorize_request(
-        case.request, case.policies, case.authorization, authorizer=case.authorizer, policy_required=True
-    )
+    return authorize_request(case.request, case.policies, case.authorization, authorizer=case.authorizer)
 
 
 def near_misses(case: Case, decision: Decision | Verdict) -> tuple[NearMiss, ...]:
