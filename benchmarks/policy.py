@@ -71,7 +71,11 @@ def _compare(size: str, lines: list[str], rounds: int) -> None:
         median = statistics.median(times[name])
         print(f"  {name:9} {median * 1e6:7.1f} us  {1 / median:9.0f} decisions/s", end="")
         ratios = [theirs / mine for theirs, mine in zip(times["peer"], times[name], strict=False)]
-        print(f"  {statistics.median(ratios):5.1f} x the peer ({MARKS[name]})" if ratios else "  (no npm: no peer)")
+        print(
+            f"  {statistics.median(ratios):5.1f} x the peer ({MARKS[name]})"
+            if ratios
+            else "  (no npm: no peer)"
+        )
     if times["peer"]:
         print(f"  peer      {statistics.median(times['peer']) * 1e6:7.1f} us")
         _print_agreement(lines, decisions)
@@ -80,7 +84,9 @@ def _compare(size: str, lines: list[str], rounds: int) -> None:
 def _print_agreement(lines: list[str], decisions: dict[str, dict[int, str]]) -> None:
     theirs = {at: WORDS.get(word, word) for at, word in decisions["peer"].items()}
     apart = [at for at, word in theirs.items() if word != decisions["compiled"][at]]
-    print(f"  decisions: {dict(Counter(decisions['compiled'].values()))}; {len(apart)} differ from the peer's")
+    print(
+        f"  decisions: {dict(Counter(decisions['compiled'].values()))}; {len(apart)} differ from the peer's"
+    )
     for at in apart[:3]:
         print(f"    {decisions['compiled'][at]}, peer {theirs[at][:200]}: {lines[at][:400]}")
 

@@ -152,7 +152,13 @@ class _Maker:
         spared = ["iam:*", "sts:*", "route53:*", "support:*"]
         regions = ["us-east-1", "eu-west-1"] if self._chance.random() < 0.9 else ["eu-west-1"]
         lock = {"StringNotEquals": {"aws:RequestedRegion": regions}}
-        deny = {"Sid": "RegionLock", "Effect": "Deny", "NotAction": spared, "Resource": "*", "Condition": lock}
+        deny = {
+            "Sid": "RegionLock",
+            "Effect": "Deny",
+            "NotAction": spared,
+            "Resource": "*",
+            "Condition": lock,
+        }
         return [[full], [full, {"Version": _LATEST, "Statement": [deny]}], [full]]
 
 

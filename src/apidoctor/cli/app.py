@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Run all checks against one API, live or on a snapshot, and report.",
     "tui": "The same, interactive.",
     "collect": "Only read AWS, and write a snapshot.",
+    "simulate": "Decide what policies say about a call, one or a batch.",
     "explain": "Show the page of a check, a fault or a playbook.",
     "list": "List checks, faults, playbooks, outputs or permissions.",
     "lab": "Try it on an embedded world, healthy or broken on purpose.",

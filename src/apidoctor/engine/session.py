@@ -98,6 +98,10 @@ class Session:
         """Return what the last run has seen."""
         return self.runner.store.snapshot(self._asked) if self.runner else self._snapshot
 
+    def case(self) -> Case:
+        """Return the case on what the last run has seen."""
+        return self.runner.final_case() if self.runner else Case(self._request, self._snapshot, self._sources)
+
     def _describe(self, case: Case) -> tuple[Target, Caller]:
         """Say what was called by whom; a defect in that leaves what the user typed."""
         try:

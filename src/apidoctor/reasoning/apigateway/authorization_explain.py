@@ -1,7 +1,9 @@
 """Near misses of a call that API Gateway refused: each layer sees the request in its own way."""
 
+from collections.abc import Callable
+
 from apidoctor.reasoning.iam import Layer, NearMiss, Policies, Policy, Request
-from apidoctor.reasoning.iam.decide import documents
+from apidoctor.reasoning.iam.decide import Place, documents
 from apidoctor.reasoning.iam.explain import near_misses
 from apidoctor.reasoning.iam.facts import Facts
 
@@ -26,6 +28,19 @@ def explain_request(
         verdict: what `authorize_request` said.
         authorizer: what the authorizer said; its policy is the layer ``authorizer``.
     """
+    places, facts_of = views(request, policies, authorization, verdict, authorizer=authorizer)
+    return tuple(near_misses(places, facts_of, frozenset(verdict.missing)))
+
+
+def views(
+    request: Request,
+    policies: Policies,
+    authorization: AuthorizationType,
+    verdict: Verdict,
+    *,
+    authorizer: AuthorizerAnswer = None,
+) -> tuple[list[Place], Callable[[Layer], Facts]]:
+    """The documents that API Gateway looked at for a verdict, and how each layer sees the request."""
     iam = authorization == "AWS_IAM"
     seen = request if iam else as_anonymous(request)
     bounded = iam and policies.boundary is not None
@@ -38,7 +53,7 @@ def explain_request(
     places = [place for place in documents(policies) if place[0] in _looked_at(verdict, iam=iam)]
     if isinstance(authorizer, Policy):
         places.append(("authorizer", None, 0, authorizer))
-    return tuple(near_misses(places, facts_of, frozenset(verdict.missing)))
+    return places, facts_of
 
 
 def _looked_at(verdict: Verdict, *, iam: bool) -> frozenset[Layer]:

@@ -81,7 +81,9 @@ def endpoint_first(found: Assessment, decision: Decision) -> Decision:
     if endpoint is None or (endpoint.allows() and endpoint.deny is False):
         return decision
     if endpoint.deny:
-        return replace(decision, decision="explicit_deny", decided_by=endpoint.denied_by, missing=(), unknown=())
+        return replace(
+            decision, decision="explicit_deny", decided_by=endpoint.denied_by, missing=(), unknown=()
+        )
     if endpoint.allows() is False and endpoint.deny is False:
         missing = tuple(gate for gate, is_open in gates(found).items() if is_open is False)
         return replace(decision, decision="implicit_deny", decided_by=None, missing=missing, unknown=())

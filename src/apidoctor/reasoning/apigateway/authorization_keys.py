@@ -70,7 +70,8 @@ def is_iam_only(key: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _in_resource_policy(key: str) -> bool:
+def in_resource_policy(key: str) -> bool:
+    """Whether API Gateway gives a key (any case) to resource policies."""
     lowered = key.lower()
     # The list is of AWS's global keys; a service's own keys are not among them.
     return lowered in RESOURCE_POLICY_KEYS or lowered.startswith(_TAG) or not lowered.startswith("aws:")
@@ -95,8 +96,8 @@ def for_resource_policy(request: Request) -> Request:
         principal_arn=request.principal_arn,
         principal_account=request.principal_account,
         resource_account=request.resource_account,
-        context={key: values for key, values in request.context.items() if _in_resource_policy(key)},
-        unknown_context=frozenset([key for key in request.unknown_context if _in_resource_policy(key)]),
+        context={key: values for key, values in request.context.items() if in_resource_policy(key)},
+        unknown_context=frozenset([key for key in request.unknown_context if in_resource_policy(key)]),
     )
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from apidoctor.reasoning.iam import Policies
 
 from .authorization_domain import authorize_domain_request
-from .authorization_explain import explain_request
+from .authorization_explain import explain_request, views
 from .authorization_faults import classify_denial
 from .authorization_flow import authorize_request
 from .authorization_keys import method_arn, request_of
@@ -40,6 +40,7 @@ __all__ = [
     "method_arn",
     "parse_denial",
     "request_of",
+    "views",
 ]
 
 

@@ -126,7 +126,11 @@ def compile_clause(name: str, key: str, value: Scalar | list[Scalar], *, variabl
     wanted = texts(value)
     operator, quantifier, when_absent = _named(name)
     if operator is None:
-        return _null(name, key, value) if _is_null(name) else Clause(name, key, value, lookup, None, False, None, False)
+        return (
+            _null(name, key, value)
+            if _is_null(name)
+            else Clause(name, key, value, lookup, None, False, None, False)
+        )
     if quantifier is None and lookup in MULTIVALUED:
         readable = never if operator.negated else None
         return Clause(name, key, value, lookup, INCOMPARABLE, operator.negated, None, when_absent, readable)

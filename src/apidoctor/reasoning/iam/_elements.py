@@ -91,7 +91,9 @@ def compile_principal(value: str | RawPrincipal) -> Principals:
     """A compiled Principal or NotPrincipal element."""
     if isinstance(value, str):
         return EVERYONE
-    issuers = [each for part in (value.Service, value.Federated) if part is not UNSET for each in listed(part)]
+    issuers = [
+        each for part in (value.Service, value.Federated) if part is not UNSET for each in listed(part)
+    ]
     return compile_principals([] if value.AWS is UNSET else listed(value.AWS), issuers)
 
 
@@ -107,7 +109,9 @@ def blocks(statement: RawStatement) -> tuple[Block, ...]:
     """The Condition; several where keys are repeated, all of them to hold."""
     if statement.Condition is UNSET:
         return ()
-    return (statement.Condition, *statement.also) if isinstance(statement, Together) else (statement.Condition,)
+    return (
+        (statement.Condition, *statement.also) if isinstance(statement, Together) else (statement.Condition,)
+    )
 
 
 def compile_condition(statement: RawStatement, *, variables: bool) -> tuple[Clause, ...]:

@@ -60,7 +60,9 @@ class Notes:
 
     def texts(self, value: Any, where: str) -> Texts:
         """One text or a list of texts; an empty list when it is neither."""
-        if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        if isinstance(value, str) or (
+            isinstance(value, list) and all(isinstance(each, str) for each in value)
+        ):
             return value
         self.invalid(where, "The value is not text or a list of texts")
         return []
@@ -81,7 +83,9 @@ def read_statements(document: Any, notes: Notes, kind: Kind) -> tuple[list[RawSt
     found: list[Any] = []
     for value in all_of(document["Statement"]):
         found.extend(value if isinstance(value, list) else [value])
-    return [_statement(each, f"Statement[{at}]", notes, kind) for at, each in enumerate(found)], version == VERSIONS[1]
+    return [
+        _statement(each, f"Statement[{at}]", notes, kind) for at, each in enumerate(found)
+    ], version == VERSIONS[1]
 
 
 def _statement(raw: Any, where: str, notes: Notes, kind: Kind) -> RawStatement:
@@ -104,7 +108,11 @@ def _statement(raw: Any, where: str, notes: Notes, kind: Kind) -> RawStatement:
     if "Condition" not in raw:
         return RawStatement(**elements)
     first, *others = _blocks(raw["Condition"], f"{where}.Condition", notes) or [{}]
-    return Together(**elements, Condition=first, also=tuple(others)) if others else RawStatement(**elements, Condition=first)
+    return (
+        Together(**elements, Condition=first, also=tuple(others))
+        if others
+        else RawStatement(**elements, Condition=first)
+    )
 
 
 def _choice(raw: dict[str, Any], name: str, where: str, notes: Notes, *, needed: bool) -> dict[str, Texts]:
@@ -141,7 +149,9 @@ def _principal(raw: dict[str, Any], where: str, notes: Notes, kind: Kind) -> dic
         notes.invalid(at, 'A principal is "*" or an object such as {"AWS": …}')
         return {}
     notes.names(value, _PRINCIPAL_TYPES, at)
-    listed = {each: notes.texts(last_of(value[each]), f"{at}.{each}") for each in _PRINCIPAL_TYPES if each in value}
+    listed = {
+        each: notes.texts(last_of(value[each]), f"{at}.{each}") for each in _PRINCIPAL_TYPES if each in value
+    }
     return {name: RawPrincipal(**listed)}
 
 
@@ -166,7 +176,9 @@ def _add(blocks: list[Block], name: str, keys: dict[str, Any], where: str, notes
     for key, value in keys.items():
         for one in all_of(value):
             values = one if isinstance(one, list) else [one]
-            if isinstance(one, Repeated) or not all(isinstance(each, (str, bool, int, float)) for each in values):
+            if isinstance(one, Repeated) or not all(
+                isinstance(each, (str, bool, int, float)) for each in values
+            ):
                 notes.invalid(
                     f"{where}.{key[:SHOWN]}",
                     "A condition value is text, a number, true or false, or a list of these",

@@ -60,7 +60,8 @@ def _resource(value: str, where: str, kind: Kind, *, variables: bool) -> Iterato
         message = "A policy variable stands before the fifth colon of the ARN, where none is replaced"
         yield Problem("variable_outside_resource_part", where, message)
     elif complete(value, kind) != value:
-        message = f"{value[:SHOWN]!r} has too few segments for an ARN; AWS completes it to {complete(value, kind)[:SHOWN]!r}"
+        whole = complete(value, kind)[:SHOWN]
+        message = f"{value[:SHOWN]!r} has too few segments for an ARN; AWS completes it to {whole!r}"
         yield _warning("resource_arn_is_short", where, message)
     elif value.count(":") < ARN_SEGMENTS - 1:
         message = f"{value[:SHOWN]!r} is neither * nor an ARN of six segments"
@@ -90,7 +91,9 @@ def _conditions(statement: RawStatement, where: str, *, variables: bool) -> Iter
         for name, keys in block.items():
             at = f"{where}.{name[:SHOWN]}"
             if len({key.lower() for key in keys}) != len(keys):
-                message = "A key is repeated with other capitals; keys have no case, and all of them must hold"
+                message = (
+                    "A key is repeated with other capitals; keys have no case, and all of them must hold"
+                )
                 yield Problem("duplicate_key_with_different_case", at, message)
             if not operator_exists(name):
                 message = f"There is no condition operator {name[:SHOWN]!r}; it never holds"

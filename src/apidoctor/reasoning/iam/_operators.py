@@ -141,7 +141,9 @@ def _is_bool(text: str) -> bool:
 
 
 def _bool(listed: tuple[str, ...], variables: bool) -> Pattern:
-    return compile_patterns([each for each in listed if _is_bool(each)], "equals", variables=variables, fold=True)
+    return compile_patterns(
+        [each for each in listed if _is_bool(each)], "equals", variables=variables, fold=True
+    )
 
 
 def _is_arn(text: str) -> bool:

@@ -214,12 +214,12 @@ def compile_patterns(
         return _sorted(patterns, mode, extra, variables=variables, fold=fold)
     if mode == "equals":
         return OneOf(frozenset(patterns) if len(patterns) > _MANY else patterns)
-    simple = _simple(*patterns, mode) if len(patterns) == 1 else None
+    simple = _simple(next(iter(patterns)), mode) if len(patterns) == 1 else None
     return simple or _sorted(patterns, mode, extra, variables=variables, fold=fold)
 
 
 def _has_variable(patterns: Collection[str]) -> bool:
-    for each in patterns:
+    for each in patterns:  # noqa: SIM110  # quicker than a generator, and asked of every list
         if "${" in each:
             return True
     return False

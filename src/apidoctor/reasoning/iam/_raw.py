@@ -94,7 +94,7 @@ def _keys(policy: RawPolicy, kind: Kind) -> int:
     found = 1 + (policy.Version is not UNSET) + (policy.Id is not UNSET)
     statements = policy.Statement
     principal_is_good, resource_is_optional = _PRINCIPAL[kind], kind in RESOURCE_OPTIONAL
-    for each in statements if type(statements) is list else (statements,):
+    for each in statements if isinstance(statements, list) else (statements,):
         actions = (each.Action is not UNSET) + (each.NotAction is not UNSET)
         resources = (each.Resource is not UNSET) + (each.NotResource is not UNSET)
         principals = (each.Principal is not UNSET) + (each.NotPrincipal is not UNSET)

@@ -16,8 +16,8 @@ from .values import Gate, Layer, Request, StatementRef
 
 Relation: TypeAlias = Literal["same", "cross", "alone", "trust", "gateway", "unknown"]
 """How identity and resource policies combine: ``same`` and ``cross`` account, the resource policy ``alone``
-(anonymous callers, AWS services, token issuers), ``trust`` (a role's trust policy, or a key's policy, must always allow),
-``gateway`` (same account, by API Gateway's table), or ``unknown`` which of same and cross."""
+(anonymous callers, AWS services, token issuers), ``trust`` (a role's trust policy, or a key's policy, must always
+allow), ``gateway`` (same account, by API Gateway's table), or ``unknown`` which of same and cross."""
 
 
 GATE_OF: dict[Layer, Gate] = {

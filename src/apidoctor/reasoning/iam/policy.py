@@ -25,8 +25,8 @@ class Reading(Struct, eq=False):
     raw: list[RawStatement]
     """The statements as they are written, not to be changed."""
     origin: Origin
-    _statements: dict[int, Statement] = {}  # noqa: RUF012  # of a Struct: a new one for each
-    _about: dict[str, tuple[Statement, ...]] = {}  # noqa: RUF012
+    _statements: dict[int, Statement] = {}  # of a Struct: a new one for each
+    _about: dict[str, tuple[Statement, ...]] = {}
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -129,7 +129,9 @@ def _read_again(document: str | bytes, kind: Kind, prefix: str | None) -> Policy
     return compile_policy(document, kind, prefix)
 
 
-def compile_policy(document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | None = None) -> Policy:
+def compile_policy(
+    document: str | bytes | Mapping[str, Any], kind: Kind, prefix: str | None = None
+) -> Policy:
     """The same as `read_policy`, but nothing that was read before is taken."""
     plain = quick(document, kind)
     if plain is not None:

@@ -12,7 +12,14 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from ._conditions import Clause
-from ._elements import EVERYTHING, compile_condition, compile_principal, compile_resources, listed, principal_entries
+from ._elements import (
+    EVERYTHING,
+    compile_condition,
+    compile_principal,
+    compile_resources,
+    listed,
+    principal_entries,
+)
 from ._globs import glob_matches
 from ._patterns import Pattern
 from ._raw import RawStatement, Texts
@@ -206,7 +213,7 @@ def covers(raw: RawStatement, action: str) -> bool:
 def _any_fits(patterns: Texts, action: str) -> bool:
     if isinstance(patterns, str):
         return _fits(patterns, action)
-    for pattern in patterns:
+    for pattern in patterns:  # noqa: SIM110  # quicker than a generator, and asked of every statement
         if _fits(pattern, action):
             return True
     return False

@@ -13,6 +13,7 @@ from apidoctor.reasoning.iam import Decision, Gate, NearMiss, Outcome, Problem, 
 
 from .case import Case, Unreadable, problem, read_case
 
+
 class Answer(Struct, frozen=True):
     """One line of a batch's output."""
 
@@ -69,7 +70,13 @@ def judge(case: Case) -> Decision | Verdict:
     """Decide a case: by API Gateway's own flow when it says of what type the method is."""
     if case.authorization is None:
         return decide(case.request, case.policies)
-    return authorize_request(case.request, case.policies, case.authorization, authorizer=case.authorizer)
+    return authorize_request(
+        case.request,
+        case.policies,
+        case.authorization,
+        authorizer=case.authorizer,
+        policy_required=case.private,
+    )
 
 
 def near_misses(case: Case, decision: Decision | Verdict) -> tuple[NearMiss, ...]:

@@ -63,6 +63,8 @@ class Case(Struct, frozen=True):
     """Given: API Gateway's own flow decides, for a private API's method of this type."""
     authorizer: AuthorizerAnswer = None
     expect: Literal["allow", "deny"] | None = None
+    private: bool = False
+    """The API is known to be private, so that without a resource policy every call is refused."""
 
 
 class Unreadable(Exception):

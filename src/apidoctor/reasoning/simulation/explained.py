@@ -1,0 +1,41 @@
+"""One decision with everything that can be said of it."""
+
+from msgspec import Struct
+
+from apidoctor.reasoning.apigateway.authorize import Verdict, denial_text
+from apidoctor.reasoning.iam import Problem
+from apidoctor.reasoning.iam.decide import all_problems
+
+from .answer import Answer, answer, judge
+from .case import Case
+from .changes import Change, changes
+from .trace import LayerTrace, trace
+
+
+class Explained(Struct, frozen=True):
+    """An answer and how it came about."""
+
+    answer: Answer
+    layers: tuple[LayerTrace, ...]
+    """Every layer that was looked at."""
+    changes: tuple[tuple[Change, ...], ...]
+    """The smallest changes of the request that would have been allowed; each set must be made together."""
+    problems: tuple[Problem, ...]
+    """Everything that is wrong with the documents."""
+    text: str | None
+    """How the message of the 403 ends, for a call that API Gateway refuses."""
+
+
+def explain_case(case: Case, *, expect: str | None = None) -> Explained:
+    """Decide a case and explain the decision."""
+    decision = judge(case)
+    found = answer(case, expect=expect)
+    valid = found.decision != "invalid"
+    denied = found.decision in ("explicit_deny", "implicit_deny")
+    return Explained(
+        answer=found,
+        layers=trace(case, decision) if valid else (),
+        changes=changes(case) if denied else (),
+        problems=all_problems(case.policies),
+        text=(denial_text(decision) or None) if isinstance(decision, Verdict) else None,
+    )
