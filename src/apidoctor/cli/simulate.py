@@ -92,10 +92,10 @@ def simulate_command(**values: Any) -> int:
     """
     if values["batch"]:
         return _batch(values)
-    from apidoctor.cli.simulate_case import read
-
     if values["who_can"]:
         return _who_can(values)
+    from apidoctor.cli.simulate_case import read
+
     return _one(values, read(values))
 
 
@@ -157,6 +157,18 @@ def _one(values: dict[str, Any], case: Any) -> int:
     return {"allow": 0, "explicit_deny": 1, "implicit_deny": 1, "indeterminate": 3, "invalid": 4}[
         found.answer.decision
     ]
+
+
+def _who_can(values: dict[str, Any]) -> int:
+    from apidoctor.cli.simulate_who import read
+    from apidoctor.report.admission import as_json, fill
+
+    api_arn, found = read(values)
+    if values["as_json"]:
+        _print_json(as_json(api_arn, found))
+    else:
+        _print(values, lambda page: fill(page, api_arn, found))
+    return 0
 
 
 def _print_json(found: Any) -> None:

@@ -9,7 +9,6 @@ from apidoctor.errors import NothingToJudge, UsageError
 from apidoctor.reasoning.simulation import Case, Unreadable, read_case
 from apidoctor.reasoning.simulation.case import MAX_LINE
 
-_LAYERS = ("resource_policy", "endpoint_policy", "boundary", "session")
 _VERDICTS = ("allow", "deny", "neutral")
 
 
@@ -54,11 +53,11 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
             "context": _context(values["context"]),
         },
         "policies": {
-            "identity": [_policy(each) for each in values["identity"]],
-            "resource": _policy(values["resource_policy"]),
-            "endpoint": _policy(values["endpoint_policy"]),
-            "boundary": _policy(values["boundary"]),
-            "session": _policy(values["session"]),
+            "identity": [policy_text(each) for each in values["identity"]],
+            "resource": policy_text(values["resource_policy"]),
+            "endpoint": policy_text(values["endpoint_policy"]),
+            "boundary": policy_text(values["boundary"]),
+            "session": policy_text(values["session"]),
             "scps": [_level(each) for each in values["scp"]],
             "rcps": [_level(each) for each in values["rcp"]],
         },
@@ -78,7 +77,7 @@ def _context(given: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-def _policy(given: str | None) -> str | None:
+def policy_text(given: str | None) -> str | None:
     """The text of a policy: a file's, or the option's own when it is JSON."""
     if given is None or given.lstrip().startswith("{"):
         return given
@@ -88,11 +87,11 @@ def _policy(given: str | None) -> str | None:
 def _level(given: str) -> list[str | None]:
     if given.lstrip().startswith("{"):
         return [given]
-    return [_policy(each) for each in given.split(",")]
+    return [policy_text(each) for each in given.split(",")]
 
 
 def _authorizer(given: str | None) -> str | None:
-    return given if given in _VERDICTS else _policy(given)
+    return given if given in _VERDICTS else policy_text(given)
 
 
 def _file(name: str) -> str:

@@ -1,5 +1,6 @@
 """A policy decision as text: what was asked, what each layer says and why, and what would be allowed."""
 
+from apidoctor.reasoning.apigateway.authorization_keys import spelt
 from apidoctor.reasoning.iam import Outcome, Request
 from apidoctor.reasoning.iam.explain import Mismatch
 from apidoctor.reasoning.simulation.changes import Change
@@ -68,7 +69,7 @@ def _head(page: Page, request: Request) -> None:
     page.field("by", request.principal_arn or "anonymous", indent=2)
     for key, values in sorted(request.context.items()):
         if key.lower() in ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourceip"):
-            page.field("from", f"{key} {', '.join(values)}", indent=2)
+            page.field("from", f"{spelt(key)} {', '.join(values)}", indent=2)
 
 
 def _verdict(page: Page, found: Explained) -> None:

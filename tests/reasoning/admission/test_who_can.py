@@ -49,7 +49,14 @@ resources = st.sampled_from(
      "arn:aws:execute-api:*:*:*/GET/*", f"{API}/prod/?ET/pets", f"{API}x/*", "arn:aws:execute-api:us-east-1:*:a*7/prod*"]
 )  # fmt: skip
 named = st.sampled_from(
-    ["*", "*", {"AWS": ROLE}, {"AWS": [OTHER]}, {"AWS": [STRANGER, OWNER]}, {"AWS": f"arn:aws:iam::{OTHER}:root"}]
+    [
+        "*",
+        "*",
+        {"AWS": ROLE},
+        {"AWS": [OTHER]},
+        {"AWS": [STRANGER, OWNER]},
+        {"AWS": f"arn:aws:iam::{OTHER}:root"},
+    ]
 )
 
 
@@ -87,19 +94,27 @@ def requests():
             if who:
                 account = who.split(":")[4]
                 parts |= {"aws:principalarn": who, "aws:principalaccount": account, "aws:principaltype": "x"}
-                parts |= {"aws:userid": "AROA:x"} | ({"aws:principalorgid": organization} if organization else {})
+                parts |= {"aws:userid": "AROA:x"} | (
+                    {"aws:principalorgid": organization} if organization else {}
+                )
             yield parts
 
 
 def decided(parts, resource, endpoint, authorization, *, identity=False, authorizer=None):
     context = {key: (value,) for key, value in parts.items() if key.startswith("aws:")}
-    request = Request("execute-api:Invoke", f"{API}/{parts['path']}", parts["principal"], None, OWNER, context)
+    request = Request(
+        "execute-api:Invoke", f"{API}/{parts['path']}", parts["principal"], None, OWNER, context
+    )
     policies = Policies(identity=(ALLOW,) if identity else (), resource=resource, endpoint=endpoint)
     return authorize_request(request, policies, authorization, authorizer=authorizer).decision == "allow"
 
 
 @settings(max_examples=60, deadline=None)
-@given(documents(3), st.none() | documents(2), st.sampled_from(["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]))
+@given(
+    documents(3),
+    st.none() | documents(2),
+    st.sampled_from(["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]),
+)
 def test_a_request_is_in_the_sets_exactly_when_it_is_allowed(body, gate, authorization):
     resource = read_policy(body, kind="resource")
     endpoint = read_policy(gate, kind="endpoint") if gate else None

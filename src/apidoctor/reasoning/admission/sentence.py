@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from apidoctor.reasoning.apigateway.authorization_keys import spelt
+
 from .boxes import Box, Part
 from .items import Item
 from .sets import ABSENT, Addresses, Values
@@ -21,25 +23,6 @@ _ALSO = {
     "authorizer": "when the authorizer allows it",
     "authorizer_silent": "unless the authorizer denies it",
 }
-_SPELT = {
-    name.lower(): name
-    for name in (
-        "aws:PrincipalOrgID",
-        "aws:PrincipalOrgPaths",
-        "aws:PrincipalArn",
-        "aws:PrincipalAccount",
-        "aws:PrincipalType",
-        "aws:SourceArn",
-        "aws:SourceIp",
-        "aws:UserAgent",
-        "aws:Referer",
-        "aws:CurrentTime",
-        "aws:EpochTime",
-        "aws:ResourceOrgID",
-        "execute-api:viaDomainArn",
-    )
-}
-"""Condition keys in AWS's spelling."""
 _MOST = 6
 """Values of a list that are told."""
 _PLACES = {
@@ -53,21 +36,24 @@ def sentences(found: WhoCan) -> list[str]:
     """One sentence for each group of requests that is admitted; one that says so when there is none."""
     if not found.admissions:
         return ["Nobody may call the API.", *found.notes]
-    told = [_sentence(each, found) for each in found.admissions]
+    told = [sentence(each, found) for each in found.admissions]
     if not found.complete:
         told.append("The policies have more alternatives than are listed here.")
     return [*dict.fromkeys(told), *found.notes]
 
 
-def _sentence(admission: Admission, found: WhoCan) -> str:
+def sentence(admission: Admission, found: WhoCan) -> str:
+    """The sentence for one group of requests."""
     box = admission.box
     words = [_who(box, found), "may call", _where(box.parts.get("path")), *_ways(box)]
     for name, part in sorted(box.parts.items()):
         if name not in ("principal", "path", *_PLACES):
-            words.append(f"with {_condition(_SPELT.get(name, name), part)}")
+            words.append(f"with {_condition(spelt(name), part)}")
     words += [f"{'if' if each.holds else 'unless'} {each.text}" for each in sorted(box.written)]
     also = _ALSO[admission.also]
-    return " ".join(word for word in words if word) + (f"; {also}." if also and "those" in also else f" {also}." if also else ".")
+    return " ".join(word for word in words if word) + (
+        f"; {also}." if also and "those" in also else f" {also}." if also else "."
+    )
 
 
 def _who(box: Box, found: WhoCan) -> str:
@@ -113,7 +99,9 @@ def _condition(name: str, part: Part) -> str:
 
 
 def _items(items: Iterable[Item], word: str) -> str:
-    return _list([f"callers of account {item.text}" if item.kind == "account" else item.text for item in items], word)
+    return _list(
+        [f"callers of account {item.text}" if item.kind == "account" else item.text for item in items], word
+    )
 
 
 def _list(values: list[str], word: str) -> str:

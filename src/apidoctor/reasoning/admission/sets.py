@@ -137,7 +137,9 @@ class Addresses(Struct, frozen=True):
             address = ipaddress.ip_address(value)
         except ValueError:
             return False
-        return any(version == address.version and low <= int(address) <= high for version, low, high in self.ranges)
+        return any(
+            version == address.version and low <= int(address) <= high for version, low, high in self.ranges
+        )
 
     def meet(self, other: "Addresses") -> "Addresses":
         """What is in both."""

@@ -108,7 +108,9 @@ def path(pattern: str, api_arn: str, kind: Kind) -> Iterator[Item]:
         yield glob(pattern.removeprefix(_SHORT))
         return
     wanted, own = complete(pattern, kind).split(":", 5), api_arn.split(":", 5)
-    if len(wanted) < len(own) or not all(glob_matches(want, have) for want, have in zip(wanted[:5], own[:5], strict=True)):
+    if len(wanted) < len(own) or not all(
+        glob_matches(want, have) for want, have in zip(wanted[:5], own[:5], strict=True)
+    ):
         return
     for rest in _after_id(wanted[5], own[5]):
         yield glob(rest)

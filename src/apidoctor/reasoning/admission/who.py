@@ -72,7 +72,9 @@ def who_can(
             default policy.
     """
     if policy is None:
-        return WhoCan(authorization, (), notes=("A private API without a resource policy refuses every call.",))
+        return WhoCan(
+            authorization, (), notes=("A private API without a resource policy refuses every call.",)
+        )
     seen, real = _in_view(policy, api_arn, authorization), _requests(api_arn, endpoints)
     ways = _ways(api_arn, real)
     allowed = meet(_forgotten(admitted(policy, api_arn, start=seen), seen), ways)
@@ -89,7 +91,9 @@ def who_can(
         found = [(allowed, "identity_elsewhere"), (meet(undenied, own), "identity")]
     return WhoCan(
         authorization,
-        tuple(Admission(_plain(box, api_arn, endpoints), also) for boxes, also in found for box in boxes.boxes),
+        tuple(
+            Admission(_plain(box, api_arn, endpoints), also) for boxes, also in found for box in boxes.boxes
+        ),
         complete=all(boxes.complete for boxes, _ in found),
         notes=_notes(authorization, endpoints),
     )
@@ -98,7 +102,9 @@ def who_can(
 def _notes(authorization: AuthorizationType, endpoints: Sequence[Through] | None) -> tuple[str, ...]:
     found = []
     if authorization == "AWS_IAM":
-        found.append("Permissions boundaries, session policies and organization policies of the callers still limit.")
+        found.append(
+            "Permissions boundaries, session policies and organization policies of the callers still limit."
+        )
     unread = [each.endpoint for each in endpoints or () if each.policy is None]
     if unread:
         found.append(f"The endpoint policy of {', '.join(unread)} is not known; it may refuse more.")
@@ -177,7 +183,9 @@ def _requests(api_arn: str, endpoints: Sequence[Through] | None) -> list[tuple[B
 def _ways(api_arn: str, requests: Iterable[tuple[Box, Policy | None]]) -> Union:
     """The requests that the endpoints let through."""
     found = [
-        Union((box,)) if policy is None or not policy.valid else admitted(policy, api_arn, start=Union((box,)))
+        Union((box,))
+        if policy is None or not policy.valid
+        else admitted(policy, api_arn, start=Union((box,)))
         for box, policy in requests
     ]
     return Union(tuple(box for each in found for box in each.boxes), all(each.complete for each in found))

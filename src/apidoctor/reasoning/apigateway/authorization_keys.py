@@ -41,6 +41,34 @@ RESOURCE_POLICY_KEYS = IAM_ONLY | {
 }
 """All global keys (lower case) that an API's resource policy can use; others are absent there."""
 
+_SPELT = {
+    name.lower(): name
+    for name in (
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalType",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:TokenIssueTime",
+        "aws:MultiFactorAuthPresent",
+        "aws:MultiFactorAuthAge",
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:SecureTransport",
+        "aws:Referer",
+        "aws:UserAgent",
+        "aws:SourceArn",
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:VpcSourceIp",
+        "aws:ResourceOrgID",
+        "aws:ResourceOrgPaths",
+        "aws:ResourceAccount",
+        "aws:RequestedRegion",
+        "execute-api:viaDomainArn",
+    )
+}
 _TAG = "aws:principaltag/"
 _UNSEEN = (
     "aws:CurrentTime",
@@ -60,6 +88,11 @@ _UNSEEN_OF_SESSION = (
     "aws:MultiFactorAuthAge",
 )
 _UNSEEN_OF_NOBODY = ("aws:PrincipalAccount", "aws:PrincipalType", "aws:username")
+
+
+def spelt(key: str) -> str:
+    """A condition key as AWS spells it, where it is a known one."""
+    return _SPELT.get(key.lower(), key)
 
 
 @lru_cache(maxsize=1024)
