@@ -35,8 +35,11 @@ from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Evidence
+from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
+from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.apigateway.names import header, partition_of
+from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.scene.answer import (
     admitted,
     answer,
@@ -69,6 +72,15 @@ from apidoctor.reasoning.scene.gates import (
     judge_gate,
 )
 from apidoctor.reasoning.scene.layers import judge_layer
+from apidoctor.reasoning.scene.lints import (
+    authorization,
+    can_cover,
+    documents,
+    judge_problems,
+    open_to_everybody,
+    resource_document,
+    trap,
+)
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.seen import host, identity, server_answers, system_answer, tcp, tls
@@ -168,6 +180,7 @@ __all__ = [
     "CALL_READS",
     "ENDPOINTS",
     "EXPORTS",
+    "MULTIVALUED",
     "NETWORK_READS",
     "RESOURCES",
     "ROUTING",
@@ -191,13 +204,16 @@ __all__ = [
     "as_dict",
     "as_list",
     "at_endpoint",
+    "authorization",
     "best_match",
+    "can_cover",
     "check",
     "clock_offset",
     "customer_zone",
     "deployed_methods",
     "deployed_policy",
     "dialled",
+    "documents",
     "endpoint",
     "endpoint_addresses",
     "every",
@@ -208,12 +224,16 @@ __all__ = [
     "impossible",
     "in_vpc",
     "interfaces",
+    "is_iam_only",
+    "is_seen_by_apis",
     "is_vpc_route",
     "judge_gate",
     "judge_layer",
+    "judge_problems",
     "known_zones",
     "method",
     "methods",
+    "open_to_everybody",
     "owned_api",
     "partition_of",
     "passed",
@@ -221,6 +241,7 @@ __all__ = [
     "principal",
     "reading",
     "resolved",
+    "resource_document",
     "rest_api",
     "saved_policy",
     "server_answers",
@@ -232,6 +253,7 @@ __all__ = [
     "targets",
     "tcp",
     "tls",
+    "trap",
     "unknown",
     "verdict",
     "warned",

@@ -273,8 +273,9 @@ def resource_text(scene: Scene, layer: str) -> str:
     """A Resource that means, nearly means or covers the resource; in an API's policy also the short form."""
     parts = scene.resource.split(":", 5)
     if layer == "resource" and parts[2] == "execute-api" and parts[5][0] != "/" and scene.chance(40):
-        return "execute-api:/" + text_for(scene, parts[5].split("/", 1)[1], {})
-    if scene.chance(6):
+        rest = parts[5].split("/", 1)[1]
+        return "execute-api:/" + scene.one_of("*", rest, near(scene, rest), pattern(scene, rest), pattern(scene, rest))
+    if layer != "authorizer" and scene.chance(6):
         return ":".join(parts[: scene.one_of(2, 3, 4, 5)]) + scene.one_of("", "*", ":*")
     if scene.chance(15):
         return "*"
@@ -310,8 +311,9 @@ def principal_element(scene: Scene, layer: str, effect: str, wanted: bool) -> El
     def draw() -> Element:
         if spares and scene.chance(14):
             entries = [scene.one_of(*account), *own] if account and scene.chance(60) else scene.some_of(scene.strangers)
-            kept = entries if scene.chance(60) else scene.some_of(entries)
-            return {"NotPrincipal": {"AWS": listed(scene, kept)}}
+            if caller.kind != "user" and scene.chance(40):
+                entries = scene.some_of(entries)
+            return {"NotPrincipal": {"AWS": listed(scene, entries)}}
         if scene.chance(30 if wanted else 5):
             return {"Principal": scene.one_of("*", {"AWS": "*"}, {"AWS": ["*"]})}
         kind = {"service": "Service", "issuer": "Federated"}.get(caller.kind, "AWS")

@@ -1,7 +1,8 @@
 """Who may call an API: what its policies admit, as a value and as a sentence.
 
 Source: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow" (tables A and
-B), "AWS condition keys that can be used in API Gateway resource policies", "Use VPC endpoint policies for private APIs".
+B), "AWS condition keys that can be used in API Gateway resource policies" and "Use VPC endpoint policies for private
+APIs".
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -4,6 +4,7 @@ Pure: no clock, no network, nothing inferred. Decisions are three-valued: what a
 ``indeterminate``, with the fact named.
 """
 
+from ._patterns import MULTIVALUED
 from .decide import decide
 from .explain import explain
 from .policy import Policies, Policy, read_policy
@@ -21,6 +22,7 @@ from .values import (
 )
 
 __all__ = [
+    "MULTIVALUED",
     "Decision",
     "Element",
     "Gate",
