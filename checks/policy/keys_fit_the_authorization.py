@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    CALLER_READS,
     Case,
     Finding,
     authorization,
@@ -40,7 +41,8 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=CALL_READS,
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("host", "identity", "tcp", "http"),
     required=False,
     faults=("A13",),
     position=180,

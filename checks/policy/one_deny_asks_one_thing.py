@@ -22,12 +22,23 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import CALL_READS, Case, Finding, check, passed, resource_document, skipped, trap
+from apidoctor.checkkit import (
+    CALL_READS,
+    CALLER_READS,
+    Case,
+    Finding,
+    check,
+    passed,
+    resource_document,
+    skipped,
+    trap,
+)
 
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=CALL_READS,
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("host", "identity", "tcp", "http"),
     required=False,
     faults=("A04",),
     position=210,

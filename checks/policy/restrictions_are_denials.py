@@ -8,8 +8,8 @@ Deny with the negated condition does.
 
 How it decides
 --------------
-The method is AWS_IAM, an Allow of the resource policy has a condition on the endpoint, the VPC or the address,
-and no Deny has one.
+The method is AWS_IAM, an Allow of the resource policy for everybody has a condition on the endpoint, the VPC
+or the address, and no Deny has one.
 
 How to fix
 ----------
@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    CALLER_READS,
     Case,
     Finding,
     authorization,
@@ -38,7 +39,8 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=CALL_READS,
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("host", "identity", "tcp", "http"),
     required=False,
     faults=("A27",),
     position=220,
@@ -57,10 +59,11 @@ def judge(case: Case) -> Iterator[Finding]:
     limited = [
         each for each in document.policy.statements if places & {clause.lookup for clause in each.clauses}
     ]
-    if not limited or any(not each.allow for each in limited):
+    open_to_all = [each for each in limited if "*" in each.principals]
+    if not open_to_all or any(not each.allow for each in limited):
         yield passed("No restriction hangs on an Allow alone.", subject=document.subject)
         return
-    for statement in limited:
+    for statement in open_to_all:
         words = "restricts with an Allow: callers of the API's own account get in around it by their own policies."
         fix = "Add a Deny with the negated condition (StringNotEquals aws:SourceVpce), and deploy the API."
         yield trap(case, document, statement, words, fix=fix, fault="A27")

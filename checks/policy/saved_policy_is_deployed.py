@@ -69,7 +69,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield _from_answer(case, api.id, deployed.missing)
         return
     saved = saved_policy(case).value
-    if saved is not None and deployed.value is not None and saved.source == deployed.value.source:
+    if saved is not None and deployed.value is not None and saved.is_same_as(deployed.value):
         yield passed(f"The stage runs the saved policy of {api.id}.", subject=api.id)
         return
     now, then = verdict(case, "deployed").value, verdict(case, "saved").value

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    CALLER_READS,
     Case,
     Finding,
     authorization,
@@ -35,7 +36,8 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=CALL_READS,
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("host", "identity", "tcp", "http"),
     required=False,
     faults=("A02",),
     position=230,

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    CALLER_READS,
     Case,
     Finding,
     authorization,
@@ -37,7 +38,8 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=CALL_READS,
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("host", "identity", "tcp", "http"),
     required=False,
     faults=("A02",),
     position=170,

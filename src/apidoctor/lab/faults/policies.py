@@ -74,7 +74,8 @@ def private_source_ip(world: World) -> None:
 @family.fault("A06")
 def other_method_only(world: World) -> None:
     """The resource policy allows another method of the API only."""
-    world.api.policy = policy(statement("Allow", resource="execute-api:/prod/GET/orders"))
+    _, only_ours = only_through()["Statement"]
+    world.api.policy = policy(statement("Allow", resource="execute-api:/prod/GET/orders"), only_ours)
     world.front_door.denials.append(Denial("resource-based", api="pets", method="GET /pets"))
 
 

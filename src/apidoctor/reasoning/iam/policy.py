@@ -71,6 +71,10 @@ class Policy(Struct, eq=False):
         """The statements of the first reading."""
         return self.readings[0].statements if self.readings else ()
 
+    def is_same_as(self, other: "Policy") -> bool:
+        """Whether both say the same, however they are spelt: order, Sids, single values and short ARNs aside."""
+        return self.valid and other.valid and _meaning(self) == _meaning(other)
+
     def each_reading(self) -> tuple["Policy", ...]:
         """The policies that the document may be."""
         return tuple(Policy(self.kind, (reading,)) for reading in self.readings)
@@ -85,6 +89,11 @@ class Policy(Struct, eq=False):
             # The readings of one document share most of their problems.
             self._problems = tuple(dict.fromkeys(found))[:MAX_PROBLEMS]
         return self._problems
+
+
+def _meaning(policy: Policy) -> frozenset[tuple[object, ...]]:
+    """What the statements of a policy say, in a form that can be compared."""
+    return frozenset(each.meaning() for each in policy.statements)
 
 
 class Policies(Struct, frozen=True, gc=False):

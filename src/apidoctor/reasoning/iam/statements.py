@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from ._conditions import Clause
 from ._elements import (
     EVERYTHING,
+    SHORT,
     compile_condition,
     compile_principal,
     compile_resources,
@@ -107,6 +108,23 @@ class Statement(Struct, eq=False, gc=False):
         written: dict[str, Any] = msgspec.to_builtins(self.raw)
         written.pop("also", None)  # not of the language, see `Together`
         return written
+
+    def meaning(self) -> tuple[object, ...]:
+        """What it says, in a form that is the same however it is spelt."""
+        prefix = self.origin.prefix
+        resources = [
+            f"{prefix}/{each[len(SHORT) :]}" if prefix and each.startswith(SHORT) else each
+            for each in self.resources
+        ]
+        clauses = [(each.operator.lower(), each.lookup, frozenset(each.wanted)) for each in self.clauses]
+        return (
+            self.allow,
+            (self.not_action, frozenset(each.lower() for each in self.actions)),
+            (self.not_resource, frozenset(resources)),
+            (self.not_principal, frozenset(self.principals)),
+            frozenset(clauses),
+            self.origin.variables or not any("${" in each for _, _, wanted in clauses for each in wanted),
+        )
 
     def covers(self, action: str) -> bool:
         """Whether the Action or NotAction element takes in an action (lower case)."""

@@ -3,18 +3,29 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from apidoctor.model.facts import Source
 from apidoctor.model.finding import Finding, passed, skipped, warned
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.admission import who_can
 from apidoctor.reasoning.admission.statements import path
+from apidoctor.reasoning.apigateway.authorize import classify_denial
 from apidoctor.reasoning.iam import Policy, Problem
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.scene.api import method, owned_api
 from apidoctor.reasoning.scene.caller import principal
-from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint
-from apidoctor.reasoning.scene.policies import callers_own, endpoint_policy, saved_policy
+from apidoctor.reasoning.scene.policies import (
+    call,
+    callers_own,
+    endpoint_policy,
+    live_endpoints,
+    policies,
+    saved_policy,
+    verdict,
+)
 
 _SLASHES = 2
 """Slashes in the part of a method's ARN that follows the API's id: stage/METHOD/path."""
@@ -77,13 +88,37 @@ def name_of(statement: Statement) -> str:
 def trap(
     case: Case, document: Document, statement: Statement, words: str, *, fix: str, fault: str | None = None
 ) -> Finding:
-    """Say that a statement does not do what was meant; the evidence is the statement as it is written."""
+    """Say that a statement does not do what was meant; the evidence is the statement as it is written.
+
+    When the call is refused for just that, the refusal tells it, and this is no second finding.
+    """
+    if fault is not None and fault == refused_for(case).value:
+        return skipped("The refusal of the call tells it.", subject=document.subject)
     return warned(
         fault,
         f"Statement {name_of(statement)} of the {document.what} {words}",
         fix=fix,
         subject=document.subject,
         evidence=[_written(case, document, statement)],
+    )
+
+
+@fact
+def refused_for(case: Case) -> str | None:
+    """Return the fault for which the resource policy certainly refuses the call; None when it does not."""
+    decided = verdict(case)
+    case.expect(decided.missing)
+    if not decided.known:
+        return None
+    step = next((each for each in decided.value.steps if each.layer == "resource" and each.denies), None)
+    if step is None:
+        return None
+    attached, live = policies(case, "deployed"), live_endpoints(case)
+    return classify_denial(
+        replace(decided.value, symptom=step),
+        call(case).value,
+        attached.value,
+        live.value if live.known else None,
     )
 
 

@@ -16,7 +16,7 @@ from reasoning.simulation.twin.texts import MULTIVALUED, Context, as_list, as_te
 from reasoning.simulation.twin.values import EPOCH, moment, network, number
 
 NOWHERE = "zz-fits-nothing-zz"
-MOST_CONTEXTS = 600
+MOST_CONTEXTS = 250
 FEW = 6
 
 
@@ -48,7 +48,9 @@ def values_for(key: str, line: dict[str, Any], layers: Layers, context: Context)
     own = [*listed, *(text for text in (filled(each, context) for each in listed) if text is not None)]
     fills = ["", "x1", *(each.replace("*", "").replace("?", "") for each in own)]
     yield from own
-    yield from (concrete(value, fill, "q") for value in own for fill in fills[: 1 if "*" not in value else None])
+    yield from (
+        concrete(value, fill, "q") for value in own for fill in fills[: 1 if "*" not in value else None]
+    )
     yield from ("", "true", "false")
     used = "${" + key.lower()
     if any(used in text.lower().replace(" ", "") for text in texts):
@@ -91,10 +93,12 @@ def every_statement(layers: Layers) -> Iterator[dict[str, Any]]:
 
 def filled(text: str, context: Context) -> str | None:
     """A text whose variables are replaced, as a pattern again."""
-    marks = read_text(text, context, variables=True)
-    if marks is None:
+    found = read_text(text, context, variables=True)
+    if found is None:
         return None
-    return "".join(f"${{{c}}}" if c in "*?" and origin == "filled" else c for c, origin in marks)
+    return "".join(
+        re.sub("[*?]", r"${\g<0>}", each) if origin == "filled" else each for each, origin in found
+    )
 
 
 def concrete(pattern: str, star: str, mark: str) -> str:
@@ -115,7 +119,9 @@ def close_to(value: str) -> Iterator[str]:
     elif within is not None:
         first, last = int(within[0]), int(within[-1])
         kind = type(within[0])
-        yield from (str(kind(n)) for n in (first, last, first - 1, last + 1) if 0 <= n < 2**within.max_prefixlen)
+        yield from (
+            str(kind(n)) for n in (first, last, first - 1, last + 1) if 0 <= n < 2**within.max_prefixlen
+        )
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -42,16 +42,16 @@ def textual(*, wildcards: bool = False, ignore_case: bool = False) -> Callable[.
     """The comparisons of the String operators; a variable without a value matches nothing."""
 
     def fits(listed: str, value: str, context: Context, variables: bool) -> bool:
-        marks = read_text(listed, context, variables)
-        return marks is not None and matches(marks, value, wildcards=wildcards, ignore_case=ignore_case)
+        pieces = read_text(listed, context, variables)
+        return pieces is not None and matches(pieces, value, wildcards=wildcards, ignore_case=ignore_case)
 
     return fits
 
 
 def same_truth(listed: str, value: str, context: Context, variables: bool) -> bool:
     """Bool knows two values, and takes variables."""
-    marks = read_text(listed, context, variables)
-    wanted = "".join(character for character, _ in marks or ()).lower()
+    pieces = read_text(listed, context, variables)
+    wanted = "".join(text for text, _ in pieces or ()).lower()
     return wanted in ("true", "false") and wanted == value.lower()
 
 
@@ -62,8 +62,8 @@ def same_bytes(listed: str, value: str, _context: Context, _variables: bool) -> 
 
 def arn_fits(listed: str, value: str, context: Context, variables: bool) -> bool:
     """ArnEquals and ArnLike are the same."""
-    marks = read_text(listed, context, variables)
-    return marks is not None and matches_arn(marks, value)
+    pieces = read_text(listed, context, variables)
+    return pieces is not None and matches_arn(pieces, value)
 
 
 def lists_arn(listed: str, variables: bool) -> bool:
@@ -160,7 +160,9 @@ def key_holds(name: str, key: str, listed: list[str], context: Context, variable
 def condition_holds(condition: dict[str, Any], context: Context, variables: bool) -> bool:
     """AND over the operators, AND over the keys of each."""
     return all(
-        key_holds(plain_name(name), plain_name(key), [as_text(v) for v in as_list(values)], context, variables)
+        key_holds(
+            plain_name(name), plain_name(key), [as_text(v) for v in as_list(values)], context, variables
+        )
         for name, block in condition.items()
         for key, values in block.items()
     )

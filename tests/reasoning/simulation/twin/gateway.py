@@ -21,7 +21,14 @@ SIGNED_KEYS = {
 """Keys that need a caller whom IAM has authenticated, together with ``aws:PrincipalTag/…``."""
 
 OPEN_KEYS = {
-    *("aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:referer", "aws:useragent", "aws:sourcearn"),
+    *(
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:securetransport",
+        "aws:referer",
+        "aws:useragent",
+        "aws:sourcearn",
+    ),
     *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"),
 }
 """The other global keys that an API's resource policy can use."""
@@ -66,9 +73,7 @@ def decide_gateway(line: dict[str, Any], layers: Layers, caller: Caller, context
     asked = Request(request["action"], request["resource"])
     bounded = Request(asked.action, asked.resource, caller.has_policies and bool(layers["boundary"][0]))
     place = {"layer": "endpoint"}
-    endpoint = judge(
-        layers["endpoint"][0], place, bounded, caller, context if signed else unsigned(context)
-    )
+    endpoint = judge(layers["endpoint"][0], place, bounded, caller, context if signed else unsigned(context))
     shut = bool(layers["endpoint"][0]) and not endpoint.allows and not endpoint.denying
     if shut:
         return "implicit_deny", []
@@ -84,19 +89,21 @@ def decide_gateway(line: dict[str, Any], layers: Layers, caller: Caller, context
 def decide_open(
     line: dict[str, Any], layers: Layers, request: Request, context: Context, denying: list[Place]
 ) -> Decision:
-    """NONE, CUSTOM and COGNITO_USER_POOLS: for the resource policy everyone is anonymous, also who signs."""
+    """NONE, CUSTOM and COGNITO_USER_POOLS: for the resource policy everyone is anonymous, also who signs.
+
+    A Deny of the resource policy ends the call before the authorizer is asked; what it would deny is told all the same.
+    """
     seen = for_resource_policy(unsigned(context))
     resource = judge(layers["resource"][0], {"layer": "resource"}, request, NOBODY, seen)
-    denying = denying + resource.denying
+    side, refusing = "neither", []
+    if line["authorization"] != "NONE":
+        side, refusing = authorizer_side(line, layers, request, context)
+    denying = denying + resource.denying + refusing
     if denying:
         return "explicit_deny", denying
-    if line["authorization"] == "NONE":
-        return ("allow" if resource.allows else "implicit_deny"), []
-    side, denying = authorizer_side(line, layers, request, context)
-    if side == "deny":
-        return "explicit_deny", denying
-    if line["authorization"] == "CUSTOM":
-        granted = side == "allow" or resource.allows
-    else:
-        granted = side == "allow" and resource.allows
-    return ("allow" if granted else "implicit_deny"), []
+    granted = {
+        "NONE": resource.allows,
+        "CUSTOM": side == "allow" or resource.allows,
+        "COGNITO_USER_POOLS": side == "allow" and resource.allows,
+    }
+    return ("allow" if granted[line["authorization"]] else "implicit_deny"), []

@@ -97,9 +97,7 @@ def ways_named(principal: Any, caller: Caller) -> list[str]:
     """In which ways a Principal element names the caller; none when it does not."""
     if principal == "*":
         return [EVERYONE]
-    ways = [
-        way_of(kind, entry, caller) for kind, entries in principal.items() for entry in as_list(entries)
-    ]
+    ways = [way_of(kind, entry, caller) for kind, entries in principal.items() for entry in as_list(entries)]
     return [way for way in ways if way]
 
 

@@ -1,7 +1,7 @@
 """Texts of policies: variables, wildcards and ARNs.
 
-A text is read into marks, one for each character: the character and where it comes from. ``written`` stands for
-itself, ``wild`` is a ``*`` or ``?`` that stands for others, ``filled`` came out of a variable.
+A text is read into pieces, each with what it is: ``written`` stands for itself, ``wild`` is one ``*`` or ``?`` that
+stands for others, ``filled`` came out of a variable.
 
 Sources: IAM User Guide, "Policy elements: Variables and tags" and "Condition operators".
 """
@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 Context = dict[str, Any]
-Mark = tuple[str, str]
+Piece = tuple[str, str]
 
 MULTIVALUED = {
     "aws:principalorgpaths",
@@ -24,6 +24,9 @@ MULTIVALUED = {
 """Keys that hold several values, also where there is only one ("Multivalued context keys")."""
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
+PIECES = re.compile(r"\$\{[^}]*\}|[*?]|[^*?$]+|\$")
+PIECES_WITHOUT_VARIABLES = re.compile(r"[*?]|[^*?]+")
+WILD = {"*": ".*", "?": "."}
 KEY_AND_DEFAULT = re.compile(r"\s*([^,]*?)\s*(?:,\s+'(.*)'\s*)?", re.DOTALL)
 """A default stands after a comma *and white space*, in single quotes ("Specifying default values")."""
 
@@ -62,55 +65,47 @@ def fill(inner: str, context: Context) -> str | None:
     return default
 
 
-def read_text(text: str, context: Context, variables: bool) -> list[Mark] | None:
-    """The marks of a text; ``None`` when one of its variables has no value.
+def read_text(text: str, context: Context, variables: bool) -> list[Piece] | None:
+    """The pieces of a text; ``None`` when one of its variables has no value.
 
     ``${*}``, ``${?}`` and ``${$}`` are the plain characters. A wildcard inside a value is a plain character too.
     """
-    marks: list[Mark] = []
-    at = 0
-    while at < len(text):
-        found = VARIABLE.match(text, at) if variables else None
-        if found is None:
-            marks.append((text[at], "wild" if text[at] in "*?" else "written"))
-            at += 1
-            continue
-        inner = found.group(1)
-        value = inner if inner in ("*", "?", "$") else fill(inner, context)
-        if value is None:
-            return None
-        marks.extend((character, "filled") for character in value)
-        at = found.end()
-    return marks
-
-
-def matches(marks: list[Mark], value: str, *, wildcards: bool = True, ignore_case: bool = False) -> bool:
-    """Does the whole value fit the marks?"""
-    pattern = ""
-    for character, origin in marks:
-        if origin == "wild" and wildcards:
-            pattern += ".*" if character == "*" else "."
+    pieces: list[Piece] = []
+    for found in (PIECES if variables else PIECES_WITHOUT_VARIABLES).findall(text):
+        if variables and found.startswith("${"):
+            value = found[2] if found in ("${*}", "${?}", "${$}") else fill(found[2:-1], context)
+            if value is None:
+                return None
+            pieces.append((value, "filled"))
         else:
-            pattern += re.escape(character)
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    return re.fullmatch(pattern, value, flags) is not None
+            pieces.append((found, "wild" if found in "*?" else "written"))
+    return pieces
+
+
+def matches(pieces: list[Piece], value: str, *, wildcards: bool = True, ignore_case: bool = False) -> bool:
+    """Does the whole value fit the pieces?"""
+    if ignore_case:
+        pieces, value = [(text.lower(), origin) for text, origin in pieces], value.lower()
+    if wildcards and any(origin == "wild" for _, origin in pieces):
+        pattern = "".join(WILD[text] if origin == "wild" else re.escape(text) for text, origin in pieces)
+        return re.fullmatch(pattern, value, re.DOTALL) is not None
+    return "".join(text for text, _ in pieces) == value
 
 
 def matches_plainly(text: str, value: str, *, ignore_case: bool = False) -> bool:
     """Does the value fit a text with wildcards and without variables?"""
-    marks = read_text(text, {}, variables=False)
-    return marks is not None and matches(marks, value, ignore_case=ignore_case)
+    pieces = read_text(text, {}, variables=False)
+    return pieces is not None and matches(pieces, value, ignore_case=ignore_case)
 
 
-def matches_arn(marks: list[Mark], value: str) -> bool:
-    """The six segments are compared one by one; a value that fills a segment does not begin another one."""
-    segments: list[list[Mark]] = [[]]
-    for mark in marks:
-        if mark[0] == ":" and mark[1] == "written" and len(segments) < 6:
-            segments.append([])
-        else:
-            segments[-1].append(mark)
-    parts = value.split(":", 5)
-    if len(segments) != 6 or len(parts) != 6:
+def matches_arn(pieces: list[Piece], value: str) -> bool:
+    """The six segments are compared one by one; what fills a segment does not begin another one."""
+    segments: list[list[Piece]] = [[]]
+    for text, origin in pieces:
+        parts = text.split(":", 6 - len(segments)) if origin == "written" else [text]
+        segments[-1].append((parts[0], origin))
+        segments.extend([(part, origin)] for part in parts[1:])
+    own = value.split(":", 5)
+    if len(segments) != 6 or len(own) != 6:
         return False
-    return all(matches(segment, part) for segment, part in zip(segments, parts, strict=True))
+    return all(matches(segment, part) for segment, part in zip(segments, own, strict=True))

@@ -40,7 +40,13 @@ def moment(text: str) -> Decimal | None:
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
         at = datetime(
-            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+            int(year),
+            int(month),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=UTC,
         )
     except ValueError:
         return None
