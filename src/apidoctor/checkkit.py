@@ -83,6 +83,7 @@ from apidoctor.reasoning.scene.lints import (
 )
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
+from apidoctor.reasoning.scene.refusal import contradictions
 from apidoctor.reasoning.scene.seen import host, identity, server_answers, system_answer, tcp, tls
 from apidoctor.reasoning.scene.zones import customer_zone, known_zones, targets, zone_record
 
@@ -209,6 +210,7 @@ __all__ = [
     "can_cover",
     "check",
     "clock_offset",
+    "contradictions",
     "customer_zone",
     "deployed_methods",
     "deployed_policy",

@@ -35,6 +35,7 @@ class Book:
             missing=list(dict.fromkeys(describe_missing(gap) for gap in finding.missing)),
             duration_ms=round(elapsed_ms, 3),
             required=check.declaration.required if finding.required is None else finding.required,
+            fix=finding.fix if finding.status == "warn" else None,
         )
 
     def defect(self, check: Check, what: str, trace: str, elapsed_ms: float) -> Result:

@@ -127,6 +127,8 @@ class Result(Struct, frozen=True):
     """False for advice: such a result never decides the verdict when it is unknown."""
     traceback: str | None = None
     """For ``error``: the defect's traceback."""
+    fix: str | None = None
+    """For ``warn``: what to change. A failure's is in its root cause."""
 
 
 class RootCause(Struct, frozen=True):

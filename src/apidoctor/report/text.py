@@ -42,6 +42,8 @@ def fill(page: Page, report: Report, *, verbose: bool = False) -> None:
         _explained(page, result, fault, verbose=verbose)
     for result in story.warnings:
         one(page, result, verbose=verbose)
+        if result.fix:
+            page.field("fix", result.fix)
     for unknown in story.unknowns:
         _unknown(page, unknown, verbose=verbose)
     for result in story.errors:

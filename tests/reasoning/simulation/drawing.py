@@ -206,7 +206,8 @@ def entry(scene: Scene, layer: str, context: dict[str, list[str]]) -> Element:
         operator = scene.one_of("ForAllValues:", "ForAnyValue:") + operator
     if not operator.startswith("ForAnyValue") and scene.chance(12):
         operator += "IfExists"
-    got = context.get(key, [ABSENT[kind]])
+    # A key that the layer does not see is compared with what it holds elsewhere.
+    got = scene.context.get(key, [ABSENT[kind]])
     values = [value_like(scene, kind, scene.one_of(*got), context) for _ in range(scene.one_of(1, 1, 2, 3))]
     return {operator: {scene.odd(key, 12): scene.listed(values)}}
 
@@ -268,8 +269,9 @@ def principal(scene: Scene, layer: str, effect: str) -> Element:
     spares = caller.kind != "federated" and not scene.request["action"].startswith("sts:")
     if effect == "Deny" and spares and scene.chance(25):
         entries = [scene.one_of(*home), *own] if home and scene.chance(60) else scene.some_of(scene.strangers)
-        shortened = caller.kind != "user" and scene.chance(50)
-        return {"NotPrincipal": {"AWS": scene.listed(scene.some_of(entries) if shortened else entries)}}
+        if caller.kind != "user" and len(entries) > 1 and scene.chance(50):
+            entries = scene.rng.sample(entries, len(entries) - 1)
+        return {"NotPrincipal": {"AWS": scene.listed(entries)}}
     if scene.chance(20):
         return {"Principal": scene.one_of("*", {"AWS": "*"}, {"AWS": ["*"]})}
     kind = {"service": "Service", "issuer": "Federated"}.get(caller.kind, "AWS")

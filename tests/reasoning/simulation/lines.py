@@ -48,7 +48,7 @@ CALLERS = {
 
 AUTHORIZATIONS = ["NONE", "AWS_IAM", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]
 
-MANY = "user user session session session federated root role linked anonymous anonymous service"
+MANY = "user user session session session federated root role linked linked anonymous anonymous service"
 KINDS = {
     "generic": MANY, "sts": "user session session role service", "sts:AssumeRoleWithWebIdentity": "issuer",
     "AWS_IAM": "user user user session session session session federated root role anonymous",
@@ -75,7 +75,7 @@ aws:SourceIp                 ip      api
 aws:SecureTransport          bool    api          true | false
 aws:UserAgent                string  api          curl/8.0 | Boto3/1.34 (x86) * | what? | cost$5
 aws:Referer                  string  api          https://example.com/a?b=1 | https://example.com/
-aws:SourceArn                arn     api          arn:aws:sns:us-east-1:111111111111:topic | arn:aws:s3:::a:b | no-such-value
+aws:SourceArn                arn     api          arn:aws:sns:us-east-1:111111111111:topic | no-such-value
 aws:SourceAccount            string  not-for-api  111111111111 | 222222222222
 aws:VpceAccount              string  not-for-api  111111111111 | 222222222222
 aws:ResourceOrgID            string  not-for-api  o-aaaa111111 | o-bbbb222222
@@ -270,6 +270,15 @@ def layers_of(scene: Scene) -> list[str]:
     return [layer for layer, often in percent.items() if scene.chance(often)]
 
 
+def plays_no_part(scene: Scene, layer: str) -> bool:
+    """Policies of the layer are not asked: what they deny is allowed all the same."""
+    if layer in ("scp", "rcp") and scene.caller.is_service_linked:
+        return True
+    if layer == "rcp":
+        return scene.request["action"].startswith("execute-api:")
+    return scene.authorization == "NONE" and layer not in ("resource", "endpoint")
+
+
 def draw_policies(scene: Scene, wanted: str) -> Element:
     """Policies under which the decision is likely to be the wanted one."""
     layers = layers_of(scene)
@@ -286,7 +295,8 @@ def draw_policies(scene: Scene, wanted: str) -> Element:
     found: Element = {"policies": policies}
     found |= {"authorization": scene.authorization} if scene.authorization else {}
     for layer in layers:
-        says = {"opens": opens[layer], "denies": layer == denied}
+        stray = plays_no_part(scene, layer) and scene.chance(50)
+        says = {"opens": opens[layer], "denies": layer == denied or stray}
         if layer in ("scp", "rcp"):
             policies[f"{layer}s"] = levels(scene, layer, **says)
         elif layer == "authorizer":

@@ -35,11 +35,23 @@ def completions(line: dict[str, Any], layers: Layers) -> Iterator[Context]:
 def choices_for(key: str, line: dict[str, Any], layers: Layers, context: Context) -> list[list[str] | None]:
     """Absence, single values, and for a multivalued key some sets of them; the likeliest to matter come first."""
     singles = list(dict.fromkeys([NOWHERE, *values_for(key, line, layers, context)]))
+    if key.lower() == "aws:principalarn":
+        singles = behind(str(line["request"]["principal_arn"]), singles)
     few, more = singles[:FEW], singles[FEW:]
     choices: list[list[str] | None] = [None, *([value] for value in few)]
     if key.lower() in MULTIVALUED:
         choices += [few, few[1:] or few, *map(list, itertools.combinations(few, 2))]
     return [*choices, *([value] for value in more)]
+
+
+def behind(caller: str, values: list[str]) -> list[str]:
+    """What may be the role behind a session: its ARN tells the account and the name, all but the path."""
+    found = re.fullmatch(r"(arn:[^:]*:)sts::(\d*):assumed-role/([^/]*)/.*", caller)
+    if not found:
+        return values
+    start, end = f"{found[1]}iam::{found[2]}:role/", f"/{found[3]}"
+    possible = [value for value in values if value.startswith(start) and value.endswith(end)]
+    return [f"{start}{found[3]}", f"{start}{NOWHERE}{end}", *possible]
 
 
 def values_for(key: str, line: dict[str, Any], layers: Layers, context: Context) -> Iterator[str]:
