@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from apidoctor.engine.book import describe_missing
 from apidoctor.errors import NothingToJudge
 from apidoctor.reasoning.scene.case import Case as Scene
 from apidoctor.reasoning.scene.simulated import simulated
@@ -19,7 +20,7 @@ def read_target_case(values: dict[str, Any]) -> Case:
     """
     found = simulated(scene_of(values))
     if not found.known:
-        missing = "; ".join(str(gap) for gap in found.missing)
+        missing = "; ".join(map(describe_missing, found.missing))
         raise NothingToJudge(f"{values['target']}: the call cannot be simulated; not seen: {missing}")
     return found.value
 

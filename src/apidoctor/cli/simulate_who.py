@@ -3,6 +3,7 @@
 from typing import Any
 
 from apidoctor.cli.simulate_case import policy_text
+from apidoctor.engine.book import describe_missing
 from apidoctor.errors import NothingToJudge, UsageError
 from apidoctor.reasoning.admission import Through, WhoCan, who_can
 from apidoctor.reasoning.iam import Policy, read_policy
@@ -31,7 +32,7 @@ def _of_target(values: dict[str, Any]) -> tuple[str, tuple[WhoCan, ...]]:
     found, api = admissions(scene), owned_api(scene)
     if not found.known or not api.known:
         missing = (
-            "; ".join(str(gap) for gap in (*api.missing, *found.missing)) or "a readable resource policy"
+            "; ".join(map(describe_missing, (*api.missing, *found.missing))) or "a readable resource policy"
         )
         raise NothingToJudge(f"{values['target']}: who may call cannot be told; not seen: {missing}")
     arn = f"arn:{scene.request.partition}:execute-api:{scene.region}:{api.value.account}:{api.value.id}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-NAMES = ("report", "snapshot")
+NAMES = ("report", "snapshot", "simulate-line", "simulate-answer")
 """Every format that has a schema, ``NAME.schema.json`` in this package."""
 
 
@@ -19,8 +19,14 @@ def generate(name: str) -> bytes:
     """Make the schema of a format from its type."""
     from apidoctor.model.report import Report
     from apidoctor.model.snapshot import Snapshot
+    from apidoctor.reasoning.simulation import Answer, Line
 
-    kinds: dict[str, Any] = {"report": Report, "snapshot": Snapshot}
+    kinds: dict[str, Any] = {
+        "report": Report,
+        "snapshot": Snapshot,
+        "simulate-line": Line,
+        "simulate-answer": Answer,
+    }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"apidoctor.{name}",

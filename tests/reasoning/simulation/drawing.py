@@ -242,12 +242,12 @@ def action(scene: Scene) -> Element:
 def resource_text(scene: Scene, layer: str) -> str:
     """A text of Resource; in an API's policy also the short form, and ARNs that end early."""
     arn = scene.request["resource"]
-    parts = arn.split(":", 5)
+    parts, context = arn.split(":", 5), scene.seen[layer][1]
     if layer == "resource" and parts[2] == "execute-api" and parts[5][0] != "/" and scene.chance(40):
-        return "execute-api:/" + scene.one_of("*", like(scene, parts[5].split("/", 1)[1]))
+        return "execute-api:/" + scene.one_of("*", like(scene, parts[5].split("/", 1)[1], context))
     if layer != "authorizer" and scene.chance(6):
         return ":".join(parts[: scene.one_of(2, 3, 4, 5)]) + scene.one_of("", "*", ":*")
-    return "*" if scene.chance(15) else arn_like(scene, arn, scene.seen[layer][1], kept=(0, 2))
+    return "*" if scene.chance(15) else arn_like(scene, arn, context, kept=(0, 2))
 
 
 def resource(scene: Scene, layer: str) -> Element:
@@ -269,7 +269,7 @@ def principal(scene: Scene, layer: str, effect: str) -> Element:
     spares = caller.kind != "federated" and not scene.request["action"].startswith("sts:")
     if effect == "Deny" and spares and scene.chance(25):
         entries = [scene.one_of(*home), *own] if home and scene.chance(60) else scene.some_of(scene.strangers)
-        if caller.kind != "user" and len(entries) > 1 and scene.chance(50):
+        if len(entries) > 1 and scene.chance(50):
             entries = scene.rng.sample(entries, len(entries) - 1)
         return {"NotPrincipal": {"AWS": scene.listed(entries)}}
     if scene.chance(20):

@@ -45,7 +45,9 @@ def _caller(case: Case, said: Denial) -> str | None:
     asked = call(case).value
     anonymous = asked.authorization != "AWS_IAM" or asked.principal_arn is None
     if said.who == "anonymous" and not anonymous:
-        return f"The text calls the caller anonymous; the call is thought to be signed by {asked.principal_arn}."
+        return (
+            f"The text calls the caller anonymous; the call is thought to be signed by {asked.principal_arn}."
+        )
     if said.who not in (None, "anonymous") and asked.principal_arn is None:
         return f"The text names the caller {said.who}; the call is thought to be unsigned."
     return None

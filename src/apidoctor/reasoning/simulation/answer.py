@@ -1,6 +1,7 @@
 """The answer to a case: the decision, what decided, and for a denial what came nearest to allowing it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,15 +15,15 @@ from apidoctor.reasoning.iam import Decision, Gate, NearMiss, Outcome, Problem, 
 from .case import Case, Unreadable, problem, read_case
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a batch's output."""
 
-    id: str | int | float | None
+    id: Any
     decision: Outcome
-    decided_by: StatementRef | None = None
-    missing: tuple[Gate, ...] = ()
-    near_misses: tuple[NearMiss, ...] = ()
-    unknown: tuple[str, ...] = ()
+    decided_by: StatementRef | None
+    missing: tuple[Gate, ...]
+    near_misses: tuple[NearMiss, ...]
+    unknown: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     """What is wrong with the documents; of an ``invalid`` line, why."""
     notes: tuple[str, ...] = ()
@@ -42,8 +43,20 @@ def answer_line(text: bytes, *, expect: str | None = None, explained: bool = Tru
     try:
         case = read_case(text)
     except Unreadable as error:
-        return Answer(error.identity, "invalid", problems=(problem(str(error)),))
+        return _unreadable(error)
     return answer(case, expect=expect, explained=explained)
+
+
+def _unreadable(error: Unreadable) -> Answer:
+    return Answer(
+        id=error.identity,
+        decision="invalid",
+        decided_by=None,
+        missing=(),
+        near_misses=(),
+        unknown=(),
+        problems=(problem(str(error)),),
+    )
 
 
 def answer(case: Case, *, expect: str | None = None, explained: bool = True) -> Answer:
@@ -90,4 +103,4 @@ def near_misses(case: Case, decision: Decision | Verdict) -> tuple[NearMiss, ...
 
 def meets(decision: Outcome, expected: str) -> bool:
     """Whether a decision is what was expected: a denial of either kind is ``deny``."""
-    return decision == "allow" if expected == "allow" else decision in ("explicit_deny", "implicit_deny")
+    return decision == expected or (expected == "deny" and decision in ("explicit_deny", "implicit_deny"))

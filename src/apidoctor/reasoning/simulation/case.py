@@ -7,14 +7,20 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from apidoctor.reasoning.apigateway.authorize import AuthorizationType, AuthorizerAnswer
-from apidoctor.reasoning.iam import Kind, Policies, Policy, Problem, Request, read_policy
+from apidoctor.reasoning.iam import Kind, Outcome, Policies, Policy, Problem, Request, read_policy
 from apidoctor.reasoning.iam.values import Scalar, texts
 
 MAX_LINE = 64 * 1024 * 1024
 """Most bytes of a line that are read."""
-_MAX_ID = 4096
-"""Most characters of the ``id`` of a line that is not one."""
-_NULL = Raw(b"null")
+
+
+def _null() -> Raw:
+    return Raw(b"null")
+
+
+Expected: TypeAlias = Literal["allow", "deny"] | Outcome
+"""What a case can be expected to be; ``deny`` is a denial of either kind."""
+EXPECTED = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "invalid")
 
 
 class RequestLine(Struct):
@@ -29,14 +35,17 @@ class RequestLine(Struct):
     unknown_context: list[str] = field(default_factory=list)
 
 
-class PoliciesLine(Struct):
-    """``policies``: each document an object or the text of one; ``null`` and missing: none is attached."""
+class PoliciesLine(Struct, forbid_unknown_fields=True):
+    """``policies``: each document an object or the text of one; ``null`` and missing: none is attached.
+
+    Another member is a mistake: a policy under a misspelt name would count for nothing.
+    """
 
     identity: list[Raw] | None = None
-    resource: Raw = _NULL
-    endpoint: Raw = _NULL
-    boundary: Raw = _NULL
-    session: Raw = _NULL
+    resource: Raw = field(default_factory=_null)
+    endpoint: Raw = field(default_factory=_null)
+    boundary: Raw = field(default_factory=_null)
+    session: Raw = field(default_factory=_null)
     scps: list[list[Raw]] | None = None
     rcps: list[list[Raw]] | None = None
 
@@ -45,12 +54,12 @@ class Line(Struct):
     """A line of a batch."""
 
     request: RequestLine
-    id: str | int | float | None = None
+    id: Any = None
     policies: PoliciesLine = field(default_factory=PoliciesLine)
     authorization: AuthorizationType | None = None
-    authorizer: Raw = _NULL
+    authorizer: Raw = field(default_factory=_null)
     unknown_context: list[str] = field(default_factory=list)
-    expect: Literal["allow", "deny"] | None = None
+    expect: Any = None
 
 
 class Case(Struct, frozen=True):
@@ -58,11 +67,11 @@ class Case(Struct, frozen=True):
 
     request: Request
     policies: Policies
-    id: str | int | float | None = None
+    id: Any = None
     authorization: AuthorizationType | None = None
     """Given: API Gateway's own flow decides, for a private API's method of this type."""
     authorizer: AuthorizerAnswer = None
-    expect: Literal["allow", "deny"] | None = None
+    expect: Expected | None = None
     private: bool = False
     """The API is known to be private, so that without a resource policy every call is refused."""
 
@@ -141,7 +150,7 @@ def case_of(line: Line, read: Reader = _read_again) -> Case:
         id=line.id,
         authorization=line.authorization,
         authorizer=_authorizer(line.authorizer, line.id),
-        expect=line.expect,
+        expect=line.expect if line.expect in EXPECTED else None,
     )
 
 
@@ -152,7 +161,7 @@ def _identity(text: bytes) -> Any:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, (str, int, float)) and len(str(found)) <= _MAX_ID else None
+    return found if isinstance(found, (str, int, float)) else None
 
 
 def _policy(document: Raw, kind: Kind, read: Reader) -> Policy:

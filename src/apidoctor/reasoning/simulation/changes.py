@@ -24,6 +24,9 @@ MAX_CANDIDATES = 120
 MAX_PAIRS = 600
 """Most pairs that are tried when no single change suffices."""
 MAX_TOLD = 12
+_COLONS = 5
+"""Colons of an ARN."""
+_USER_OR_ROLE = re.compile(r":(?:user|role)/")
 _ROOT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?")
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 _CHOSEN = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourceip", "execute-api:viadomainarn")
@@ -135,7 +138,7 @@ def _from_statement(statement: Statement, request: Request) -> Iterator[Change]:
             if "*" not in pattern and "?" not in pattern and pattern.lower() != request.action.lower():
                 yield Change("action", pattern)
     for entry in statement.principals:
-        if entry.startswith("arn:") and (":user/" in entry or ":role/" in entry):
+        if entry.startswith("arn:") and entry.count(":") >= _COLONS and _USER_OR_ROLE.search(entry):
             yield Change("principal", entry)
         elif account := _ROOT.fullmatch(entry):
             partition = request.resource.split(":")[1] if request.resource.startswith("arn:") else "aws"
@@ -146,7 +149,7 @@ def _resource(pattern: str, request: Request) -> Iterator[Change]:
     if pattern.startswith("execute-api:/"):
         api = request.resource.partition("/")[0]
         pattern = f"{api}/{pattern.removeprefix('execute-api:/')}"
-    if pattern == "*" or pattern.count(":") < 5 or "${" in pattern:
+    if pattern == "*" or pattern.count(":") < _COLONS or "${" in pattern:
         return
     value = _concrete(pattern, request.resource)
     if value != request.resource:

@@ -45,13 +45,15 @@ def choices_for(key: str, line: dict[str, Any], layers: Layers, context: Context
 
 
 def behind(caller: str, values: list[str]) -> list[str]:
-    """What may be the role behind a session: its ARN tells the account and the name, all but the path."""
-    found = re.fullmatch(r"(arn:[^:]*:)sts::(\d*):assumed-role/([^/]*)/.*", caller)
+    """What may be behind a session: a role of its account and its name, or a user of its account."""
+    found = re.fullmatch(r"(arn:[^:]*:)sts::(\d*):(assumed-role|federated-user)/([^/]*).*", caller)
     if not found:
         return values
-    start, end = f"{found[1]}iam::{found[2]}:role/", f"/{found[3]}"
-    possible = [value for value in values if value.startswith(start) and value.endswith(end)]
-    return [f"{start}{found[3]}", f"{start}{NOWHERE}{end}", *possible]
+    head, account, kind, name = found.groups()
+    start = f"{head}iam::{account}:{'role' if kind == 'assumed-role' else 'user'}/"
+    possible = [f"{start}{name}", f"{start}{NOWHERE}/{name}", *values]
+    end = f"/{name}" if kind == "assumed-role" else ""
+    return [value for value in possible if value.startswith(start) and value.endswith(end)]
 
 
 def values_for(key: str, line: dict[str, Any], layers: Layers, context: Context) -> Iterator[str]:
