@@ -335,7 +335,7 @@ def test_what_the_snapshot_lacks_is_named(capsys, tmp_path):
     )
 
     assert code == 4
-    assert "permission: apigateway:GET" in err
+    assert "not seen: fact: get_rest_api" in err
 
 
 def test_who_may_call_a_target(capsys, tmp_path):

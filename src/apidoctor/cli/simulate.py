@@ -151,7 +151,7 @@ def _one(values: dict[str, Any], case: Any) -> int:
     else:
         from apidoctor.report.decision import fill
 
-        _print(values, lambda page: fill(page, case.request, found, verbose=values["verbose"]))
+        _print(values, lambda page: fill(page, found, verbose=values["verbose"]))
     if values["expect"] and found.answer.decision not in ("indeterminate", "invalid"):
         return 0 if found.answer.as_expected else 1
     return {"allow": 0, "explicit_deny": 1, "implicit_deny": 1, "indeterminate": 3, "invalid": 4}[

@@ -46,9 +46,11 @@ _MOST = 4
 """Values of a list that are shown."""
 
 
-def fill(page: Page, request: Request, found: Explained, *, verbose: bool = False) -> None:
+def fill(page: Page, found: Explained, *, verbose: bool = False) -> None:
     """Put a decision on *page*; with *verbose*, statements about other actions are listed too."""
-    _head(page, request)
+    _head(page, found.request)
+    for step in found.answer.steps:
+        page.field("step", f"{step.action} {step.resource}: {_WORDS[step.decision]}", indent=2)
     page.blank()
     _verdict(page, found)
     for layer in found.layers:

@@ -20,14 +20,7 @@ Element = dict[str, Any]
 V2012 = "2012-10-17"
 NO_VALUE = "no-such-value"
 OPEN = {"Action": "*", "Resource": "*", "Principal": "*"}
-FOREIGN = [
-    "ec2:RunInstances",
-    "iam:*",
-    "lambda:Invoke*",
-    "s3:GetBucketAcl",
-    "execute-api:Invoked",
-    "sts:Get*",
-]
+FOREIGN = "ec2:RunInstances iam:* lambda:Invoke* s3:GetBucketAcl execute-api:Invoked sts:Get*".split()
 ABSENT = {"arn": "arn:aws:iam::111111111111:role/app", "ip": "10.1.2.3", "date": "2024-06-01T00:00:00Z"}
 ABSENT |= {"number": "10", "bool": "true", "binary": "AAEC", "string": "vpce-0aaa", "multi": "Team"}
 """What a policy may ask of a key that the request does not have."""
@@ -62,6 +55,9 @@ class Scene:
     """Principals that are not the caller, some of them nearly."""
     bounded: bool = False
 
+    def __post_init__(self) -> None:
+        self.seen = {layer: self.see(layer) for layer in self.keys}
+
     def chance(self, percent: float) -> bool:
         """True so many times out of a hundred."""
         return self.rng.random() * 100 < percent
@@ -81,9 +77,6 @@ class Scene:
     def odd(self, text: str, percent: float = 100) -> str:
         """The text, so many times out of a hundred in other capitals."""
         return "".join(map(self.one_of, text, text.swapcase())) if self.chance(percent) else text
-
-    def __post_init__(self) -> None:
-        self.seen = {layer: self.see(layer) for layer in self.keys}
 
     def see(self, layer: str) -> tuple[Caller, dict[str, list[str]]]:
         """Whom and which keys a policy of the layer sees: without IAM authorization everyone is anonymous."""
@@ -117,9 +110,8 @@ def with_variable(scene: Scene, text: str, context: dict[str, list[str]]) -> str
             choices.append((value, scene.one_of("${%s}", "${%s, 'other'}") % scene.odd(key, 30)))
     empty = scene.one_of("app:Nowhere", *(key for key, values in context.items() if values == [""]))
     for word in [word for word in text.replace(":", "/").split("/") if len(word) > 2 and word.isalnum()][-1:]:
-        choices.append(
-            (word, "${" + empty + scene.one_of("", f", '{word}'", f", '{word}'", f",'{word}'") + "}")
-        )
+        default = scene.one_of("", f", '{word}'", f", '{word}'", f",'{word}'")
+        choices.append((word, f"${{{empty}{default}}}"))
     return text.replace(*scene.one_of(*choices), 1) if choices else text
 
 
@@ -228,14 +220,8 @@ def condition(scene: Scene, layer: str, version: str | None, wanted: bool) -> El
 def action(scene: Scene) -> Element:
     """Action or NotAction."""
     service, name = scene.request["action"].split(":")
-    own = [
-        scene.request["action"],
-        f"{service}:*",
-        "*",
-        f"{service}:{like(scene, name)}",
-        f"{service}:{name}X",
-    ]
-    values = scene.some_of([scene.odd(scene.one_of(*own), 20), *scene.some_of(FOREIGN, 2)])
+    own = scene.one_of("*", *(f"{service}:{each}" for each in (name, "*", like(scene, name), f"{name}X")))
+    values = scene.some_of([scene.odd(own, 20), *scene.some_of(FOREIGN, 2)])
     return {"NotAction" if scene.chance(18) else "Action": scene.listed(values)}
 
 
@@ -261,11 +247,8 @@ def principal(scene: Scene, layer: str, effect: str) -> Element:
     """Principal, or NotPrincipal of a Deny."""
     caller = scene.seen[layer][0]
     own = [each for each in (caller.arn, caller.role_arn, caller.user_arn) if each]
-    home = (
-        [caller.account, f"{own[0][: own[0].index(':', 4)]}:iam::{caller.account}:root"]
-        if caller.is_iam
-        else []
-    )
+    partition = scene.request["resource"].split(":")[1]
+    home = [caller.account, f"arn:{partition}:iam::{caller.account}:root"] if caller.is_iam else []
     spares = caller.kind != "federated" and not scene.request["action"].startswith("sts:")
     if effect == "Deny" and spares and scene.chance(25):
         entries = [scene.one_of(*home), *own] if home and scene.chance(60) else scene.some_of(scene.strangers)

@@ -50,10 +50,13 @@ AUTHORIZATIONS = ["NONE", "AWS_IAM", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]
 
 MANY = "user user session session session federated root role linked linked anonymous anonymous service"
 KINDS = {
-    "generic": MANY, "sts": "user session session role service", "sts:AssumeRoleWithWebIdentity": "issuer",
+    "sts": "user session session role service", "sts:AssumeRoleWithWebIdentity": "issuer",
     "AWS_IAM": "user user user session session session session federated root role anonymous",
-    "NONE": "anonymous anonymous user session", "CUSTOM": "anonymous", "COGNITO_USER_POOLS": "anonymous",
+    "NONE": "anonymous anonymous user session", "CUSTOM": "anonymous anonymous session",
+    "COGNITO_USER_POOLS": "anonymous",
 }  # fmt: skip
+"""Who calls, as often as the word is there: for some actions, services and authorization types."""
+
 KEYS = """
 aws:PrincipalArn             arn     caller
 aws:PrincipalAccount         string  caller

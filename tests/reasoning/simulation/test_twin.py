@@ -60,9 +60,9 @@ def denies(named, places):
 
 def difference(line):
     """What the two do not agree on, with the line; nothing when they agree."""
-    (decision, places), found = decide(line), answer(line)
     if is_open(line):
         return None
+    (decision, places), found = decide(line), answer(line)
     if found.decision == "indeterminate" and may_be_undecided(line):
         return None
     if found.decision == decision and (decision != "explicit_deny" or denies(found.decided_by, places)):

@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.reasoning.apigateway.authorize import (
     Verdict,
     authorize_request,
     explain_request,
 )
-from apidoctor.reasoning.iam import Decision, Gate, NearMiss, Outcome, Problem, StatementRef, decide, explain
+from apidoctor.reasoning.iam import (
+    Decision,
+    Gate,
+    NearMiss,
+    Outcome,
+    Problem,
+    Request,
+    StatementRef,
+    decide,
+    explain,
+)
 
+from .assume import StepAnswer, arrived, hops, refused_duration
 from .case import Case, Unreadable, problem, read_case
 
 
@@ -26,6 +38,8 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     """What is wrong with the documents; of an ``invalid`` line, why."""
+    steps: tuple[StepAnswer, ...] = ()
+    """Each role that is assumed on the way, up to the one that cannot be; then the decision is that step's."""
     notes: tuple[str, ...] = ()
     """What a reader should know where AWS's pages disagree."""
     as_expected: bool | None = None
@@ -62,6 +76,9 @@ def _unreadable(error: Unreadable) -> Answer:
 def answer(case: Case, *, expect: str | None = None, explained: bool = True) -> Answer:
     """Answer a case; with *explained*, a denial has its near misses."""
     expected = case.expect or expect
+    steps: tuple[StepAnswer, ...] = ()
+    if case.roles:
+        steps, case = walked(case)
     decision = judge(case)
     near: Sequence[NearMiss] = ()
     if explained and decision.missing:
@@ -74,13 +91,36 @@ def answer(case: Case, *, expect: str | None = None, explained: bool = True) -> 
         near_misses=tuple(near),
         unknown=decision.unknown,
         problems=decision.problems,
+        steps=steps,
         notes=decision.notes if isinstance(decision, Verdict) else (),
         as_expected=None if expected is None else meets(decision.decision, expected),
     )
 
 
+def walked(case: Case) -> tuple[tuple[StepAnswer, ...], Case]:
+    """Assume the roles of a case: the steps, and the case of the first that is not allowed, else of the call."""
+    steps: list[StepAnswer] = []
+    for number, hop in enumerate(hops(case.request, case.policies, case.roles)):
+        step = Case(hop.request, hop.policies, id=case.id, expect=case.expect)
+        problem_ = refused_duration(hop.role, chained=number > 0 or _is_session(case.request))
+        decision = "invalid" if problem_ else judge(step).decision
+        steps.append(StepAnswer(hop.request.action, hop.role.arn, hop.request.principal_arn, decision))
+        if problem_:
+            return tuple(steps), replace(step, refused=problem_)
+        if decision != "allow":
+            return tuple(steps), step
+    request, policies = arrived(case.request, case.policies, case.roles)
+    return tuple(steps), replace(case, request=request, policies=policies, roles=())
+
+
+def _is_session(request: Request) -> bool:
+    return ":assumed-role/" in (request.principal_arn or "")
+
+
 def judge(case: Case) -> Decision | Verdict:
     """Decide a case: by API Gateway's own flow when it says of what type the method is."""
+    if case.refused is not None:
+        return Decision("invalid", problems=(case.refused,))
     if case.authorization is None:
         return decide(case.request, case.policies)
     return authorize_request(

@@ -10,6 +10,9 @@ from apidoctor.reasoning.apigateway.authorize import AuthorizationType, Authoriz
 from apidoctor.reasoning.iam import Kind, Outcome, Policies, Policy, Problem, Request, read_policy
 from apidoctor.reasoning.iam.values import Scalar, texts
 
+from .assume import LONGEST_DEFAULT, Role
+
+ARN_COLONS = 5
 MAX_LINE = 64 * 1024 * 1024
 """Most bytes of a line that are read."""
 
@@ -50,6 +53,24 @@ class PoliciesLine(Struct, forbid_unknown_fields=True):
     rcps: list[list[Raw]] | None = None
 
 
+class RoleLine(Struct, forbid_unknown_fields=True):
+    """``assume``: a role to assume before the call; the first by the request's principal, whose policies the
+    line's are."""
+
+    arn: str
+    trust: Raw
+    identity: list[Raw] = field(default_factory=list)
+    boundary: Raw = field(default_factory=_null)
+    session_name: str = "session"
+    session: Raw = field(default_factory=_null)
+    external_id: str | None = None
+    duration: int | None = None
+    max_duration: int = LONGEST_DEFAULT
+    scps: list[list[Raw]] | None = None
+    rcps: list[list[Raw]] | None = None
+    context: dict[str, Scalar | list[Scalar]] = field(default_factory=dict)
+
+
 class Line(Struct):
     """A line of a batch."""
 
@@ -58,6 +79,7 @@ class Line(Struct):
     policies: PoliciesLine = field(default_factory=PoliciesLine)
     authorization: AuthorizationType | None = None
     authorizer: Raw = field(default_factory=_null)
+    assume: list[RoleLine] = field(default_factory=list)
     unknown_context: list[str] = field(default_factory=list)
     expect: Any = None
 
@@ -71,7 +93,11 @@ class Case(Struct, frozen=True):
     authorization: AuthorizationType | None = None
     """Given: API Gateway's own flow decides, for a private API's method of this type."""
     authorizer: AuthorizerAnswer = None
+    roles: tuple[Role, ...] = ()
+    """Roles to assume before the call, one by the other."""
     expect: Expected | None = None
+    refused: Problem | None = None
+    """Why the call is refused before any policy is looked at."""
     private: bool = False
     """The API is known to be private, so that without a resource policy every call is refused."""
 
@@ -116,6 +142,8 @@ def read_case(text: bytes, *, read: Reader = _read_again) -> Case:
         line = _DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Unreadable(str(error) or "The line is nested too deep", _identity(text)) from None
+    if any(each.arn.count(":") < ARN_COLONS for each in line.assume):
+        raise Unreadable("assume: a role's ARN is no ARN", line.id)
     return case_of(line, read)
 
 
@@ -150,6 +178,7 @@ def case_of(line: Line, read: Reader = _read_again) -> Case:
         id=line.id,
         authorization=line.authorization,
         authorizer=_authorizer(line.authorizer, line.id),
+        roles=tuple([_role(each, read) for each in line.assume]),
         expect=line.expect if line.expect in EXPECTED else None,
     )
 
@@ -162,6 +191,23 @@ def _identity(text: bytes) -> Any:
         return None
     found = value.get("id") if isinstance(value, dict) else None
     return found if isinstance(found, (str, int, float)) else None
+
+
+def _role(line: RoleLine, read: Reader) -> Role:
+    return Role(
+        arn=line.arn,
+        trust=_policy(line.trust, "trust", read),
+        identity=tuple([_policy(each, "identity", read) for each in line.identity]),
+        boundary=_optional(line.boundary, "boundary", read),
+        session_name=line.session_name,
+        session=_optional(line.session, "session", read),
+        external_id=line.external_id,
+        duration=line.duration,
+        longest=line.max_duration,
+        scps=_levels(line.scps, "scp", read),
+        rcps=_levels(line.rcps, "rcp", read),
+        context={key: texts(value) for key, value in line.context.items()},
+    )
 
 
 def _policy(document: Raw, kind: Kind, read: Reader) -> Policy:

@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from apidoctor.reasoning.apigateway.authorize import Verdict, denial_text
-from apidoctor.reasoning.iam import Problem
+from apidoctor.reasoning.iam import Problem, Request
 from apidoctor.reasoning.iam.decide import all_problems
 
-from .answer import Answer, answer, judge
+from .answer import Answer, answer, judge, walked
 from .case import Case
 from .changes import Change, changes
 from .trace import LayerTrace, trace
@@ -16,6 +16,8 @@ class Explained(Struct, frozen=True):
     """An answer and how it came about."""
 
     answer: Answer
+    request: Request
+    """What was decided: the call, or the step on the way to it that is not allowed."""
     layers: tuple[LayerTrace, ...]
     """Every layer that was looked at."""
     changes: tuple[tuple[Change, ...], ...]
@@ -28,12 +30,15 @@ class Explained(Struct, frozen=True):
 
 def explain_case(case: Case, *, expect: str | None = None) -> Explained:
     """Decide a case and explain the decision."""
-    decision = judge(case)
     found = answer(case, expect=expect)
+    if case.roles:
+        _, case = walked(case)
+    decision = judge(case)
     valid = found.decision != "invalid"
     denied = found.decision in ("explicit_deny", "implicit_deny")
     return Explained(
         answer=found,
+        request=case.request,
         layers=trace(case, decision) if valid else (),
         changes=changes(case) if denied else (),
         problems=all_problems(case.policies),

@@ -17,8 +17,7 @@ READINGS = ("last", "first", "both")
 
 REPEATED = "\x00"
 WITH_PRINCIPAL = ("resource", "endpoint", "rcp")
-LAYERS = {"identity": "identity", "resource": "resource", "endpoint": "endpoint", "boundary": "boundary"}
-LAYERS |= {"session": "session", "scps": "scp", "rcps": "rcp"}
+MEMBERS = ("identity", "resource", "endpoint", "boundary", "session", "scps", "rcps")
 
 
 class InvalidError(Exception):
@@ -116,8 +115,8 @@ def read_layers(line: dict[str, Any], reading: str, trust: bool) -> tuple[Layers
         repeats.append(repeated)
         return loaded
 
-    for member, layer in LAYERS.items():
-        given = policies.get(member)
+    for member in MEMBERS:
+        given, layer = policies.get(member), member.removesuffix("s")
         levels = (given or []) if member in ("scps", "rcps") else [as_list([] if given is None else given)]
         found[layer] = [[load(document, layer) for document in level] for level in levels]
     authorizer = line.get("authorizer")

@@ -14,26 +14,18 @@ from reasoning.simulation.twin.principals import NOBODY, Caller
 from reasoning.simulation.twin.texts import Context
 
 SIGNED_KEYS = {
-    *("aws:principalaccount", "aws:principalarn", "aws:principaltype", "aws:userid", "aws:username"),
-    *("aws:principalorgid", "aws:principalorgpaths", "aws:tokenissuetime"),
-    *("aws:multifactorauthpresent", "aws:multifactorauthage"),
+    f"aws:{name}"
+    for name in "principalaccount principalarn principaltype userid username principalorgid principalorgpaths "
+    "tokenissuetime multifactorauthpresent multifactorauthage".split()
 }
 """Keys that need a caller whom IAM has authenticated, together with ``aws:PrincipalTag/…``."""
 
 OPEN_KEYS = {
-    *(
-        "aws:currenttime",
-        "aws:epochtime",
-        "aws:securetransport",
-        "aws:referer",
-        "aws:useragent",
-        "aws:sourcearn",
-    ),
-    *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"),
+    f"aws:{name}"
+    for name in "currenttime epochtime securetransport referer useragent sourcearn sourceip sourcevpc sourcevpce "
+    "vpcsourceip".split()
 }
 """The other global keys that an API's resource policy can use."""
-
-VERDICTS = {"allow": "allow", "deny": "deny", "explicit_deny": "deny"}
 
 
 def needs_signature(key: str) -> bool:
@@ -58,7 +50,7 @@ def for_resource_policy(context: Context) -> Context:
 def authorizer_side(line: dict[str, Any], layers: Layers, request: Request, context: Context) -> Decision:
     """What a Lambda authorizer or a user pool says: ``allow``, ``deny`` or ``neither``."""
     if not layers["authorizer"][0]:
-        side = VERDICTS.get(str(line.get("authorizer")).lower(), "neither")
+        side = line.get("authorizer") or "neither"
         return side, [{"layer": "authorizer"}] if side == "deny" else []
     verdict = judge(layers["authorizer"][0], {"layer": "authorizer"}, request, NOBODY, unsigned(context))
     if verdict.denying:

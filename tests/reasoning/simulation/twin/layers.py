@@ -17,13 +17,12 @@ Place = dict[str, Any]
 Decision = tuple[str, list[Place]]
 """The decision, and for an explicit denial the place of every statement that denies."""
 
-RCP_SERVICES = {
-    *("s3", "sts", "kms", "sqs", "secretsmanager", "logs", "cognito-idp", "xray", "wafv2", "dynamodb", "ecr")
-}
+RCP_SERVICES = "s3 sts kms sqs secretsmanager logs cognito-idp xray wafv2 dynamodb ecr".split()
 """Some of the services that resource control policies apply to; execute-api is not one of them."""
 
 DIRECT = (EVERYONE, "user", "session", "federated")
-"""Principals to whom a resource policy grants by itself, whatever the silence of all other policies."""
+"""Principals to whom a resource policy grants by itself, whatever the silence of all other policies ("Evaluating
+identity-based policies with resource-based policies")."""
 
 LIMITED = ("role", "user behind")
 """Principals for whom the silence of a boundary or session policy still counts."""
@@ -67,7 +66,7 @@ def is_trust(request: dict[str, Any]) -> bool:
 
 
 def needs_resource_policy(request: dict[str, Any]) -> bool:
-    """Roles and KMS keys are closed to their own account too, unless their policy says otherwise."""
+    """Roles and KMS keys are closed to their own account too, unless their policy opens them ("Key policies")."""
     is_key = request["resource"].split(":", 5)[-1].startswith("key/")
     return is_trust(request) or (is_key and request["action"].lower().startswith("kms:"))
 
@@ -109,10 +108,10 @@ def organization(
     request: dict[str, Any], layers: Layers, caller: Caller
 ) -> list[tuple[Place, list[Document]]]:
     """The levels of organization policies that apply: SCPs to principals, RCPs to resources of some services."""
-    covered = request["action"].split(":")[0].lower() in RCP_SERVICES
-    applying = [name for name, applies in (("scp", caller.is_iam), ("rcp", covered)) if applies]
     if caller.is_service_linked:
         return []
+    covered = request["action"].split(":")[0].lower() in RCP_SERVICES
+    applying = [name for name, applies in (("scp", caller.is_iam), ("rcp", covered)) if applies]
     return [
         ({"layer": name, "level": level}, documents)
         for name in applying
@@ -129,7 +128,10 @@ def decide_layers(
     *,
     tables: bool,
 ) -> Decision:
-    """A Deny anywhere, then the gates, then the grant; ``tables`` for API Gateway's tables A and B."""
+    """A Deny anywhere, then the gates, then the grant; ``tables`` for API Gateway's tables A and B.
+
+    Who one is may be asked without any permission, and against every Deny ("GetCallerIdentity").
+    """
     if request["action"].lower() == "sts:getcalleridentity":
         return "allow", []
     bounded = caller.has_policies and bool(layers["boundary"][0])
