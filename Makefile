@@ -26,6 +26,7 @@ test: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.live
+	$(BIN)/python -m benchmarks.policy
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check src checks tests benchmarks

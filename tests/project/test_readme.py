@@ -14,7 +14,7 @@ CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 LINES = [
     line.removeprefix("$ ").strip()
     for block in CONSOLE
-    for line in block.splitlines()
+    for line in block.replace("\\\n", "").splitlines()
     if line.startswith("$ ")
 ]
 COMMANDS = [line for line in LINES if line.startswith(("apidoctor ", ".venv/bin/apidoctor "))]

@@ -20,7 +20,7 @@ Element = dict[str, Any]
 V2012 = "2012-10-17"
 NO_VALUE = "no-such-value"
 OPEN = {"Action": "*", "Resource": "*", "Principal": "*"}
-FOREIGN = "ec2:RunInstances iam:* lambda:Invoke* s3:GetBucketAcl execute-api:Invoked sts:Get*".split()
+FOREIGN = ["ec2:Run*", "iam:*", "lambda:Invoke*", "s3:GetBucketAcl", "execute-api:Invoked", "sts:Get*"]
 ABSENT = {"arn": "arn:aws:iam::111111111111:role/app", "ip": "10.1.2.3", "date": "2024-06-01T00:00:00Z"}
 ABSENT |= {"number": "10", "bool": "true", "binary": "AAEC", "string": "vpce-0aaa", "multi": "Team"}
 """What a policy may ask of a key that the request does not have."""

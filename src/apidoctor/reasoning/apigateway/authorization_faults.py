@@ -102,7 +102,7 @@ def classify_denial(
     if step is None:
         return None
     if step.layer is None:
-        return "A18"
+        return {"access_association": "H06", "mapping": "H07"}.get(step.gate, "A18")
     if step.gate == "domain_policy":
         return "A22"
     if step.layer == "authorizer":

@@ -66,7 +66,7 @@ def denial_text(denied: Verdict | Step, action: str = "execute-api:Invoke") -> s
     if step is None or not step.denies:
         return ""
     if step.layer is None:
-        return "Missing Authentication Token"
+        return "Missing Authentication Token" if step.gate == "authentication" else "Forbidden"
     tail = _ending(step.layer, step.decision == "explicit_deny", action)
     return f"{_AUTHORIZER} {tail}" if step.layer == "authorizer" else tail
 

@@ -15,7 +15,9 @@ AuthorizerAnswer: TypeAlias = Policy | Literal["allow", "explicit_deny", "implic
 
 GateName: TypeAlias = Literal[
     "endpoint_policy",
+    "access_association",
     "domain_policy",
+    "mapping",
     "authentication",
     "service_control_policies",
     "resource_policy",
@@ -70,7 +72,7 @@ class Step(Struct, frozen=True):
     gate: GateName
     decision: StepDecision
     layer: Layer | None = None
-    """The policy layer; ``None`` for authentication."""
+    """The policy layer; ``None`` for authentication, an access association and a mapping, which are no policies."""
     decided_by: StatementRef | None = None
     level: int | None = None
     """Level of the organization, for service control policies."""

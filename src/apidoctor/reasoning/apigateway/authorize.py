@@ -10,6 +10,7 @@ from .authorization_faults import classify_denial
 from .authorization_flow import authorize_request
 from .authorization_keys import method_arn, request_of
 from .authorization_text import denial_text, parse_denial
+from .authorization_through import Domain, authorize_through_domain
 from .authorization_values import (
     AuthorizationType,
     AuthorizerAnswer,
@@ -26,6 +27,7 @@ __all__ = [
     "AuthorizerAnswer",
     "Call",
     "Denial",
+    "Domain",
     "GateName",
     "Step",
     "StepDecision",
@@ -34,6 +36,7 @@ __all__ = [
     "authorize_domain",
     "authorize_domain_request",
     "authorize_request",
+    "authorize_through_domain",
     "classify_denial",
     "denial_text",
     "explain_request",

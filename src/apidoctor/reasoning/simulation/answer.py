@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from apidoctor.reasoning.apigateway.authorize import (
     Verdict,
     authorize_request,
+    authorize_through_domain,
     explain_request,
 )
 from apidoctor.reasoning.iam import (
@@ -121,6 +122,10 @@ def judge(case: Case) -> Decision | Verdict:
     """Decide a case: by API Gateway's own flow when it says of what type the method is."""
     if case.refused is not None:
         return Decision("invalid", problems=(case.refused,))
+    if case.domain is not None:
+        return authorize_through_domain(
+            case.request, case.policies, case.authorization, case.domain, authorizer=case.authorizer
+        )
     if case.authorization is None:
         return decide(case.request, case.policies)
     return authorize_request(

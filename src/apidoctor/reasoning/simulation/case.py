@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Raw, Struct, field
 
-from apidoctor.reasoning.apigateway.authorize import AuthorizationType, AuthorizerAnswer
+from apidoctor.reasoning.apigateway.authorize import AuthorizationType, AuthorizerAnswer, Domain
 from apidoctor.reasoning.iam import Kind, Outcome, Policies, Policy, Problem, Request, read_policy
 from apidoctor.reasoning.iam.values import Scalar, texts
 
@@ -71,6 +71,15 @@ class RoleLine(Struct, forbid_unknown_fields=True):
     context: dict[str, Scalar | list[Scalar]] = field(default_factory=dict)
 
 
+class DomainLine(Struct, forbid_unknown_fields=True):
+    """``domain``: the private custom domain that the call goes through."""
+
+    arn: str
+    policy: Raw = field(default_factory=_null)
+    associated: bool | None = None
+    mapped: bool | None = None
+
+
 class Line(Struct):
     """A line of a batch."""
 
@@ -79,6 +88,7 @@ class Line(Struct):
     policies: PoliciesLine = field(default_factory=PoliciesLine)
     authorization: AuthorizationType | None = None
     authorizer: Raw = field(default_factory=_null)
+    domain: DomainLine | None = None
     assume: list[RoleLine] = field(default_factory=list)
     unknown_context: list[str] = field(default_factory=list)
     expect: Any = None
@@ -93,6 +103,8 @@ class Case(Struct, frozen=True):
     authorization: AuthorizationType | None = None
     """Given: API Gateway's own flow decides, for a private API's method of this type."""
     authorizer: AuthorizerAnswer = None
+    domain: Domain | None = None
+    """The private custom domain that the call goes through."""
     roles: tuple[Role, ...] = ()
     """Roles to assume before the call, one by the other."""
     expect: Expected | None = None
@@ -178,6 +190,7 @@ def case_of(line: Line, read: Reader = _read_again) -> Case:
         id=line.id,
         authorization=line.authorization,
         authorizer=_authorizer(line.authorizer, line.id),
+        domain=_domain(line.domain, read) if line.domain else None,
         roles=tuple([_role(each, read) for each in line.assume]),
         expect=line.expect if line.expect in EXPECTED else None,
     )
@@ -191,6 +204,10 @@ def _identity(text: bytes) -> Any:
         return None
     found = value.get("id") if isinstance(value, dict) else None
     return found if isinstance(found, (str, int, float)) else None
+
+
+def _domain(line: DomainLine, read: Reader) -> Domain:
+    return Domain(line.arn, _optional(line.policy, "resource", read), line.associated, line.mapped)
 
 
 def _role(line: RoleLine, read: Reader) -> Role:

@@ -127,8 +127,8 @@ def presence(listed: Iterable[str], absent: bool) -> bool:
 def compare(known: Operator, listed: list[str], value: str, context: Context, variables: bool) -> bool:
     """One value of the request: OR over the listed values, NOR for a negated operator.
 
-    A negated operator does not hold for a value that is not of its type. No page says so; cloud-copilot/iam-simulate,
-    which is checked against AWS's own answers, reads it so, and a listed value of another type likewise.
+    A negated operator does not hold for a value that is not of its type. No page of AWS says so; the
+    public cloud-copilot/iam-simulate reads it so, and a listed value of another type likewise.
     """
     if known.negated and not known.takes(value):
         return False

@@ -1,7 +1,8 @@
 """Does a statement apply to a request, and how does it name the caller?
 
-Sources: IAM User Guide, "Policy elements" (Action, Resource, NotPrincipal); for ARNs that end early "Policy elements:
-Resource" (a last star reaches beyond colons) and "Identify AWS resources with ARNs" (incomplete ARNs); API Gateway Developer Guide, "API Gateway resource policy examples" for ``execute-api:/…``.
+Sources: IAM User Guide, "Policy elements" (Action, Resource, NotPrincipal) and, for ARNs that end early, "Policy
+elements: Resource" (a last star reaches beyond colons) and "Identify AWS resources with ARNs" (incomplete ARNs); API
+Gateway Developer Guide, "API Gateway resource policy examples" for ``execute-api:/…``.
 """
 
 from dataclasses import dataclass

@@ -13,18 +13,13 @@ from reasoning.simulation.twin.layers import Decision, Place, decide_layers, jud
 from reasoning.simulation.twin.principals import NOBODY, Caller
 from reasoning.simulation.twin.texts import Context
 
-SIGNED_KEYS = {
-    f"aws:{name}"
-    for name in "principalaccount principalarn principaltype userid username principalorgid principalorgpaths "
-    "tokenissuetime multifactorauthpresent multifactorauthage".split()
-}
+SIGNED_KEYS = {"aws:principalaccount", "aws:principalarn", "aws:principaltype", "aws:userid", "aws:username"}
+SIGNED_KEYS |= {"aws:principalorgid", "aws:principalorgpaths", "aws:tokenissuetime"}
+SIGNED_KEYS |= {"aws:multifactorauthpresent", "aws:multifactorauthage"}
 """Keys that need a caller whom IAM has authenticated, together with ``aws:PrincipalTag/…``."""
 
-OPEN_KEYS = {
-    f"aws:{name}"
-    for name in "currenttime epochtime securetransport referer useragent sourcearn sourceip sourcevpc sourcevpce "
-    "vpcsourceip".split()
-}
+OPEN_KEYS = {"aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:referer", "aws:useragent"}
+OPEN_KEYS |= {"aws:sourcearn", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
 """The other global keys that an API's resource policy can use."""
 
 

@@ -17,7 +17,7 @@ Place = dict[str, Any]
 Decision = tuple[str, list[Place]]
 """The decision, and for an explicit denial the place of every statement that denies."""
 
-RCP_SERVICES = "s3 sts kms sqs secretsmanager logs cognito-idp xray wafv2 dynamodb ecr".split()
+RCP_SERVICES = {"s3", "sts", "kms", "sqs", "secretsmanager", "logs", "cognito-idp", "xray", "wafv2", "ecr"}
 """Some of the services that resource control policies apply to; execute-api is not one of them."""
 
 DIRECT = (EVERYONE, "user", "session", "federated")
