@@ -46,8 +46,10 @@ clauses = st.sampled_from(
 )
 resources = st.sampled_from(
     ["*", "execute-api:/*", "execute-api:/prod/*", "execute-api:/*/GET/*", f"{API}/dev/*", f"{API}*", "arn:aws:*",
-     "arn:aws:execute-api:*:*:*/GET/*", f"{API}/prod/?ET/pets", f"{API}x/*", "arn:aws:execute-api:us-east-1:*:a*7/prod*"]
+     "arn:aws:execute-api:*:*:*/GET/*", f"{API}/prod/?ET/pets", f"{API}x/*",
+     "arn:aws:execute-api:us-east-1:*:a*7/prod*"]
 )  # fmt: skip
+actions = st.sampled_from(["execute-api:Invoke", "*", "s3:*"])
 named = st.sampled_from(
     [
         "*",
@@ -64,7 +66,7 @@ named = st.sampled_from(
 def statements(draw, effects):
     found = {
         "Effect": draw(effects),
-        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(st.sampled_from(["execute-api:Invoke", "*", "s3:*"])),
+        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(actions),
         draw(st.sampled_from(["Resource"] * 4 + ["NotResource"])): draw(st.lists(resources, min_size=1, max_size=2)),
         "Principal": draw(named),
     }  # fmt: skip

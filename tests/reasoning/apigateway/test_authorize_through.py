@@ -41,6 +41,8 @@ def verdict(
 
 OTHERS = {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-b"}}}
 DENIES = {"effect": "Deny"}
+FOR_API = own({"Resource": f"{API}/*"}, kind="endpoint")
+FOR_DOMAIN = own({"Resource": DOMAIN}, kind="endpoint")
 
 
 def test_a_call_that_every_gate_lets_through_is_allowed():
@@ -55,11 +57,11 @@ def test_a_call_that_every_gate_lets_through_is_allowed():
 @pytest.mark.parametrize(
     ("closed", "gate", "decision", "fault", "text"),
     [
-        ({"endpoint": own({"Resource": f"{API}/*"}, kind="endpoint")}, "endpoint_policy", "implicit_deny", "A08", "VPC endpoint policy"),
-        ({"endpoint": own({"Resource": DOMAIN}, kind="endpoint")}, "endpoint_policy", "implicit_deny", "A08", "VPC endpoint policy"),
+        ({"endpoint": FOR_API}, "endpoint_policy", "implicit_deny", "A08", "VPC endpoint policy"),
+        ({"endpoint": FOR_DOMAIN}, "endpoint_policy", "implicit_deny", "A08", "VPC endpoint policy"),
         ({"associated": False}, "access_association", "implicit_deny", "H06", "Forbidden"),
         ({"domain": own(OTHERS)}, "domain_policy", "implicit_deny", "A22", "no resource-based policy"),
-        ({"domain": own({}, DENIES)}, "domain_policy", "explicit_deny", "A22", "explicit deny in a resource-based policy"),
+        ({"domain": own({}, DENIES)}, "domain_policy", "explicit_deny", "A22", "explicit deny"),
         ({"mapped": False}, "mapping", "implicit_deny", "H07", "Forbidden"),
         ({"resource": own(OTHERS)}, "resource_policy", "implicit_deny", "A03", "no resource-based policy"),
         ({"resource": own({}, DENIES)}, "resource_policy", "explicit_deny", "A02", "explicit deny"),
