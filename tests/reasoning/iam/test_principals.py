@@ -86,8 +86,9 @@ def spared(who, *listed, **context):
 
 
 def test_a_deny_with_not_principal_hits_everyone_who_is_not_listed():
-    assert spared(USER, USER)
-    assert not spared(USER, ROLE)
+    assert spared(USER, OWNER, USER)
+    assert not spared(USER, OWNER, ROLE)
+    assert not spared(USER, USER)  # AWS checks the account first, then the user
     anonymous = policy(statement(), statement("Deny", NotPrincipal={"AWS": USER}), kind="resource")
     assert decision(call(), resource=anonymous) == "explicit_deny"
 

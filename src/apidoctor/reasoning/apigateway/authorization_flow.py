@@ -127,6 +127,10 @@ def _not_signed(request: Request, policies: Policies) -> Verdict:
     found = assess(request, Policies(endpoint=policies.endpoint, unknown_layers=unread_endpoint))
     steps = steps_of(found, "AWS_IAM", signed=False)
     symptom = steps[0] if steps[0].denies else steps[-1]
+    if found.endpoint is not None and found.endpoint.deny is None and found.endpoint.readable:
+        # It is refused for certain; whether by a Deny is open.
+        unknown = tuple(sorted(set(found.endpoint.unknown_keys(allows=True))))
+        return Verdict("indeterminate", steps, symptom, missing=("grant",), unknown=unknown)
     explicit = symptom.decision == "explicit_deny"
     return Verdict(
         decision="explicit_deny" if explicit else "implicit_deny",

@@ -7,8 +7,8 @@ resource policy to an API" (the short resource forms).
 from msgspec import UNSET
 
 from ._conditions import Clause, compile_clause
-from ._globs import ARN_SEGMENTS, AnyApi, glob, glob_matches, segments
-from ._patterns import OneOf, Pattern, Patterns, Prefix, compile_patterns, tokens
+from ._globs import ARN_SEGMENTS, AnyApi, Matcher, glob, glob_matches, segments
+from ._patterns import OneOf, Pattern, Patterns, Prefix, Template, compile_patterns, tokens
 from ._raw import Block, RawPrincipal, RawStatement, Texts, Together
 from .principals import EVERYONE, Principals, compile_principals
 from .values import Kind
@@ -33,7 +33,8 @@ def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variable
         if simple:
             return simple
     plain: list[str] = []
-    extra = []
+    extra: list[Matcher] = []
+    templates: list[Template] = []
     for value in listed(values):
         if value == "*":
             return EVERYTHING
@@ -41,7 +42,10 @@ def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variable
             tail = value[len(SHORT) :]
             if prefix is None:
                 # The policy belongs to the API that is called, so any API's id is that one's.
-                extra.append(AnyApi(glob(tail)))
+                if variables and "${" in tail:
+                    templates.append(Template(tokens(tail, variables=True), "api", False))
+                else:
+                    extra.append(AnyApi(glob(tail)))
             else:
                 plain += [prefix] if _DOMAIN in prefix and tail == "*" else []
                 plain.append(f"{prefix}/{tail}")
@@ -49,7 +53,7 @@ def compile_resources(values: Texts, *, kind: Kind, prefix: str | None, variable
             plain.append(complete(value, kind))
         elif variable_is_well_placed(value):
             plain.append(value)
-    return compile_patterns(plain, "arn", variables=variables, extra=extra)
+    return compile_patterns(plain, "arn", variables=variables, extra=extra, templates=templates)
 
 
 EVERYTHING: Pattern = Patterns(True, frozenset(), (), (), ())

@@ -132,11 +132,17 @@ class AnyApi(Struct, frozen=True, gc=False):
 
     def matches(self, text: str) -> bool:
         """Whether the text is an ``execute-api`` ARN with a fitting stage, method and path."""
-        segments = text.split(":", ARN_SEGMENTS - 1)
-        if len(segments) != ARN_SEGMENTS or segments[2] != "execute-api":
-            return False
-        _, slash, rest = segments[5].partition("/")
-        return slash == "/" and self.rest.matches(rest)
+        rest = after_api(text)
+        return rest is not None and self.rest.matches(rest)
+
+
+def after_api(text: str) -> str | None:
+    """What follows the API's id and its slash in an ``execute-api`` ARN; ``None`` for another text."""
+    segments = text.split(":", ARN_SEGMENTS - 1)
+    if len(segments) != ARN_SEGMENTS or segments[2] != "execute-api":
+        return None
+    _, slash, rest = segments[5].partition("/")
+    return rest if slash else None
 
 
 class Nothing(Struct, frozen=True, gc=False):

@@ -13,11 +13,23 @@ from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from ._globs import ARN_SEGMENTS, Matcher, Token, arn, arn_matches, arn_of, glob, glob_matches, glob_of
+from ._globs import (
+    ARN_SEGMENTS,
+    Matcher,
+    Token,
+    after_api,
+    arn,
+    arn_matches,
+    arn_of,
+    glob,
+    glob_matches,
+    glob_of,
+)
 from .truth import Truth
 
-Mode: TypeAlias = Literal["equals", "like", "arn"]
-"""``equals``: no wildcards; ``like``: wildcards span everything; ``arn``: six segments, wildcards in each."""
+Mode: TypeAlias = Literal["equals", "like", "arn", "api"]
+"""``equals``: no wildcards; ``like``: wildcards span everything; ``arn``: six segments, wildcards in each; ``api``:
+what follows the id of whatever API it is."""
 
 MULTIVALUED = frozenset(
     {
@@ -114,6 +126,9 @@ class Template(Struct, frozen=True, gc=False):
         return matched if certain or not matched else None
 
     def _fits(self, resolved: list[Token], text: str) -> bool:
+        if self.mode == "api":
+            rest = after_api(text)
+            return rest is not None and glob_of(resolved).matches(rest)
         if self.fold:
             resolved = list(_folded(resolved, fold=True))
         for token in resolved:
@@ -208,14 +223,15 @@ def compile_patterns(
     variables: bool = False,
     fold: bool = False,
     extra: Iterable[Matcher] = (),
+    templates: Iterable[Template] = (),
 ) -> Pattern:
-    """Compile a list of patterns; ``extra`` are ready matchers that join it."""
-    if fold or extra or (variables and _has_variable(patterns)):
-        return _sorted(patterns, mode, extra, variables=variables, fold=fold)
+    """Compile a list of patterns; ``extra`` and ``templates`` are ready ones that join it."""
+    if fold or extra or templates or (variables and _has_variable(patterns)):
+        return _sorted(patterns, mode, extra, templates, variables=variables, fold=fold)
     if mode == "equals":
         return OneOf(frozenset(patterns) if len(patterns) > _MANY else patterns)
     simple = _simple(next(iter(patterns)), mode) if len(patterns) == 1 else None
-    return simple or _sorted(patterns, mode, extra, variables=variables, fold=fold)
+    return simple or _sorted(patterns, mode, extra, templates, variables=variables, fold=fold)
 
 
 def _has_variable(patterns: Collection[str]) -> bool:
@@ -236,9 +252,15 @@ def _simple(text: str, mode: Mode) -> Pattern | None:
 
 
 def _sorted(
-    patterns: Collection[str], mode: Mode, extra: Iterable[Matcher], *, variables: bool, fold: bool
+    patterns: Collection[str],
+    mode: Mode,
+    extra: Iterable[Matcher],
+    ready: Iterable[Template],
+    *,
+    variables: bool,
+    fold: bool,
 ) -> Patterns:
-    everything, exact, prefixes, matchers, templates = False, set(), [], list(extra), []
+    everything, exact, prefixes, matchers, templates = False, set(), [], list(extra), list(ready)
     for pattern in patterns:
         if variables and "${" in pattern:
             parts = tuple(_folded(tokens(pattern, variables=True), fold))

@@ -61,6 +61,8 @@ class Finding(Struct, frozen=True, gc=False, eq=False):
     """The strongest Allow that certainly applies."""
     level: int | None = None
     readable: bool = True
+    hangs_on: tuple[str, ...] = ()
+    """Keys that leave open whether the layer concerns the caller."""
 
     @property
     def denied_by(self) -> StatementRef | None:
@@ -86,6 +88,7 @@ class Finding(Struct, frozen=True, gc=False, eq=False):
 
     def unknown_keys(self, *, allows: bool) -> Iterator[str]:
         """The keys that leave its Deny statements, and with ``allows`` its Allow statements, open."""
+        yield from self.hangs_on
         for policy in self.documents:
             for reading in policy.readings:
                 for statement in reading.about(self.facts.action):
@@ -201,7 +204,7 @@ def assess(
     unknown = policies.unknown_layers
     personal = who.kind in IAM_KINDS
     limited = personal and who.kind != "root"
-    governed = personal and not who.service_linked
+    governed = personal and who.service_linked is not True
     identity = None
     if limited:
         guess = who.kind == "unknown" or "identity" in unknown
@@ -216,7 +219,7 @@ def assess(
         endpoint=_one("endpoint", policies.endpoint, endpoint_facts or facts, unknown),
         scps=_levels("scp", policies.scps, facts, unknown) if governed else (),
         rcps=_levels("rcp", policies.rcps, facts, unknown)
-        if (policies.rcps or unknown) and rcps_apply(facts.action) and not who.service_linked
+        if (policies.rcps or unknown) and rcps_apply(facts.action) and who.service_linked is not True
         else (),
     )
 
@@ -232,7 +235,14 @@ def _levels(
 ) -> tuple[Finding, ...]:
     if layer in unknown:
         return (unread(layer, facts),)
-    return tuple([find(layer, each, facts, at) for at, each in enumerate(levels)])
+    found = tuple([find(layer, each, facts, at) for at, each in enumerate(levels)])
+    return found if facts.caller.service_linked is False else tuple(map(_in_doubt, found))
+
+
+def _in_doubt(found: Finding) -> Finding:
+    """What a level says to a caller whom it may not concern at all."""
+    deny = found.deny if found.deny is False else None
+    return replace(found, deny=deny, denying=None, possible=Grant.DIRECT, hangs_on=("aws:PrincipalArn",))
 
 
 def _relation(request: Request, facts: Facts) -> Relation:

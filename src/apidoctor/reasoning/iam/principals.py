@@ -24,6 +24,8 @@ IAM_KINDS: frozenset[CallerKind] = frozenset({"unknown", "root", "user", "role",
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _SERVICE_ROLE = ":role/aws-service-role/"
+_SERVICE_NAME = ":assumed-role/AWSServiceRoleFor"
+"""How the session of a service-linked role begins; the path that proves it does not show there."""
 
 
 class Grant(IntEnum):
@@ -59,8 +61,10 @@ class Caller(NamedTuple):
     """A role calls under a session name that is not known."""
 
     @property
-    def service_linked(self) -> bool:
+    def service_linked(self) -> Truth:
         """Whether it is a service-linked role, which no organization policy limits."""
+        if self.base_unknown and _SERVICE_NAME in self.arn:
+            return None
         return _SERVICE_ROLE in (self.base_arn or self.arn)
 
 
@@ -125,29 +129,35 @@ class Principals(Struct, frozen=True, gc=False, eq=False):
             _role_of(arn) == _role_of(who.arn) for arn in self.arns if ":sts:" in arn
         ):
             return Grant.DIRECT
-        if who.base_unknown and any(
-            _role_of(arn) == _role_of(who.arn) for arn in self.arns if ":iam:" in arn
-        ):
+        if who.base_unknown and any(_may_be_of(arn, who) for arn in self.arns if ":iam:" in arn):
             return Grant.ROLE
         return Grant.NONE
 
     def spares(self, who: Caller, *, deny: bool) -> Truth:
         """Whether a NotPrincipal element leaves the caller out.
 
-        A Deny spares a session only if its account, its role and the session itself are all listed; an Allow
-        leaves out whoever is listed in any of these ways.
+        A Deny spares a session only if its account, its role and the session itself are all listed, and a user
+        only with the account; an Allow leaves out whoever is listed in any of these ways.
         """
         sure, possible = self.strength(who)
         if possible is Grant.NONE:
             return False
         if not deny or who.kind not in ("session", "role", "federated") or self.everyone:
-            needed = Grant.DIRECT if deny and who.kind == "user" else Grant.ACCOUNT
-            return True if sure >= needed else None if possible >= needed else False
+            if deny and who.kind == "user":
+                return who.account in self.accounts and who.arn in self.arns
+            return True if sure >= Grant.ACCOUNT else None if possible >= Grant.ACCOUNT else False
         if who.account not in self.accounts or (who.kind != "role" and who.arn not in self.arns):
             return False
         if who.kind == "federated" or who.base_arn in self.arns:
             return None if who.session_unknown else True
         return None if who.base_unknown else False
+
+
+def _may_be_of(arn: str, who: Caller) -> bool:
+    """Whether a session may be one of a role or user: a federated user's session does not tell whose it is."""
+    if who.kind == "federated":
+        return ":user/" in arn and arn.split(":", 5)[4] == who.account
+    return _role_of(arn) == _role_of(who.arn)
 
 
 def _role_of(arn: str) -> tuple[str, str]:
