@@ -44,6 +44,7 @@ from apidoctor.checkkit import (
     reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     required=False,
+    playbook="policy-written-wrong",
     faults=("A13",),
     position=180,
 )

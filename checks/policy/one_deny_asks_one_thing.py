@@ -40,6 +40,7 @@ from apidoctor.checkkit import (
     reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     required=False,
+    playbook="policy-written-wrong",
     faults=("A04",),
     position=210,
 )

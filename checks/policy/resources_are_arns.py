@@ -30,6 +30,7 @@ from apidoctor.checkkit import CALL_READS, CALLER_READS, Case, Finding, check, j
     reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     required=False,
+    playbook="policy-written-wrong",
     position=140,
 )
 def judge(case: Case) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     required=False,
+    playbook="policy-written-wrong",
     faults=("A02",),
     position=230,
 )

@@ -41,6 +41,7 @@ from apidoctor.checkkit import (
     reads=(*CALL_READS, *CALLER_READS),
     probes=("host", "identity", "tcp", "http"),
     required=False,
+    playbook="policy-written-wrong",
     faults=("A02",),
     position=170,
 )

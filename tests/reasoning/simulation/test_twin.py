@@ -3,7 +3,6 @@
 import copy
 import json
 import random
-import re
 from collections import Counter
 
 import pytest
@@ -38,17 +37,6 @@ def may_be_undecided(line):
     return "unknown_context" in line or '\\"Statement' in json.dumps(line)
 
 
-def is_open(line):
-    """Is this a shape of which the vectors hold an example that the engine does not answer rightly yet?"""
-    text, caller = json.dumps(line), line["request"]["principal_arn"]
-    return (
-        bool(re.search(r"execute-api:/[^\"]*\$\{", text))
-        or ("NotPrincipal" in text and ":user/" in str(caller))
-        or "aws:principalarn" in map(str.lower, line.get("unknown_context", []))
-        or (caller is None and line.get("authorization") == "AWS_IAM" and may_be_undecided(line))
-    )
-
-
 def denies(named, places):
     """Is the statement that the engine names among those that deny? A bare verdict has no statement to name."""
     if named is None:
@@ -60,8 +48,6 @@ def denies(named, places):
 
 def difference(line):
     """What the two do not agree on, with the line; nothing when they agree."""
-    if is_open(line):
-        return None
     (decision, places), found = decide(line), answer(line)
     if found.decision == "indeterminate" and may_be_undecided(line):
         return None

@@ -10,14 +10,6 @@ from apidoctor.reasoning.simulation import answer_line
 
 ABOUT = ("rule", "source", "decision")
 VECTORS = [json.loads(text) for text in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
-OPEN = {
-    "NotPrincipal does not spare a user who is listed without the account",
-    "The short form of an API's resource policy takes variables as the full ARN does",
-    "A Deny of the endpoint policy that hangs on an unknown key leaves an unsigned call of an AWS_IAM method open",
-    "A silent service control policy leaves open the call of a session whose role is not known",
-    "A grant to a user leaves open the call of a federated session whose user is not known",
-}
-"""Rules that the engine does not keep yet; ``is_open`` in test_twin.py names lines of the same shapes."""
 
 
 def line_of(vector):
@@ -25,13 +17,7 @@ def line_of(vector):
     return {name: value for name, value in vector.items() if name not in ABOUT}
 
 
-@pytest.mark.parametrize(
-    "vector",
-    [
-        pytest.param(each, id=each["rule"], marks=[pytest.mark.xfail(strict=True)] * (each["rule"] in OPEN))
-        for each in VECTORS
-    ],
-)
+@pytest.mark.parametrize("vector", VECTORS, ids=[each["rule"] for each in VECTORS])
 def test_the_engine_keeps_the_rule(vector):
     assert answer_line(json.dumps(line_of(vector)).encode()).decision == vector["decision"]
 
@@ -47,4 +33,3 @@ def test_every_rule_stands_there_once_and_names_its_source():
 
     assert len(rules) == len(set(rules))
     assert all(each["source"] for each in VECTORS)
-    assert set(rules) >= OPEN
