@@ -23,39 +23,34 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     check,
+    judge_statements,
     open_to_everybody,
-    passed,
-    resource_document,
-    skipped,
-    trap,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A27",),
     position=240,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge whom the policy admits."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="The resource policy limits who may call.",
+        fix="Add a Deny with StringNotEquals aws:SourceVpce and your endpoints, and deploy the API.",
+        fault="A27",
+    )
 
-    statement = open_to_everybody(case)
-    if statement is None:
-        yield passed("The resource policy limits who may call.", subject=document.subject)
-        return
-    words = "lets in calls through every VPC endpoint of the Region, of any account."
-    fix = "Add a Deny with StringNotEquals aws:SourceVpce and your endpoints, and deploy the API."
-    yield trap(case, document, statement, words, fix=fix, fault="A27")
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    wide = open_to_everybody(case)
+    if wide is not None and wide.index == statement.index:
+        yield "lets in calls through every VPC endpoint of the Region, of any account."

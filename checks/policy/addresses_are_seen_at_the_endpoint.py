@@ -21,52 +21,29 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
-    Case,
-    Finding,
-    check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
-)
+from apidoctor.checkkit import OF_POLICIES, Case, Finding, Statement, check, judge_statements
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A05",),
     position=190,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge conditions on addresses."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="No statement asks for aws:SourceIp.",
+        fix="Use aws:VpcSourceIp instead, and deploy the API.",
+        fault="A05",
+    )
 
-    wrong = 0
-    for statement in document.policy.statements:
-        if any(clause.lookup == "aws:sourceip" for clause in statement.clauses):
-            wrong += 1
-            effect = (
-                "never applies"
-                if statement.allow
-                else "applies to every call that its condition is negated for"
-            )
-            words = f"asks for aws:SourceIp, which calls through an endpoint do not have: it {effect}."
-            yield trap(
-                case,
-                document,
-                statement,
-                words,
-                fix="Use aws:VpcSourceIp instead, and deploy the API.",
-                fault="A05",
-            )
-    if not wrong:
-        yield passed("No statement asks for aws:SourceIp.", subject=document.subject)
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    if any(clause.lookup == "aws:sourceip" for clause in statement.clauses):
+        effect = (
+            "never applies" if statement.allow else "applies to every call that its condition is negated for"
+        )
+        yield f"asks for aws:SourceIp, which calls through an endpoint do not have: it {effect}."

@@ -20,44 +20,32 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
-    Case,
-    Finding,
-    check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
-)
+from apidoctor.checkkit import OF_POLICIES, Case, Finding, Statement, check, judge_statements
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A04",),
     position=200,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge ids of endpoints and VPCs."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="Ids and keys fit.",
+        fix="Endpoints (vpce-…) belong to aws:SourceVpce, VPCs (vpc-…) to aws:SourceVpc.",
+        fault="A04",
+    )
 
-    wrong = 0
-    for statement in document.policy.statements:
-        for clause in statement.clauses:
-            other = {"aws:sourcevpce": "vpc-", "aws:sourcevpc": "vpce-"}.get(clause.lookup, "\n")
-            for value in clause.wanted:
-                if value.startswith(other):
-                    wrong += 1
-                    words = f"compares {clause.key} with {value}, which is an id of another kind."
-                    fix = "Endpoints (vpce-…) belong to aws:SourceVpce, VPCs (vpc-…) to aws:SourceVpc."
-                    yield trap(case, document, statement, words, fix=fix, fault="A04")
-    if not wrong:
-        yield passed("Ids and keys fit.", subject=document.subject)
+
+FOREIGN = {"aws:sourcevpce": "vpc-", "aws:sourcevpc": "vpce-"}
+"""How an id begins that the key never holds."""
+
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    for clause in statement.clauses:
+        for value in clause.wanted if clause.lookup in FOREIGN else ():
+            if value.startswith(FOREIGN[clause.lookup]):
+                yield f"compares {clause.key} with {value}, which is an id of another kind."

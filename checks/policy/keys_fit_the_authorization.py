@@ -24,48 +24,39 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     authorization,
     check,
     is_iam_only,
     is_seen_by_apis,
-    passed,
-    resource_document,
-    skipped,
-    trap,
+    judge_statements,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A13",),
     position=180,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge each condition key."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="The call has every key that the policy asks for.",
+        fix="Use aws:SourceVpce, aws:SourceVpc or aws:VpcSourceIp, or make the method AWS_IAM.",
+        fault="A13",
+    )
 
-    kind, odd = authorization(case), 0
-    for statement in document.policy.statements:
-        for key in dict.fromkeys(clause.key for clause in statement.clauses):
-            if not is_seen_by_apis(key):
-                words = f"asks for {key}, which API Gateway does not give to resource policies."
-            elif is_iam_only(key) and kind not in (None, "AWS_IAM"):
-                words = f"asks for {key}, which only IAM callers have; the method is {kind}."
-            else:
-                continue
-            odd += 1
-            fix = "Use aws:SourceVpce, aws:SourceVpc or aws:VpcSourceIp, or make the method AWS_IAM."
-            yield trap(case, document, statement, words, fix=fix, fault="A13")
-    if not odd:
-        yield passed("The call has every key that the policy asks for.", subject=document.subject)
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    kind = authorization(case)
+    for key in dict.fromkeys(clause.key for clause in statement.clauses):
+        if not is_seen_by_apis(key):
+            yield f"asks for {key}, which API Gateway does not give to resource policies."
+        elif is_iam_only(key) and kind not in (None, "AWS_IAM"):
+            yield f"asks for {key}, which only IAM callers have; the method is {kind}."

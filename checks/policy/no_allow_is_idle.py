@@ -22,8 +22,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
     check,
@@ -35,11 +34,8 @@ from apidoctor.checkkit import (
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists",),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     position=260,
 )
 def judge(case: Case) -> Iterator[Finding]:

@@ -22,44 +22,27 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
-    Case,
-    Finding,
-    check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
-)
+from apidoctor.checkkit import OF_POLICIES, Case, Finding, Statement, check, judge_statements
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A04",),
     position=210,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge the Deny statements."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="No Deny asks for VPC and endpoint at once.",
+        fix="Write two Deny statements, one for aws:SourceVpc and one for aws:SourceVpce.",
+        fault="A04",
+    )
 
-    wrong = 0
-    for statement in document.policy.statements:
-        keys = {clause.lookup for clause in statement.clauses if clause.negated}
-        if not statement.allow and {"aws:sourcevpc", "aws:sourcevpce"} <= keys:
-            wrong += 1
-            words = (
-                "denies only calls that miss both the VPC and the endpoint: either one alone lets a call in."
-            )
-            fix = "Write two Deny statements, one for aws:SourceVpc and one for aws:SourceVpce."
-            yield trap(case, document, statement, words, fix=fix, fault="A04")
-    if not wrong:
-        yield passed("No Deny asks for VPC and endpoint at once.", subject=document.subject)
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    keys = {clause.lookup for clause in statement.clauses if clause.negated}
+    if not statement.allow and {"aws:sourcevpc", "aws:sourcevpce"} <= keys:
+        yield "denies only calls that miss both the VPC and the endpoint: either one alone lets a call in."

@@ -21,15 +21,12 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import CALL_READS, CALLER_READS, Case, Finding, check, judge_problems
+from apidoctor.checkkit import OF_POLICIES, Case, Finding, check, judge_problems
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists",),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     position=150,
 )
 def judge(case: Case) -> Iterator[Finding]:

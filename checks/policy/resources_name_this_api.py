@@ -23,45 +23,38 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     can_cover,
     check,
+    judge_statements,
     owned_api,
-    passed,
-    resource_document,
-    skipped,
-    trap,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A06",),
     position=160,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge each resource."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="Every resource is of this API.",
+        fix="Write execute-api:/*, or this API's ARN with stage, method and path.",
+        fault="A06",
+    )
 
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
     api = owned_api(case).value
     arn = f"arn:{case.request.partition}:execute-api:{case.region}:{api.account}:{api.id}"
-    idle = 0
-    for statement in document.policy.statements:
-        for pattern in statement.resources:
-            why = can_cover(pattern, arn)
-            if why:
-                idle += 1
-                fix = "Write execute-api:/*, or this API's ARN with stage, method and path."
-                yield trap(case, document, statement, f"lists {pattern}: {why}.", fix=fix, fault="A06")
-    if not idle:
-        yield passed("Every resource is of this API.", subject=api.id)
+    for pattern in statement.resources:
+        why = can_cover(pattern, arn)
+        if why:
+            yield f"lists {pattern}: {why}."

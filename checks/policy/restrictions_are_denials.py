@@ -24,47 +24,45 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     authorization,
     check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
+    judge_statements,
+    saved_policy,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A27",),
     position=220,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge where the restriction stands."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="No restriction of IAM callers hangs on an Allow alone.",
+        fix="Add a Deny with the negated condition (StringNotEquals aws:SourceVpce), and deploy the API.",
+        fault="A27",
+    )
 
-    if authorization(case) != "AWS_IAM":
-        yield skipped("The method has no IAM authorization.")
-        return
-    places = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
-    limited = [
-        each for each in document.policy.statements if places & {clause.lookup for clause in each.clauses}
-    ]
-    open_to_all = [each for each in limited if "*" in each.principals]
-    if not open_to_all or any(not each.allow for each in limited):
-        yield passed("No restriction hangs on an Allow alone.", subject=document.subject)
-        return
-    for statement in open_to_all:
-        words = "restricts with an Allow: callers of the API's own account get in around it by their own policies."
-        fix = "Add a Deny with the negated condition (StringNotEquals aws:SourceVpce), and deploy the API."
-        yield trap(case, document, statement, words, fix=fix, fault="A27")
+
+PLACES = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
+"""Keys that say where a call comes from."""
+
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    policy = saved_policy(case).value
+    denies = any(_asks_where(each) and not each.allow for each in policy.statements) if policy else False
+    for_all = statement.allow and "*" in statement.principals
+    if authorization(case) == "AWS_IAM" and for_all and _asks_where(statement) and not denies:
+        yield "restricts with an Allow: callers of the API's own account get in around it by their own policies."
+
+
+def _asks_where(statement: Statement) -> bool:
+    return bool(PLACES & {clause.lookup for clause in statement.clauses})

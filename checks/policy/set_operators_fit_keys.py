@@ -23,9 +23,8 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
     MULTIVALUED,
+    OF_POLICIES,
     Case,
     Finding,
     check,
@@ -37,11 +36,8 @@ from apidoctor.checkkit import (
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists",),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     position=250,
 )
 def judge(case: Case) -> Iterator[Finding]:

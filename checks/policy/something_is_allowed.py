@@ -21,42 +21,36 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     authorization,
     check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
+    judge_statements,
+    saved_policy,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A02",),
     position=230,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge whether there is an Allow."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="The resource policy has an Allow, or others can allow the call.",
+        fix="Add an Allow for execute-api:Invoke on execute-api:/*, and deploy the API.",
+        fault="A02",
+    )
 
-    if authorization(case) not in ("NONE", "COGNITO_USER_POOLS"):
-        yield skipped("Others than the resource policy can allow the call.")
-        return
-    statements = document.policy.statements
-    if any(each.allow for each in statements) or not statements:
-        yield passed("The resource policy has an Allow.", subject=document.subject)
-        return
-    words = "can only deny, and so can every other one: nothing allows any call."
-    fix = "Add an Allow for execute-api:Invoke on execute-api:/*, and deploy the API."
-    yield trap(case, document, statements[0], words, fix=fix, fault="A02")
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    policy = saved_policy(case).value
+    alone = authorization(case) in ("NONE", "COGNITO_USER_POOLS")
+    if policy and alone and statement.index == 0 and not any(each.allow for each in policy.statements):
+        yield "can only deny, and so can every other one: nothing allows any call."

@@ -23,45 +23,40 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_POLICIES,
     Case,
     Finding,
+    Statement,
     authorization,
     check,
-    passed,
-    resource_document,
-    skipped,
-    trap,
+    judge_statements,
+    saved_policy,
 )
 
 
 @check(
+    **OF_POLICIES,
     needs=("api/exists", "policy/resource-policy-exists"),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("host", "identity", "tcp", "http"),
-    required=False,
-    playbook="policy-written-wrong",
     faults=("A02",),
     position=170,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge the Allow statements."""
-    document = resource_document(case)
-    if document is None:
-        yield skipped("The API is not private, or has no resource policy.")
-        return
+    """Judge every statement of the resource policy."""
+    yield from judge_statements(
+        case,
+        _wrong,
+        good="The method knows its callers, or an Allow is for everybody.",
+        fix="Use Principal * with aws:SourceVpce, or make the method AWS_IAM; then deploy the API.",
+        fault="A02",
+    )
 
-    kind = authorization(case)
-    if kind in (None, "AWS_IAM"):
-        yield skipped("The method knows its callers, or no method answers.")
-        return
-    allows = [each for each in document.policy.statements if each.allow]
-    named = [each for each in allows if not each.not_principal and "*" not in each.principals]
-    if not named or len(named) < len(allows):
-        yield passed("An Allow is for everybody.", subject=document.subject)
-        return
-    for statement in named:
-        words = f"names {', '.join(statement.principals[:3])}, but a method with {kind} knows no IAM caller."
-        fix = "Use Principal * with aws:SourceVpce, or make the method AWS_IAM; then deploy the API."
-        yield trap(case, document, statement, words, fix=fix, fault="A02")
+
+def _wrong(case: Case, statement: Statement) -> Iterator[str]:
+    kind, policy = authorization(case), saved_policy(case).value
+    allows = [each for each in policy.statements if each.allow] if policy else []
+    if kind not in (None, "AWS_IAM") and statement.allow and all(map(_names_callers, allows)):
+        yield f"names {', '.join(statement.principals[:3])}, but a method with {kind} knows no IAM caller."
+
+
+def _names_callers(statement: Statement) -> bool:
+    return not statement.not_principal and "*" not in statement.principals

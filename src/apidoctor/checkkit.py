@@ -25,6 +25,7 @@ judgement as unknown, naming what is missing.  Judging is pure: no clock, no net
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec import Struct
 
@@ -40,6 +41,7 @@ from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.apigateway.names import header, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
+from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.scene.answer import (
     admitted,
     answer,
@@ -77,6 +79,7 @@ from apidoctor.reasoning.scene.lints import (
     can_cover,
     documents,
     judge_problems,
+    judge_statements,
     open_to_everybody,
     resource_document,
     trap,
@@ -163,6 +166,15 @@ CALLER_READS = (
 """Operations that tell the policies attached to the caller."""
 
 
+OF_POLICIES: dict[str, Any] = {
+    "reads": (*CALL_READS, *CALLER_READS),
+    "probes": ("host", "identity", "tcp", "http"),
+    "required": False,
+    "playbook": "policy-written-wrong",
+}
+"""How a check of how policies are written is declared: ``@check(**OF_POLICIES, needs=…, position=…)``."""
+
+
 def _source(operation: str) -> Callable[[str, str], Source]:
     return lambda account, region: Source(operation, account, region)
 
@@ -183,6 +195,7 @@ __all__ = [
     "EXPORTS",
     "MULTIVALUED",
     "NETWORK_READS",
+    "OF_POLICIES",
     "RESOURCES",
     "ROUTING",
     "STAGES",
@@ -198,6 +211,7 @@ __all__ = [
     "Missing",
     "Place",
     "Source",
+    "Statement",
     "VpcEndpoint",
     "account_of",
     "admitted",
@@ -232,6 +246,7 @@ __all__ = [
     "judge_gate",
     "judge_layer",
     "judge_problems",
+    "judge_statements",
     "known_zones",
     "method",
     "methods",

@@ -13,7 +13,7 @@ from reasoning.simulation.twin.decide import decide
 
 from apidoctor.reasoning.simulation import answer_line
 
-CHUNK = {"generic": 90, "gateway": 90, "unknown": 20}
+CHUNK = {"generic": 80, "gateway": 80, "unknown": 20}
 SEEDS = range(12)
 
 

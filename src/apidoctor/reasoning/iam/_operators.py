@@ -26,6 +26,7 @@ _MAX_VALUE = 64
 """Longest number, date or address (characters) that is read; real ones are far shorter."""
 _YEAR_DIGITS = 4
 _YEAR_AND_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _MASK = re.compile(r"0|[1-9]\d{0,2}", re.ASCII)
 
 
@@ -148,7 +149,7 @@ def _bool(listed: tuple[str, ...], variables: bool) -> Pattern:
 
 def _is_arn(text: str) -> bool:
     """Whether it can be compared with an ARN at all; one that lacks its last colon can, and matches none."""
-    return text.count(":") >= ARN_SEGMENTS - 2
+    return _VARIABLE.sub("", text).count(":") >= ARN_SEGMENTS - 2
 
 
 def _operators() -> list[Operator]:

@@ -1,7 +1,7 @@
 """What the checks of how policies are written look at: each document on the way, statement by statement."""
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -120,6 +120,24 @@ def refused_for(case: Case) -> str | None:
         attached.value,
         live.value if live.known else None,
     )
+
+
+Finder: TypeAlias = Callable[[Case, Statement], Iterable[str]]
+"""What is wrong with a statement: the end of the sentence "Statement … of the resource policy of … …"."""
+
+
+def judge_statements(case: Case, wrong: Finder, *, good: str, fix: str, fault: str) -> Iterator[Finding]:
+    """Judge every statement of the API's resource policy."""
+    document = resource_document(case)
+    if document is None:
+        yield skipped("The API is not private, or has no resource policy.")
+        return
+    found = [
+        trap(case, document, statement, words, fix=fix, fault=fault)
+        for statement in document.policy.statements
+        for words in wrong(case, statement)
+    ]
+    yield from found or [passed(good, subject=document.subject)]
 
 
 def judge_problems(case: Case, codes: Collection[str], *, good: str, fix: str) -> Iterator[Finding]:
