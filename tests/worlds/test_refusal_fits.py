@@ -50,7 +50,9 @@ def told(world: World, folder: Path) -> tuple[list[str], list[str]]:
         lambda: says(silent(same_vpc()), SILENT),
         lambda: says(silent(same_vpc()), ""),
         lambda: says(same_vpc(), " with an explicit deny in a service control policy"),
-        lambda: says(denies(same_vpc("AWS_IAM")), EXPLICIT, who="arn:aws:sts::111111111111:assumed-role/app/x"),
+        lambda: says(
+            denies(same_vpc("AWS_IAM")), EXPLICIT, who="arn:aws:sts::111111111111:assumed-role/app/x"
+        ),
     ],
     ids=["explicit", "silent", "old text", "layer that is not read", "signed"],
 )

@@ -32,9 +32,14 @@ def when(effect: str = "Allow", /, **condition: Any) -> dict[str, Any]:
 
 def twice(world: World) -> None:
     """The policy that is copied from page to page: one operator written twice."""
-    first, second = (json.dumps({key: value})[1:-1] for key, value in (("aws:SourceVpc", VPC_E), ("aws:SourceVpce", ENDPOINT)))
+    first, second = (
+        json.dumps({key: value})[1:-1]
+        for key, value in (("aws:SourceVpc", VPC_E), ("aws:SourceVpce", ENDPOINT))
+    )
     body = json.dumps(statement(Condition={}))
-    text = body.replace('"Condition": {}', f'"Condition": {{"StringEquals": {{{first}}}, "StringEquals": {{{second}}}}}')
+    text = body.replace(
+        '"Condition": {}', f'"Condition": {{"StringEquals": {{{first}}}, "StringEquals": {{{second}}}}}'
+    )
     set_policy(world, when(StringEquals={"aws:SourceVpc": VPC_E, "aws:SourceVpce": ENDPOINT}))
     world[API]["policy"] = f'{{"Version": "2012-10-17", "Statement": [{text}]}}'.replace('"', '\\"')
 
@@ -63,29 +68,123 @@ TRAPS = [
     (
         "no-key-is-written-twice",
         same_vpc,
-        resource(statement(), ONLY_OURS, when("Deny", Bool={"aws:SecureTransport": "false", "AWS:SecureTransport": "false"})),
+        resource(
+            statement(),
+            ONLY_OURS,
+            when("Deny", Bool={"aws:SecureTransport": "false", "AWS:SecureTransport": "false"}),
+        ),
         "other capitals",
     ),
-    ("operators-and-values-fit", same_vpc, resource(statement(), ONLY_OURS, when(StringEqual={"k": "v"})), "StringEqual"),
-    ("operators-and-values-fit", same_vpc, resource(statement(), ONLY_OURS, when(IpAddress={"aws:VpcSourceIp": "10.0.0.0/40"})), "10.0.0.0/40"),
+    (
+        "operators-and-values-fit",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(StringEqual={"k": "v"})),
+        "StringEqual",
+    ),
+    (
+        "operators-and-values-fit",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(IpAddress={"aws:VpcSourceIp": "10.0.0.0/40"})),
+        "10.0.0.0/40",
+    ),
     ("operators-and-values-fit", iam, with_identity(Action="Invoke"), "no service prefix"),
     ("variables-are-replaced", same_vpc, old_version, "without Version 2012-10-17"),
-    ("resources-are-arns", same_vpc, resource(statement(), ONLY_OURS, statement(Resource="arn:aws:execute-api:*")), "completes it"),
-    ("resources-are-arns", same_vpc, endpoint_policy({**EVERYTHING, "Resource": "execute-api:/*"}, {**EVERYTHING, "Action": "execute-api:*"}), "neither * nor an ARN"),
-    ("principals-exist", same_vpc, resource(statement(), ONLY_OURS, statement(Principal={"AWS": "AROAEXAMPLEEXAMPLE123"})), "AROAEXAMPLEEXAMPLE123"),
-    ("resources-name-this-api", same_vpc, resource(statement(), ONLY_OURS, statement(Resource=f"arn:aws:execute-api:{REGION}:111111111111:other12345/*")), "it is none of"),
-    ("resources-name-this-api", same_vpc, resource(statement(), ONLY_OURS, statement(resource="")), "no stage, method and path"),
-    ("keys-fit-the-authorization", same_vpc, resource(statement(), ONLY_OURS, when(StringEquals={"aws:PrincipalOrgID": "o-1"})), "only IAM callers have"),
-    ("keys-fit-the-authorization", same_vpc, resource(statement(), ONLY_OURS, when(StringEquals={"aws:VpceAccount": "1"})), "does not give"),
-    ("addresses-are-seen-at-the-endpoint", same_vpc, resource(statement(), ONLY_OURS, when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})), "never applies"),
-    ("ids-fit-their-keys", same_vpc, resource(statement(), ONLY_OURS, when(StringEquals={"aws:SourceVpce": VPC_C})), "id of another kind"),
-    ("one-deny-asks-one-thing", same_vpc, resource(statement(), when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E, "aws:SourceVpce": ENDPOINT})), "miss both"),
-    ("restrictions-are-denials", iam, resource(when(StringEquals={"aws:SourceVpce": ENDPOINT})), "get in around it"),
+    (
+        "resources-are-arns",
+        same_vpc,
+        resource(statement(), ONLY_OURS, statement(Resource="arn:aws:execute-api:*")),
+        "completes it",
+    ),
+    (
+        "resources-are-arns",
+        same_vpc,
+        endpoint_policy(
+            {**EVERYTHING, "Resource": "execute-api:/*"}, {**EVERYTHING, "Action": "execute-api:*"}
+        ),
+        "neither * nor an ARN",
+    ),
+    (
+        "principals-exist",
+        same_vpc,
+        resource(statement(), ONLY_OURS, statement(Principal={"AWS": "AROAEXAMPLEEXAMPLE123"})),
+        "AROAEXAMPLEEXAMPLE123",
+    ),
+    (
+        "resources-name-this-api",
+        same_vpc,
+        resource(
+            statement(),
+            ONLY_OURS,
+            statement(Resource=f"arn:aws:execute-api:{REGION}:111111111111:other12345/*"),
+        ),
+        "it is none of",
+    ),
+    (
+        "resources-name-this-api",
+        same_vpc,
+        resource(statement(), ONLY_OURS, statement(resource="")),
+        "no stage, method and path",
+    ),
+    (
+        "keys-fit-the-authorization",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(StringEquals={"aws:PrincipalOrgID": "o-1"})),
+        "only IAM callers have",
+    ),
+    (
+        "keys-fit-the-authorization",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(StringEquals={"aws:VpceAccount": "1"})),
+        "does not give",
+    ),
+    (
+        "addresses-are-seen-at-the-endpoint",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})),
+        "never applies",
+    ),
+    (
+        "ids-fit-their-keys",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when(StringEquals={"aws:SourceVpce": VPC_C})),
+        "id of another kind",
+    ),
+    (
+        "one-deny-asks-one-thing",
+        same_vpc,
+        resource(
+            statement(), when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E, "aws:SourceVpce": ENDPOINT})
+        ),
+        "miss both",
+    ),
+    (
+        "restrictions-are-denials",
+        iam,
+        resource(when(StringEquals={"aws:SourceVpce": ENDPOINT})),
+        "get in around it",
+    ),
     ("access-is-limited", same_vpc, resource(statement()), "every VPC endpoint of the Region"),
-    ("set-operators-fit-keys", iam, resource(statement(), ONLY_OURS, when(**{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/*"}})), "ForAllValues"),
-    ("set-operators-fit-keys", iam, resource(statement(), ONLY_OURS, when(StringLike={"aws:PrincipalOrgPaths": "o-1/*"})), "never matches"),
-    ("no-allow-is-idle", same_vpc, endpoint_policy(EVERYTHING, {**EVERYTHING, "Action": "execute-api:Invoke"}), "limit nothing"),
-]  # fmt: skip
+    (
+        "set-operators-fit-keys",
+        iam,
+        resource(
+            statement(), ONLY_OURS, when(**{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/*"}})
+        ),
+        "ForAllValues",
+    ),
+    (
+        "set-operators-fit-keys",
+        iam,
+        resource(statement(), ONLY_OURS, when(StringLike={"aws:PrincipalOrgPaths": "o-1/*"})),
+        "never matches",
+    ),
+    (
+        "no-allow-is-idle",
+        same_vpc,
+        endpoint_policy(EVERYTHING, {**EVERYTHING, "Action": "execute-api:Invoke"}),
+        "limit nothing",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -108,22 +207,89 @@ def test_a_trap_is_told_with_the_statement_as_evidence_and_breaks_nothing(
 
 
 NEAR_MISSES = [
-    ("no-key-is-written-twice", same_vpc, resource(statement(), when("Deny", StringNotEquals={"aws:SourceVpce": ENDPOINT}, StringNotLike={"aws:SourceVpce": ENDPOINT}))),
-    ("operators-and-values-fit", same_vpc, resource(statement(), ONLY_OURS, when("Deny", **{"ForAnyValue:StringEqualsIfExists": {"aws:Referer": "x"}}))),
-    ("variables-are-replaced", same_vpc, resource(statement(), ONLY_OURS, statement(resource="prod/GET/${aws:username}"))),
-    ("principals-exist", same_vpc, resource(statement(), ONLY_OURS, statement(Principal={"AWS": ["111111111111", role_arn("222222222222")]}))),
-    ("resources-name-this-api", same_vpc, resource(statement(Resource="execute-api:/*"), {**ONLY_OURS, "Resource": "arn:aws:execute-api:*:*:*/prod/*"})),
-    ("unsigned-callers-are-not-named", same_vpc, resource(statement(), ONLY_OURS, statement(Principal={"AWS": "222222222222"}))),
-    ("keys-fit-the-authorization", iam, resource(statement(), ONLY_OURS, when(StringEquals={"aws:PrincipalOrgID": "o-1"}))),
-    ("addresses-are-seen-at-the-endpoint", same_vpc, resource(statement(), ONLY_OURS, when("Deny", IpAddress={"aws:VpcSourceIp": "192.0.2.0/24"}))),
-    ("ids-fit-their-keys", same_vpc, resource(statement(), when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E}))),
-    ("one-deny-asks-one-thing", same_vpc, resource(statement(), ONLY_OURS, when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E}))),
+    (
+        "no-key-is-written-twice",
+        same_vpc,
+        resource(
+            statement(),
+            when(
+                "Deny",
+                StringNotEquals={"aws:SourceVpce": ENDPOINT},
+                StringNotLike={"aws:SourceVpce": ENDPOINT},
+            ),
+        ),
+    ),
+    (
+        "operators-and-values-fit",
+        same_vpc,
+        resource(
+            statement(), ONLY_OURS, when("Deny", **{"ForAnyValue:StringEqualsIfExists": {"aws:Referer": "x"}})
+        ),
+    ),
+    (
+        "variables-are-replaced",
+        same_vpc,
+        resource(statement(), ONLY_OURS, statement(resource="prod/GET/${aws:username}")),
+    ),
+    (
+        "principals-exist",
+        same_vpc,
+        resource(
+            statement(), ONLY_OURS, statement(Principal={"AWS": ["111111111111", role_arn("222222222222")]})
+        ),
+    ),
+    (
+        "resources-name-this-api",
+        same_vpc,
+        resource(
+            statement(Resource="execute-api:/*"),
+            {**ONLY_OURS, "Resource": "arn:aws:execute-api:*:*:*/prod/*"},
+        ),
+    ),
+    (
+        "unsigned-callers-are-not-named",
+        same_vpc,
+        resource(statement(), ONLY_OURS, statement(Principal={"AWS": "222222222222"})),
+    ),
+    (
+        "keys-fit-the-authorization",
+        iam,
+        resource(statement(), ONLY_OURS, when(StringEquals={"aws:PrincipalOrgID": "o-1"})),
+    ),
+    (
+        "addresses-are-seen-at-the-endpoint",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when("Deny", IpAddress={"aws:VpcSourceIp": "192.0.2.0/24"})),
+    ),
+    (
+        "ids-fit-their-keys",
+        same_vpc,
+        resource(statement(), when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E})),
+    ),
+    (
+        "one-deny-asks-one-thing",
+        same_vpc,
+        resource(statement(), ONLY_OURS, when("Deny", StringNotEquals={"aws:SourceVpc": VPC_E})),
+    ),
     ("restrictions-are-denials", iam, resource(when(StringEquals={"aws:SourceVpce": ENDPOINT}), ONLY_OURS)),
     ("restrictions-are-denials", cross_account, lambda world: None),
     ("access-is-limited", same_vpc, resource(when(StringEquals={"aws:SourceVpc": VPC_E}))),
-    ("set-operators-fit-keys", iam, resource(statement(), ONLY_OURS, when(**{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/*"}, "Null": {"aws:PrincipalOrgPaths": "false"}}))),
+    (
+        "set-operators-fit-keys",
+        iam,
+        resource(
+            statement(),
+            ONLY_OURS,
+            when(
+                **{
+                    "ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/*"},
+                    "Null": {"aws:PrincipalOrgPaths": "false"},
+                }
+            ),
+        ),
+    ),
     ("no-allow-is-idle", same_vpc, endpoint_policy(EVERYTHING)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("check", "layout", "change"), NEAR_MISSES, ids=[each[0] for each in NEAR_MISSES])
