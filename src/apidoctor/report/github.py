@@ -27,7 +27,8 @@ def render(report: Report) -> str:
     for result in story.errors:
         lines.append(command("error", f"defect in {result.check}", [result.summary]))
     for result in story.warnings:
-        lines.append(command("warning", f"{result.fault or ''} {result.check}".strip(), [result.summary]))
+        title = f"{result.fault or ''} {result.check}".strip()
+        lines.append(command("warning", title, [result.summary, f"Fix: {result.fix}" if result.fix else ""]))
     for unknown in story.unknowns:
         checks = ", ".join(dict.fromkeys(result.check for result in unknown.results))
         lines.append(

@@ -59,7 +59,8 @@ def _case(report: Report, result: Result, outcome: str | None) -> XML.Element:
             told.set("type", safe(result.fault or result.status))
         told.text = "\n".join(_details(report, result))
     elif result.status == "warn":
-        XML.SubElement(case, "system-out").text = safe(f"warning: {result.summary}")
+        notes = [f"warning: {result.summary}", *([f"fix: {result.fix}"] if result.fix else [])]
+        XML.SubElement(case, "system-out").text = "\n".join([safe(line) for line in notes])
     return case
 
 

@@ -36,7 +36,7 @@ def render(report: Report) -> str:
     for cause in story.causes:
         lines += ["", *_cause(report, cause)]
     others = [_row(r, f"because of {fault}" if fault else "") for r, fault in story.explained]
-    others += [_row(r, "") for r in story.warnings + story.errors]
+    others += [_row(r, f"fix: {r.fix}" if r.fix else "") for r in story.warnings + story.errors]
     others += [row for unknown in story.unknowns for row in _unknown(unknown)]
     if others:
         lines += ["", "| status | check | found | note |", "| --- | --- | --- | --- |", *others]

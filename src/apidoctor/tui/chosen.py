@@ -30,6 +30,8 @@ def to_copy(state: RunState, row: Row) -> str:
         cause = state.cause_of(result)
         if cause and cause.root.fix:
             return cause.root.fix
+        if result.fix:
+            return result.fix
     return row.key.partition("#")[0]
 
 

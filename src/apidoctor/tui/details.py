@@ -91,6 +91,8 @@ def _result(page: Page, state: RunState, result: Result) -> None:
     if cause and state.report:  # the remedy first: in a short pane it must not be below the evidence
         remedy(page, state.report, cause.root, indent=0)
         page.blank()
+    if result.fix:
+        page.field("fix", result.fix, "strong", indent=0)
     for key in dict.fromkeys([*result.evidence, *(cause.root.evidence if cause else ())]):
         if key in state.evidence:
             evidence(page, state.evidence[key], indent=0)

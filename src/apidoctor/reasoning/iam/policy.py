@@ -132,7 +132,7 @@ def read_policy(
     return compile_policy(document, kind, short_arn_prefix)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _read_again(document: str | bytes, kind: Kind, prefix: str | None) -> Policy:
     """The same text is often read for many requests, for example an organization's policies."""
     return compile_policy(document, kind, prefix)
