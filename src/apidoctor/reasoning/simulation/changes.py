@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.reasoning.iam import Request
+from apidoctor.reasoning.iam._conditions import Clause
 from apidoctor.reasoning.iam.decide import documents
 from apidoctor.reasoning.iam.statements import Statement
 
@@ -121,15 +122,8 @@ def _other_methods(request: Request) -> Iterator[Change]:
 
 def _from_statement(statement: Statement, request: Request) -> Iterator[Change]:
     for clause in statement.clauses:
-        for listed in clause.wanted:
-            wanted = listed
-            if clause.operator.lower().endswith("null"):
-                yield Change("context", None if wanted.lower() == "true" else "x", clause.key)
-                continue
-            if not statement.allow and clause.operator.lower().startswith("bool"):
-                wanted = "false" if wanted.lower() == "true" else "true"
-            value = _concrete(wanted, "")
-            yield Change("context", value, clause.key, wanted if value != wanted else None)
+        for wanted in clause.wanted:
+            yield _of_clause(clause, wanted, statement)
     if not statement.not_resource:
         for pattern in statement.resources:
             yield from _resource(pattern, request)
@@ -143,6 +137,20 @@ def _from_statement(statement: Statement, request: Request) -> Iterator[Change]:
         elif account := _ROOT.fullmatch(entry):
             partition = request.resource.split(":")[1] if request.resource.startswith("arn:") else "aws"
             yield Change("principal", f"arn:{partition}:iam::{account[1]}:role/any", pattern=entry)
+
+
+def _of_clause(clause: Clause, wanted: str, statement: Statement) -> Change:
+    """The change by which an Allow would hold, or a Deny with a negated condition would not.
+
+    Of a Deny with a positive one, only what has but two values can be turned round.
+    """
+    name, is_true = clause.operator.lower(), wanted.lower() == "true"
+    if name.endswith("null"):
+        return Change("context", None if is_true is statement.allow else "x", clause.key)
+    if name.startswith("bool") and not statement.allow:
+        return Change("context", "false" if is_true else "true", clause.key)
+    value = _concrete(wanted, "")
+    return Change("context", value, clause.key, wanted if value != wanted else None)
 
 
 def _resource(pattern: str, request: Request) -> Iterator[Change]:
