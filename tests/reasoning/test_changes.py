@@ -108,6 +108,17 @@ def test_the_trace_has_every_layer_and_what_of_a_statement_does_not_match():
     assert endpoint.statements[0].mismatches == ()
 
 
+def test_a_deny_that_applies_shows_the_conditions_by_which_it_does():
+    found = explained(ALLOW, when(DENY, StringNotEquals={"aws:SourceVpce": "vpce-b"}))
+    [condition] = found.layers[0].statements[1].conditions
+
+    assert (condition.operator, condition.wanted, condition.got) == (
+        "StringNotEquals",
+        ("vpce-b",),
+        ("vpce-a",),
+    )
+
+
 def test_a_statement_that_hangs_on_an_unknown_key_names_it():
     line = {
         "request": {"action": "execute-api:Invoke", "resource": f"{API}/prod/GET/pets"},

@@ -116,6 +116,11 @@ def _statement(page: Page, found: StatementTrace) -> None:
             first="  ",
             gap=" ",
         )
+        for each in found.conditions:
+            got = _list(each.got) or "nothing"
+            page.flow(
+                f"{each.operator} {each.key}: it lists {_list(each.wanted)}, the call has {got}", first="    "
+            )
         return
     if found.applies is None:
         page.flow(

@@ -31,6 +31,8 @@ class StatementTrace(Struct, frozen=True):
     """``None``: an unknown fact decides."""
     mismatches: tuple[Mismatch, ...] = ()
     """What does not match; nothing of a statement that applies."""
+    conditions: tuple[Mismatch, ...] = ()
+    """The conditions of a Deny that applies, with what the request has: all of them hold."""
     unknown: tuple[str, ...] = ()
     """The unknown keys that decide whether it applies."""
 
@@ -89,5 +91,13 @@ def _statement(document: int, statement: Statement, facts: Facts) -> StatementTr
         effect="Allow" if statement.allow else "Deny",
         applies=applies,
         mismatches=mismatches(statement, facts) if applies is False else (),
+        conditions=_conditions(statement, facts) if applies and not statement.allow else (),
         unknown=tuple(sorted(set(statement.unknown_keys(facts)))) if applies is None else (),
+    )
+
+
+def _conditions(statement: Statement, facts: Facts) -> tuple[Mismatch, ...]:
+    return tuple(
+        Mismatch("Condition", each.wanted, facts.context.get(each.lookup, ()), each.key, each.operator)
+        for each in statement.clauses
     )
