@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from apidoctor.engine.book import describe_missing
 from apidoctor.errors import NothingToJudge
+from apidoctor.model.wording import describe_missing
 from apidoctor.reasoning.scene.case import Case as Scene
 from apidoctor.reasoning.scene.simulated import simulated
 from apidoctor.reasoning.simulation import Case

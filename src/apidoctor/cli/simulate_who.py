@@ -3,8 +3,8 @@
 from typing import Any
 
 from apidoctor.cli.simulate_case import policy_text
-from apidoctor.engine.book import describe_missing
 from apidoctor.errors import NothingToJudge, UsageError
+from apidoctor.model.wording import describe_missing
 from apidoctor.reasoning.admission import Through, WhoCan, who_can
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.iam.values import Kind

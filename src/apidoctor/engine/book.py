@@ -1,4 +1,4 @@
-"""Turns findings into results: numbers the evidence, and says in words what an unknown misses."""
+"""Turns findings into results, and numbers the evidence."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,8 @@ import msgspec
 from apidoctor.engine.registry import Check
 from apidoctor.facts.redact import redact, redact_value
 from apidoctor.model.finding import Finding
-from apidoctor.model.missing import Gap, Missing, Probe
-from apidoctor.model.operations import operation
 from apidoctor.model.report import Evidence, Result
+from apidoctor.model.wording import describe_missing
 
 
 class Book:
@@ -64,37 +63,3 @@ class Book:
             self._keys[packed] = key
             self.evidence[key] = item
         return self._keys[packed]
-
-
-def describe_missing(missing: Missing) -> str:
-    """Say what would decide an unknown: ``permission: …``, ``account: …``, ``host: …`` or ``fact: …``."""
-    if isinstance(missing, Gap):
-        return missing.what
-    if isinstance(missing, Probe):
-        return f"host: {_probe_words(missing)}"
-    row = operation(missing.operation, missing.region)
-    place = f"account {missing.account}, {missing.region}" if missing.account else missing.region
-    what = missing.key or ", ".join(missing.values)
-    action = f"{row.action} on {row.resource(missing.key)}" if row.path else row.action
-    if missing.refused:
-        return f"permission: {action} ({place}; {missing.reason})"
-    if missing.reason:
-        return f"fact: {row.method} {what} ({place}; {missing.reason})".replace("  ", " ")
-    return f"fact: {row.method} {what} ({place}); needs {action}".replace("  ", " ")
-
-
-def _probe_words(probe: Probe) -> str:
-    match probe.kind:
-        case "host":
-            return "where the caller is: run apidoctor there, or say --from eni-… or --from ip:ADDRESS"
-        case "identity":
-            return "who calls: credentials on the caller's host, or --as ARN"
-        case "dns":
-            return f"what the caller's resolver answers for {probe.name}"
-        case "tcp":
-            return f"a connection from the caller's host to {probe.address}:{probe.port}"
-        case "tls":
-            return (
-                f"a TLS handshake from the caller's host with {probe.address}:{probe.port} for {probe.name}"
-            )
-    return f"a {probe.detail} test call from the caller's host to {probe.name}"

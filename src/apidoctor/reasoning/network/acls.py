@@ -4,13 +4,15 @@ Entries are tried in the order of their numbers and the first match decides.  AC
 judged like any packet, by their destination port, which is one of the client's.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.addresses import LAST, Block, block
+from apidoctor.reasoning.network.scope import Scope
 from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Place, Topology
 from apidoctor.reasoning.network.traffic import (
@@ -22,6 +24,9 @@ from apidoctor.reasoning.network.traffic import (
     protocol_number,
     traffic,
 )
+
+_MOST_KINDS = 256
+"""Kinds of traffic of which an ACL keeps compiled answers."""
 
 
 class Entry(Struct, frozen=True):
@@ -42,27 +47,17 @@ class Entry(Struct, frozen=True):
     text: str
     """The rule in words."""
 
-    def holds(self, packet: Packet) -> bool:
-        """Say whether it decides all ports of the packet at once."""
-        ports = self.ports
-        return self.readable and ports is not None and ports[0] <= packet.first and packet.last <= ports[1]
+    def touches(self, protocol: int, first: int, last: int) -> bool:
+        """Say whether it may decide any of these ports: what cannot be read may."""
+        if self.protocol is not None and self.protocol not in (EVERY, protocol):
+            return False
+        return self.ports is None or (self.ports[0] <= last and first <= self.ports[1])
 
     def concerns(self, protocol: int, peer: int) -> bool:
         """Say whether it may be about this traffic: what cannot be read may be."""
         if self.protocol is not None and self.protocol not in (EVERY, protocol):
             return False
         return self.block is None or self.block.holds(peer)
-
-
-class NetworkAcl(Struct, frozen=True):
-    """A network ACL."""
-
-    id: str
-    """``acl-…``"""
-    ingress: tuple[Entry, ...]
-    """What may enter the subnet, in order."""
-    egress: tuple[Entry, ...]
-    """What may leave it, in order."""
 
 
 class Passage(Struct, frozen=True):
@@ -83,22 +78,85 @@ class Passage(Struct, frozen=True):
         return self.allowed + self.denied + self.unclear
 
 
+class Cells:
+    """What one direction of an ACL does with some ports of a protocol, by the address of the other side."""
+
+    __slots__ = ("_entries", "_ports", "_protocol", "cells", "starts")
+
+    def __init__(self, entries: Sequence[Entry], protocol: int, first: int, last: int) -> None:
+        self._entries = [entry for entry in entries if entry.touches(protocol, first, last)]
+        self._ports = (first, last)
+        self._protocol = protocol
+        edges = {0}
+        for entry in self._entries:
+            if entry.block is not None:
+                edges.update((entry.block.first, entry.block.last + 1))
+        self.starts = sorted(edges)
+        self.cells: list[Passage | None] = [None] * len(self.starts)
+
+    def at(self, address: int, scope: Scope | None, egress: bool) -> Passage:
+        """Return what happens to the packets of one other side."""
+        place = bisect_right(self.starts, address) - 1
+        found = self.cells[place]
+        if found is None:
+            found = self.cells[place] = fall_through(self._entries, self._protocol, address, *self._ports)
+        if scope is not None:
+            last = self.starts[place + 1] - 1 if place + 1 < len(self.starts) else LAST
+            scope.peer(egress, self.starts[place], last)
+        return found
+
+
+class NetworkAcl:
+    """A network ACL."""
+
+    __slots__ = ("_cells", "_edges", "egress", "id", "ingress")
+
+    def __init__(self, identity: str, ingress: tuple[Entry, ...], egress: tuple[Entry, ...]) -> None:
+        self.id = identity
+        """``acl-…``"""
+        self.ingress = ingress
+        """What may enter the subnet, in order."""
+        self.egress = egress
+        """What may leave it, in order."""
+        edges = {NO_PORT, LAST_PORT + 1}
+        for entry in (*ingress, *egress):
+            if entry.ports is not None:
+                edges.update((entry.ports[0], entry.ports[1] + 1))
+        self._edges = sorted(edges)
+        self._cells: dict[tuple[bool, int, int, int], Cells] = {}
+
+    def passage(self, packet: Packet, egress: bool, scope: Scope | None = None) -> Passage:
+        """Let a packet, or many that differ only in their port, fall through the entries of one direction."""
+        first, last = packet.first, packet.last
+        if first == last:  # any port between two edges fares the same: one answer serves all
+            place = bisect_right(self._edges, first)
+            if scope is not None:
+                scope.port(self._edges[place - 1], self._edges[place] - 1)
+            first = last = self._edges[place - 1]
+        key = (egress, packet.protocol, first, last)
+        cells = self._cells.get(key)
+        if cells is None:
+            if len(self._cells) >= _MOST_KINDS:
+                self._cells.clear()
+            entries = self.egress if egress else self.ingress
+            cells = self._cells[key] = Cells(entries, packet.protocol, first, last)
+        return cells.at(packet.destination if egress else packet.source, scope, egress)
+
+
 def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
     """Find the ACL of a subnet: the one associated with it, else the VPC's default."""
-    return topology.keep("acl", place.subnet, _acl_of, topology, place)
+    kept: Fact[NetworkAcl] | None = topology.kept.get(("acl", place.subnet))
+    return kept or topology.keep("acl", place.subnet, _acl_of, topology, place)
 
 
-def passage(acl: NetworkAcl, packet: Packet, egress: bool) -> Passage:
-    """Let a packet, or many that differ only in their port, fall through the entries in order."""
-    peer = packet.destination if egress else packet.source
-    rest = [(packet.first, packet.last)]
+def fall_through(entries: Iterable[Entry], protocol: int, peer: int, first: int, last: int) -> Passage:
+    """Let the ports ``first``-``last`` fall through *entries* in order."""
+    rest = [(first, last)]
     counts: dict[bool | None, int] = {True: 0, False: 0, None: 0}
     deciders: list[Entry] = []
-    for entry in acl.egress if egress else acl.ingress:
-        if not entry.concerns(packet.protocol, peer):
+    for entry in entries:
+        if not entry.concerns(protocol, peer):
             continue
-        if not deciders and entry.holds(packet):
-            return _whole(entry, packet)
         taken, left = cut(rest, *(entry.ports or (NO_PORT, LAST_PORT)))
         if not taken:
             continue
@@ -109,11 +167,6 @@ def passage(acl: NetworkAcl, packet: Packet, egress: bool) -> Passage:
             break
     counts[False] += _size(rest)
     return Passage(counts[True], counts[False], counts[None], tuple(deciders))
-
-
-def _whole(entry: Entry, packet: Packet) -> Passage:
-    total = packet.last - packet.first + 1
-    return Passage(total, 0, 0, (entry,)) if entry.allow else Passage(0, total, 0, (entry,))
 
 
 def cut(ranges: list[tuple[int, int]], first: int, last: int) -> tuple[int, list[tuple[int, int]]]:

@@ -10,6 +10,9 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 _V6 = 1 << 128
+_OCTETS = {str(value): value for value in range(256)}
+LAST = (1 << 129) - 1
+"""The highest address of either family."""
 
 
 class Block(Struct, frozen=True):
@@ -34,9 +37,11 @@ class Block(Struct, frozen=True):
         return self.first <= address <= self.last
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def number(text: str) -> int | None:
     """Return an address as an integer; None when *text* is not an address."""
+    if (plain := _plain(text)) is not None:
+        return plain
     try:
         address = ip_address(text)
     except ValueError:
@@ -54,9 +59,15 @@ def written(address: int) -> str:
     return str(ip_address((address ^ _V6).to_bytes(16, "big")) if is_v6(address) else ip_address(address))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def block(text: str) -> Block | None:
     """Read a CIDR block; None when *text* is not one."""
+    head, _, tail = text.partition("/")
+    plain = _plain(head)
+    if plain is not None and tail.isdecimal() and tail.isascii() and int(tail) <= 32 and len(tail) <= 2:
+        length = int(tail)
+        rest = (1 << (32 - length)) - 1
+        return Block(plain & ~rest, plain | rest, length, text)
     try:
         network = ip_network(text, strict=False)
     except ValueError:
@@ -64,3 +75,19 @@ def block(text: str) -> Block | None:
     mark = 0 if network.version == 4 else _V6
     first, last = int(network.network_address), int(network.broadcast_address)
     return Block(mark | first, mark | last, network.prefixlen, text)
+
+
+def _plain(text: str) -> int | None:
+    """Return a dotted IPv4 address as an integer; None for anything else, which the library then reads.
+
+    Nearly all that AWS writes is of this form, and here it takes a fifth of the library's time.
+    """
+    parts = text.split(".")
+    if len(parts) != 4:
+        return None
+    value = 0
+    for part in parts:
+        if part not in _OCTETS:
+            return None
+        value = value << 8 | _OCTETS[part]
+    return value

@@ -32,7 +32,7 @@ def arrive(leg: Leg, arrival: Arrival | None, end: End) -> None:
 
 def admit(leg: Leg, end: End, guard: Guard) -> None:
     """Pass the security groups of the destination, and see that its endpoint works."""
-    hop = leg.trace.hop("security-group", ", ".join(end.groups or ()), "undecided")
+    hop = leg.trace.hop("security-group", end.names, "undecided")
     if end.groups:
         pass_groups(leg, guard, hop)
     else:

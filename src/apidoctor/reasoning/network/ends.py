@@ -43,6 +43,19 @@ class End(Struct, frozen=True):
     status: str
     """Status of the interface."""
 
+    @property
+    def what(self) -> str:
+        """What it is, by its id: ``eni`` or ``subnet``."""
+        return "subnet" if self.id.startswith("subnet") else "eni"
+
+    @property
+    def names(self) -> str:
+        """Its groups, to be shown."""
+        groups = self.groups
+        if not groups:
+            return ""
+        return groups[0] if len(groups) == 1 else ", ".join(groups)
+
 
 class Outside(Struct, frozen=True):
     """An end outside AWS."""

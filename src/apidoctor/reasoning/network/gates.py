@@ -5,12 +5,12 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from apidoctor.model.missing import Gap, Missing
-from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of, passage
-from apidoctor.reasoning.network.groups import Rules, security_group
+from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of
+from apidoctor.reasoning.network.addresses import LAST
+from apidoctor.reasoning.network.groups import Rule, Sheet, security_group
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
 from apidoctor.reasoning.network.trace import Leg
-from apidoctor.reasoning.network.traffic import EVERY
 from apidoctor.reasoning.network.values import Reason
 
 _SHOWN = 5
@@ -70,13 +70,17 @@ class _Doubt:
 
 def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
     """Pass the ACL of a subnet; *where* says what the subnet is."""
+    if leg.trace.steps is not None:
+        leg.trace.later(place, egress, where)
+        return
     direction = "out of" if egress else "into"
     fact = acl_of(leg.topology, place)
     if not fact.known:
         leg.trace.hop("network-acl", "", f"unknown: the ACL of {place.subnet}")
         leg.trace.need(*fact.missing)
         return
-    acl, result = fact.value, passage(fact.value, leg.packet, egress)
+    acl = fact.value
+    result = acl.passage(leg.packet, egress, leg.trace.scope)
     last = result.deciders[-1].text if result.deciders else "no rule matches"
     hop = leg.trace.hop("network-acl", acl.id, f"{direction} {place.subnet}: {last}")
     if result.unclear:
@@ -87,30 +91,29 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
         detail = _refusal(leg, acl, result, f"{direction} {place.subnet} ({where})")
         share = (result.total - result.denied) / result.total or None
         leg.trace.block(reason, "SUBNET_ACL_RESTRICTION", acl.id, detail, hop, share)
-    _assume_ports(leg, result)
+    if leg.guessed:
+        _assume_ports(leg, result)
 
 
 def pass_groups(leg: Leg, guard: Guard, hop: int) -> None:
     """Pass the security groups of an interface: one rule of any of them is enough."""
     doubt = _Doubt()
-    sheets = [
-        (each, rules) for each in guard.groups if (rules := _rules(leg, guard, each, doubt)) is not None
-    ]
+    sheets = [(each, sheet) for each in guard.groups if (sheet := _sheet(leg, guard, each, doubt)) is not None]
     for judge in (_by_block, _by_list, _by_group):
-        for group, rules in sheets:
-            if opened := judge(leg, guard, rules, doubt):
+        for group, sheet in sheets:
+            if opened := judge(leg, guard, sheet, doubt):
                 leg.trace.settle(hop, group, opened)
                 return
-    for _, rules in sheets:
-        _count_unread(leg, guard, rules, doubt)
+    for _, sheet in sheets:
+        _count_unread(leg, guard, sheet, doubt)
     if doubt.open or not guard.groups:
         leg.trace.settle(hop, ", ".join(guard.groups), "undecided")
         leg.trace.need(*doubt.missing)
         return
-    _refuse(leg, guard, [rules for _, rules in sheets], doubt, hop)
+    _refuse(leg, guard, [group for group, _ in sheets], doubt, hop)
 
 
-def _rules(leg: Leg, guard: Guard, group: str, doubt: _Doubt) -> Rules | None:
+def _sheet(leg: Leg, guard: Guard, group: str, doubt: _Doubt) -> Sheet | None:
     fact = security_group(leg.topology, group, guard.home)
     if not fact.known:
         doubt.add(*fact.missing)
@@ -118,34 +121,36 @@ def _rules(leg: Leg, guard: Guard, group: str, doubt: _Doubt) -> Rules | None:
     if fact.value is None:
         doubt.notes.append(f"{group} does not exist")
         return None
-    return fact.value.ingress if guard.ingress else fact.value.egress
+    rules = fact.value.ingress if guard.ingress else fact.value.egress
+    return rules.sheet(leg.packet.protocol, leg.packet.first)
 
 
-def _by_block(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
-    protocol, first, last, peer = leg.packet.protocol, leg.packet.first, leg.packet.last, guard.peer
-    for number, low, high, start, end, words in rules.blocks:
-        if start <= peer <= end and low <= first and last <= high and number in (protocol, EVERY):
-            return words
-    return ""
+def _by_block(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> str:
+    if leg.trace.scope is None:
+        return sheet.pieces.at(guard.peer) or ""
+    words, first, last = sheet.pieces.piece(guard.peer)
+    leg.trace.scope.peer(not guard.ingress, first, last)
+    leg.trace.scope.port(*sheet.ports)
+    return words or ""
 
 
-def _by_list(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
-    for rule in rules.lists:
-        if not rule.fits(leg.packet):
-            continue
+def _by_list(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> str:
+    for rule in sheet.lists:
         fact = prefix_list(leg.topology, rule.prefix_list, guard.home)
         if not fact.known:
             doubt.add(*fact.missing)
-        elif any(each.holds(guard.peer) for each in fact.value or ()):
+            continue
+        inside, first, last = fact.value.pieces.piece(guard.peer) if fact.value else (None, 0, LAST)
+        if leg.trace.scope is not None:
+            leg.trace.scope.peer(not guard.ingress, first, last)
+        if inside is not None:
             return rule.text
     return ""
 
 
-def _by_group(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
+def _by_group(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> str:
     """Match rules that name a group: by membership of the other end, where the path keeps it."""
-    for rule in rules.peers:
-        if not rule.fits(leg.packet):
-            continue
+    for rule in sheet.peers:
         if guard.peer_groups is None:
             doubt.add(Gap(f"fact: the security groups of {guard.peer_text}"))
         elif rule.group in guard.peer_groups:
@@ -161,14 +166,16 @@ def _by_group(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> str:
     return ""
 
 
-def _count_unread(leg: Leg, guard: Guard, rules: Rules, doubt: _Doubt) -> None:
-    for rule in rules.unread:
-        if rule.fits(leg.packet) is not False and (rule.block is None or rule.block.holds(guard.peer)):
+def _count_unread(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> None:
+    for rule in sheet.unread:
+        if leg.trace.scope is not None and rule.block is not None:
+            leg.trace.scope.around(not guard.ingress, (rule.block,), guard.peer)
+        if rule.block is None or rule.block.holds(guard.peer):
             doubt.add(Gap(f"fact: a security group rule that cannot be read ({rule.text})"))
 
 
-def _refuse(leg: Leg, guard: Guard, sheets: list[Rules], doubt: _Doubt, hop: int) -> None:
-    texts = [text for rules in sheets for text in rules.texts]
+def _refuse(leg: Leg, guard: Guard, groups: list[str], doubt: _Doubt, hop: int) -> None:
+    texts = [rule.text for group in groups for rule in _every_rule(leg, guard, group)]
     shown = "; ".join(texts[:_SHOWN]) + (f"; and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else "")
     way = "in from" if guard.ingress else "out to"
     names = ", ".join(guard.groups)
@@ -176,11 +183,17 @@ def _refuse(leg: Leg, guard: Guard, sheets: list[Rules], doubt: _Doubt, hop: int
     detail += "".join(f"; {note}" for note in doubt.notes)
     code = doubt.code or ("ENI_SG_RULES_MISMATCH" if texts else "SG_HAS_NO_RULES")
     leg.trace.settle(hop, guard.groups[0], "no rule matches")
-    if not sheets:
+    if not groups:
         leg.trace.block("unknown_resource", "UNKNOWN_RESOURCE", guard.groups[0], detail, hop)
         return
     reason: Reason = "security_group_ingress" if guard.ingress else "security_group_egress"
     leg.trace.block(reason, code, guard.groups[0], detail, hop)
+
+
+def _every_rule(leg: Leg, guard: Guard, group: str) -> tuple[Rule, ...]:
+    fact = security_group(leg.topology, group, guard.home)
+    found = fact.value if fact.known else None
+    return () if found is None else (found.ingress if guard.ingress else found.egress).every
 
 
 def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:
@@ -198,8 +211,6 @@ def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:
 
 def _assume_ports(leg: Leg, result: Passage) -> None:
     """Say that the client's ports were guessed, where an ACL does not treat all ephemeral ports alike."""
-    if not leg.guessed:
-        return
     ports = result.deciders[0].ports if len(result.deciders) == 1 else None
     if ports is None or ports[0] > _EPHEMERAL[0] or ports[1] < _EPHEMERAL[1]:
         leg.trace.assumptions[f"the caller's ports are {leg.packet.first}-{leg.packet.last}"] = None

@@ -3,12 +3,14 @@
 Groups allow only; all groups of an interface count together and have no order; replies need no rule.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from apidoctor.model.facts import Fact
 from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.pieces import Pieces, cut
 from apidoctor.reasoning.network.shapes import Item, listed, text, whole
 from apidoctor.reasoning.network.topology import Home, Topology
 from apidoctor.reasoning.network.traffic import (
@@ -16,7 +18,6 @@ from apidoctor.reasoning.network.traffic import (
     LAST_PORT,
     NO_PORT,
     WITH_PORTS,
-    Packet,
     protocol_number,
     traffic,
 )
@@ -49,29 +50,73 @@ class Rule(Struct, frozen=True):
     stale: bool = False
     """Whether the peering over which it names the group is gone."""
 
-    def fits(self, packet: Packet) -> bool | None:
-        """Say whether protocol and port match; None when the rule cannot be read."""
-        if self.protocol is not None and self.protocol not in (EVERY, packet.protocol):
+    def fits(self, protocol: int, port: int) -> bool | None:
+        """Say whether it is about a protocol and port; None when the rule cannot be read."""
+        if self.protocol is not None and self.protocol not in (EVERY, protocol):
             return False
         if self.ports is None:
             return None
-        inside = self.ports[0] <= packet.first and packet.last <= self.ports[1]
+        inside = self.ports[0] <= port <= self.ports[1]
         return inside if self.protocol is not None or not inside else None
 
 
-class Rules(Struct, frozen=True):
-    """The rules of one direction, by how they are matched."""
+class Sheet(Struct, frozen=True):
+    """What a group says of one kind of traffic (a protocol, and a port or any port of its range)."""
 
-    blocks: tuple[tuple[int, int, int, int, int, str], ...]
-    """Rules by CIDR block: protocol, first port, last port, first address, last address, text."""
+    pieces: Pieces[str]
+    """The first rule by CIDR block, in words, by address."""
     lists: tuple[Rule, ...]
     """Rules by prefix list."""
     peers: tuple[Rule, ...]
     """Rules by security group."""
     unread: tuple[Rule, ...]
     """Rules with a part that cannot be read."""
-    texts: tuple[str, ...]
-    """All of them in words."""
+    ports: tuple[int, int]
+    """First and last port of which the same is said."""
+
+
+class Rules:
+    """The rules of one direction."""
+
+    __slots__ = ("_edges", "_protocols", "_sheets", "every")
+
+    def __init__(self, every: tuple[Rule, ...]) -> None:
+        self.every = every
+        """All of them, in AWS's order."""
+        edges = {NO_PORT}
+        for rule in every:
+            if rule.ports is not None:
+                edges.update((rule.ports[0], rule.ports[1] + 1))
+        self._edges = sorted(edges)
+        self._protocols = frozenset(rule.protocol for rule in every)
+        self._sheets: dict[tuple[int | None, int], Sheet] = {}
+
+    def sheet(self, protocol: int, port: int) -> Sheet:
+        """Return the rules that may be about a protocol and a destination port (`NO_PORT` for one without)."""
+        place = bisect_right(self._edges, port) - 1
+        key = (protocol if protocol in self._protocols else None, place)
+        found = self._sheets.get(key)
+        if found is None:
+            found = self._sheets[key] = self._compiled(protocol, port, place)
+        return found
+
+    def _compiled(self, protocol: int, port: int, place: int) -> Sheet:
+        blocks, lists, peers, unread = [], [], [], []
+        for rule in self.every:
+            fits = rule.fits(protocol, port)
+            if fits is None or (fits and not (rule.block or rule.prefix_list or rule.group)):
+                unread.append(rule)
+            elif not fits:
+                continue
+            elif rule.block:
+                blocks.append((rule.block, rule.text))
+            elif rule.prefix_list:
+                lists.append(rule)
+            else:
+                peers.append(rule)
+        last = self._edges[place + 1] - 1 if place + 1 < len(self._edges) else LAST_PORT
+        ports = (self._edges[place], last)
+        return Sheet(cut(blocks), tuple(lists), tuple(peers), tuple(unread), ports)
 
 
 class SecurityGroup(Struct, frozen=True):
@@ -89,7 +134,8 @@ class SecurityGroup(Struct, frozen=True):
 
 def security_group(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
     """Find a security group and compile it."""
-    return topology.keep("sg", group, _found, topology, group, home)
+    kept: Fact[SecurityGroup | None] | None = topology.kept.get(("sg", group))
+    return kept or topology.keep("sg", group, _found, topology, group, home)
 
 
 def _found(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
@@ -98,29 +144,8 @@ def _found(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | N
 
 
 def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:
-    return SecurityGroup(
-        group,
-        home,
-        _sorted(_rules(item, "IpPermissions", "from")),
-        _sorted(_rules(item, "IpPermissionsEgress", "to")),
-    )
-
-
-def _sorted(rules: Iterable[Rule]) -> Rules:
-    blocks, lists, peers, unread, texts = [], [], [], [], []
-    for rule in rules:
-        texts.append(rule.text)
-        if rule.protocol is None or rule.ports is None:
-            unread.append(rule)
-        elif rule.block:
-            blocks.append((rule.protocol, *rule.ports, rule.block.first, rule.block.last, rule.text))
-        elif rule.prefix_list:
-            lists.append(rule)
-        elif rule.group:
-            peers.append(rule)
-        else:
-            unread.append(rule)
-    return Rules(tuple(blocks), tuple(lists), tuple(peers), tuple(unread), tuple(texts))
+    ingress, egress = _rules(item, "IpPermissions", "from"), _rules(item, "IpPermissionsEgress", "to")
+    return SecurityGroup(group, home, Rules(tuple(ingress)), Rules(tuple(egress)))
 
 
 def _rules(item: Item, member: str, preposition: str) -> Iterator[Rule]:

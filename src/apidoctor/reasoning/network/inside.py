@@ -16,11 +16,14 @@ def from_inside(question: Question, source: End) -> None:
     """Judge a flow whose caller is in a VPC."""
     trace = question.trace
     leg = Leg(question.topology, trace, question.request(source), source.place.vpc, question.wanted)
-    kind = source.id.partition("-")[0]
-    trace.hop(kind, source.id, f"sends from {source.text}")
+    trace.hop(source.what, source.id, f"sends from {source.text}")
     asked = "assumed open" if source.groups is None else "undecided"
-    gate = trace.hop("security-group", ", ".join(source.groups or ()), asked)
-    near = next((each for each in question.targets if each.place.subnet == source.place.subnet), None)
+    gate = trace.hop("security-group", source.names, asked)
+    near = None
+    for each in question.targets:
+        if each.place.subnet == source.place.subnet:
+            near = each
+            break
     arrival = _go(question, leg, source) if near is None else _stay(source)
     target = near or _pick(question, arrival)
     _let_out(leg, source, target, arrival, gate)
@@ -59,7 +62,10 @@ def _is_elsewhere(question: Question, source: End) -> bool:
 
 def _pick(question: Question, arrival: Arrival | None) -> End | None:
     if arrival is not None:
-        return next((each for each in question.targets if each.place.vpc == arrival.vpc), None)
+        for each in question.targets:
+            if each.place.vpc == arrival.vpc:
+                return each
+        return None
     return question.targets[0] if len(question.targets) == 1 else None
 
 
@@ -87,7 +93,7 @@ def _unknown_target(question: Question, arrival: Arrival | None) -> None:
 def _return(question: Question, source: End, target: End, near: bool, via_gateway: bool) -> None:
     """Walk the replies: security groups let them pass, ACLs and routes judge them anew."""
     trace = question.trace
-    trace.direction = "return"
+    trace.turn("return")
     packet = question.reply(source, source.kind)
     guessed = question.flow.src_port is None
     wanted = {source.place.vpc: source.place.home}
@@ -101,4 +107,4 @@ def _return(question: Question, source: End, target: End, near: bool, via_gatewa
         if arrival is None:
             survey(question, target)
         arrive(leg, arrival, source)
-    trace.hop(source.id.partition("-")[0], source.id, "gets the reply")
+    trace.hop(source.what, source.id, "gets the reply")

@@ -6,6 +6,7 @@ from functools import partial
 from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.nat import NO_WAY, may_carry
 from apidoctor.reasoning.network.peerings import blame, cross
+from apidoctor.reasoning.network.recorded import follow_recorded
 from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.topology import Place
@@ -16,6 +17,12 @@ from apidoctor.reasoning.network.vpn import leave_by_gateway
 
 def leave(leg: Leg, place: Place) -> Arrival | None:
     """Route a packet out of a subnet; None when it is blocked or unknown, which the trace says."""
+    if leg.trying or leg.trace.steps is not None:
+        return _leave(leg, place)
+    return follow_recorded(leg, place, _leave)
+
+
+def _leave(leg: Leg, place: Place) -> Arrival | None:
     fact = route_table(leg.topology, place)
     if not leg.trace.known(fact):
         leg.trace.hop("route-table", "", f"unknown: the route table of {place.subnet}")
@@ -33,7 +40,7 @@ def leave(leg: Leg, place: Place) -> Arrival | None:
 
 
 def _route(leg: Leg, table: RouteTable, place: Place) -> Outcome:
-    best = table.best(leg.packet.destination)
+    best = leg.look(table)
     if _is_home(leg, table, place):
         leg.trace.hop("route-table", table.id, "local route, which every route table has")
         return Arrival(place.vpc, "local", place.home)

@@ -30,7 +30,7 @@ def may_carry(leg: Leg, place: Place, gateway: str) -> bool:
     if not tables.known:
         return True
     for table in _tables_after(leg.topology, place, gateway, tables.value):
-        best = table.best(leg.packet.destination)
+        best = leg.look(table)
         if table.unclear or (best is not None and best.kind not in NO_WAY and not best.blackhole):
             return True
     return False

@@ -26,10 +26,10 @@ def from_outside(question: Question, source: Outside) -> None:
             nobody_there(question, None)
         return
     target = question.targets[0]
-    text = f"the network of {source.text} routes to {question.flow.dst_ip} and lets the flow through"
+    text = f"the network of {source.text} routes to {question.text} and lets the flow through"
     trace.assumptions[text] = None
     leaves_by = _return(question, source, target)
-    trace.direction = "forward"
+    trace.turn("forward")
     if source.at and leaves_by and source.at != leaves_by:
         trace.assumptions[f"the caller takes replies by {leaves_by}, though it enters by {source.at}"] = None
     _forward(question, source, target, source.at or leaves_by)
@@ -38,7 +38,7 @@ def from_outside(question: Question, source: Outside) -> None:
 def _return(question: Question, source: Outside, target: End) -> str:
     """Walk the replies and return the gateway by which they leave AWS; empty when they do not."""
     trace = question.trace
-    trace.direction = "return"
+    trace.turn("return")
     wanted = {"": target.place.home} if source.at else None
     guessed = question.flow.src_port is None
     leg = Leg(question.topology, trace, question.reply(source), target.place.vpc, wanted, guessed=guessed)

@@ -82,6 +82,7 @@ def _delivered(leg: Leg, found: Peering, near: PeeredVpc, far: PeeredVpc, hop: i
         )
         return _refused(found, detail, hop)
     if leg.wanted is None or far.vpc not in leg.wanted:
+        leg.around(True, far.blocks)
         if far.blocks and not any(each.holds(leg.packet.destination) for each in far.blocks):
             blocks = ", ".join(each.text for each in far.blocks)
             address = leg.packet.destination_text

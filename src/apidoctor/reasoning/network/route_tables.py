@@ -106,7 +106,7 @@ def _blocks(
     if list_id:
         entries = prefix_list(topology, list_id, home)
         if entries.known:
-            return entries.value or ()
+            return entries.value.blocks if entries.value else ()
         return () if text(route, "GatewayId").startswith("vpce-") else Unknown(*entries.missing)
     cidr = text(route, "DestinationCidrBlock") or text(route, "DestinationIpv6CidrBlock")
     one = block(cidr)

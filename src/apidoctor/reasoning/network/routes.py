@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from apidoctor.model.missing import Missing
-from apidoctor.reasoning.network.addresses import Block, is_v6
-
-_BITS = {False: 32, True: 128}
+from apidoctor.reasoning.network.addresses import Block
+from apidoctor.reasoning.network.pieces import Pieces, cut
 
 
 class Route(Struct, frozen=True):
@@ -37,14 +36,16 @@ class Route(Struct, frozen=True):
 
 
 class RouteTable(Struct, frozen=True):
-    """A route table, indexed by prefix length."""
+    """A route table."""
 
     id: str
     """``rtb-…`` or ``tgw-rtb-…``"""
     main: bool
     """Whether it is the VPC's main route table."""
-    levels: dict[bool, tuple[tuple[int, dict[int, tuple[Route, ...]]], ...]]
-    """By family (True: IPv6), longest prefix first: how far to shift an address, and the routes."""
+    routes: tuple[Route, ...]
+    """Its routes: longest prefix first, of equal ones the one that wins first."""
+    pieces: Pieces[Route]
+    """The route that is used, by destination."""
     local: bool = False
     """Whether it lists a local route."""
     unclear: tuple[Missing, ...] = ()
@@ -52,35 +53,16 @@ class RouteTable(Struct, frozen=True):
 
     def ranked(self, address: int) -> Iterator[Route]:
         """Yield the routes that hold *address*, the one that is used first."""
-        for shift, routes in self.levels[is_v6(address)]:
-            yield from routes.get(address >> shift, ())
+        return (route for route in self.routes if route.block.holds(address))
 
     def best(self, address: int) -> Route | None:
         """Return the route that is used for *address*."""
-        for shift, routes in self.levels[is_v6(address)]:
-            if found := routes.get(address >> shift):
-                return found[0]
-        return None
+        return self.pieces.at(address)
 
 
 def indexed(table: str, main: bool, routes: Iterable[Route], unclear: Iterable[Missing] = ()) -> RouteTable:
-    """Build a table.  Longest prefix wins; the families are apart (VPC guide, route priority)."""
-    by_length: dict[bool, dict[int, dict[int, list[Route]]]] = {False: {}, True: {}}
-    local = False
-    for route in routes:
-        local = local or route.kind == "local"
-        v6 = route.block.v6
-        shift = _BITS[v6] - route.block.length
-        by_length[v6].setdefault(shift, {}).setdefault(route.block.first >> shift, []).append(route)
-    levels = {
-        v6: tuple(
-            (shift, {prefix: tuple(sorted(same, key=_rank)) for prefix, same in routes.items()})
-            for shift, routes in sorted(lengths.items())
-        )
-        for v6, lengths in by_length.items()
-    }
-    return RouteTable(table, main, levels, local, tuple(dict.fromkeys(unclear)))
-
-
-def _rank(route: Route) -> int:
-    return route.rank
+    """Build a table.  Longest prefix wins, then the rank (VPC guide, route priority)."""
+    ordered = tuple(sorted(routes, key=lambda route: (-route.block.length, route.rank)))
+    pieces = cut((route.block, route) for route in ordered)
+    local = any(route.kind == "local" for route in ordered)
+    return RouteTable(table, main, ordered, pieces, local, tuple(dict.fromkeys(unclear)))

@@ -29,22 +29,21 @@ class Question(Struct, frozen=True):
     """Where to tell."""
     flow: Flow
     """As it was asked."""
+    text: str
+    """The destination's address."""
     protocol: int
     """Its protocol number."""
     address: int
     """Its destination."""
     targets: tuple[End, ...]
     """The interfaces known to hold that address; several when VPCs overlap."""
-
-    @property
-    def wanted(self) -> dict[str, Home] | None:
-        """VPCs in which the destination is known to be."""
-        return {each.place.vpc: each.place.home for each in self.targets} or None
+    wanted: dict[str, Home] | None
+    """VPCs in which the destination is known to be, and their owners."""
 
     def request(self, source: End | Outside) -> Packet:
         """Return the packets to the destination."""
         port = self.flow.dst_port if self.protocol in WITH_PORTS else NO_PORT
-        text = self.flow.dst_ip
+        text = self.text
         return Packet("forward", self.protocol, source.address, source.text, self.address, text, port, port)
 
     def reply(self, source: End | Outside, kind: str = "") -> Packet:
@@ -52,7 +51,7 @@ class Question(Struct, frozen=True):
         first, last = self.flow.src_port or (_LAMBDA if kind == "lambda" else _LINUX)
         if self.protocol not in WITH_PORTS:
             first = last = NO_PORT
-        here, there = self.flow.dst_ip, source.text
+        here, there = self.text, source.text
         return Packet(
             "return", self.protocol, self.address, here, source.address, there, first, max(first, last)
         )
@@ -70,7 +69,7 @@ def survey(question: Question, end: End) -> None:
 
 def nobody_there(question: Question, arrival: Arrival | None) -> None:
     """Say that no interface is known to hold the destination: certain if its account shows all interfaces."""
-    topology, trace, address = question.topology, question.trace, question.flow.dst_ip
+    topology, trace, address = question.topology, question.trace, question.text
     if arrival is not None and not arrival.vpc:
         trace.lack(f"what answers at {address}, outside AWS behind {arrival.gateway}")
         return

@@ -47,18 +47,23 @@ class Topology:
         self.inventory = inventory
         self.region = region
         self.regions = (region, *(other for other in others if other != region))
-        self._kept: dict[tuple[str, str], Any] = {}
+        self.kept: dict[tuple[str, str], Any] = {}
+        """Facts that were found, by kind and key."""
+        self.ways: dict[Any, tuple[list[int], list[Any]]] = {}
+        """Ways that were walked, for `recorded`."""
+        self.kept_ways = 0
+        """How many those are."""
 
     def keep(self, kind: str, key: str, make: Callable[[*Ts], Fact[T]], *args: *Ts) -> Fact[T]:
         """Return what *make* gives for the arguments, from memory when it was found before.
 
         Only objects that exist are remembered, so that memory does not grow with the number of flows.
         """
-        kept: Fact[T] | None = self._kept.get((kind, key))
+        kept: Fact[T] | None = self.kept.get((kind, key))
         if kept is None:
             kept = make(*args)
             if kept.known and kept.value is not None:
-                self._kept[kind, key] = kept
+                self.kept[kind, key] = kept
         return kept
 
     def locate(self, name: str, field: str, value: str, home: Home) -> Fact[Found | None]:

@@ -1,11 +1,15 @@
 """What is gathered while a flow is walked: hops, blockers, assumptions and what is missing."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from msgspec import Struct
 
 from apidoctor.model.facts import Fact
 from apidoctor.model.missing import Gap, Missing
+from apidoctor.reasoning.network.addresses import Block
+from apidoctor.reasoning.network.routes import Route, RouteTable
+from apidoctor.reasoning.network.scope import Scope
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.traffic import Packet
 from apidoctor.reasoning.network.values import Blocker, Direction, Hop, Reach, Reason
@@ -50,23 +54,72 @@ Outcome = Arrival | Dead | None
 """How a route ends; None when it is blocked for certain or unknown, which the trace then says."""
 
 
+class Gate(Struct, frozen=True):
+    """An ACL on a way that is walked once for many packets: each of them is judged there by itself."""
+
+    place: Place
+    """The subnet."""
+    egress: bool
+    """Which way: out, or in."""
+    where: str
+    """What the subnet is."""
+
+
 class Trace:
     """Gathers what one flow shows; the engine's only mutable value."""
 
-    __slots__ = ("assumptions", "blockers", "direction", "missing", "paths")
+    __slots__ = (
+        "assumptions",
+        "blockers",
+        "direction",
+        "doubts",
+        "fixed",
+        "missing",
+        "paths",
+        "scope",
+        "scopes",
+        "steps",
+    )
 
-    def __init__(self, direction: Direction = "forward") -> None:
+    def __init__(
+        self,
+        direction: Direction = "forward",
+        scopes: dict[Direction, Scope] | None = None,
+        *,
+        recording: bool = False,
+    ) -> None:
         self.direction: Direction = direction
         self.blockers: list[Blocker] = []
         self.missing: dict[Missing, None] = {}
         self.assumptions: dict[str, None] = {}
         self.paths: dict[Direction, list[Hop]] = {"forward": [], "return": []}
+        self.scopes = scopes
+        """For which packets of each direction all this holds; None: nobody asks."""
+        self.scope = scopes[direction] if scopes else None
+        """The one of the current direction."""
+        self.doubts: set[Direction] = set()
+        """Directions in which something is missing."""
+        self.steps: list[tuple[int, Gate]] | None = [] if recording else None
+        """While a way is recorded: the ACLs on it, each with the number of hops before it."""
+        self.fixed = True
+        """Whether what is recorded hangs on nothing but the destination's address."""
+
+    def turn(self, direction: Direction) -> None:
+        """Go on with the packets of a direction."""
+        self.direction = direction
+        self.scope = self.scopes[direction] if self.scopes else None
+
+    def later(self, place: Place, egress: bool, where: str) -> None:
+        """Keep an ACL for each packet that takes the recorded way."""
+        if self.steps is not None:
+            self.steps.append((len(self.paths[self.direction]), Gate(place, egress, where)))
 
     def hop(self, kind: str, subject: str, decided_by: str) -> int:
         """Add a hop to the path of the current direction and return its number."""
         path = self.paths[self.direction]
-        path.append(Hop(len(path) + 1, kind, subject, decided_by))
-        return len(path)
+        number = len(path) + 1
+        path.append(Hop(number, kind, subject, decided_by))
+        return number
 
     def settle(self, hop: int, subject: str, decided_by: str) -> None:
         """Say what decided at a hop that was added before this was known."""
@@ -82,11 +135,13 @@ class Trace:
 
     def need(self, *missing: Missing) -> None:
         """Note what would have to be known."""
-        self.missing.update(dict.fromkeys(missing))
+        if missing:
+            self.missing.update(dict.fromkeys(missing))
+            self.doubts.add(self.direction)
 
     def lack(self, what: str) -> None:
         """Note a fact that no look-up tells."""
-        self.missing[Gap(f"fact: {what}")] = None
+        self.need(Gap(f"fact: {what}"))
 
     def known(self, fact: Fact[T]) -> bool:
         """Say whether *fact* is known, and note what is missing when it is not."""
@@ -96,7 +151,9 @@ class Trace:
 
     def answer(self) -> Reach:
         """Return all that was gathered as the answer."""
-        blockers = sorted(self.blockers, key=lambda each: (each.direction == "return", each.hop))
+        blockers = self.blockers
+        if len(blockers) > 1:
+            blockers = sorted(blockers, key=_position)
         return Reach(
             False if blockers else None if self.missing else True,
             tuple(blockers),
@@ -105,6 +162,10 @@ class Trace:
             tuple(self.paths["forward"]),
             tuple(self.paths["return"]),
         )
+
+
+def _position(blocker: Blocker) -> tuple[bool, int]:
+    return blocker.direction == "return", blocker.hop
 
 
 class Leg(Struct):
@@ -130,5 +191,19 @@ class Leg(Struct):
 
     def aside(self) -> "Leg":
         """Return the same leg with a trace of its own: to try another route, only to explain."""
-        trace = Trace(self.trace.direction)
+        trace = Trace(self.trace.direction, self.trace.scopes)
         return Leg(self.topology, trace, self.packet, self.origin, self.wanted, self.absent, trying=True)
+
+    def look(self, table: RouteTable) -> Route | None:
+        """Return the route that a table has for the packet."""
+        if self.trace.scope is None:
+            return table.pieces.at(self.packet.destination)
+        route, first, last = table.pieces.piece(self.packet.destination)
+        self.trace.scope.peer(True, first, last)
+        return route
+
+    def around(self, destination: bool, blocks: Iterable[Block]) -> None:
+        """Note that what follows hangs on how *blocks* hold the packet's destination (else its source)."""
+        if self.trace.scope is not None:
+            packet = self.packet
+            self.trace.scope.around(destination, blocks, packet.destination if destination else packet.source)

@@ -99,7 +99,7 @@ def _route(leg: Leg, table_id: str, crossing: Crossing) -> Outcome:
     if table.unclear:
         leg.trace.need(*table.unclear)
         return None
-    best = table.best(leg.packet.destination)
+    best = leg.look(table)
     hop = leg.trace.hop("transit-gateway-route-table", table.id, best.text if best else "no route")
     if best is None:
         detail = (
@@ -117,6 +117,7 @@ def _follow(table: RouteTable, crossing: Crossing, leg: Leg, route: Route) -> Ou
     """Leave by the attachment of a route; of several over which it is spread, by one that works."""
     if not route.also or leg.trying:
         return _leave(leg, crossing, route)
+    leg.trace.fixed = False  # which way works may hang on the ACLs behind it, and so on ports
     ways = (route, *(replace(route, target=to, resource=what) for to, what in route.also[:_MOST_SPREAD]))
     return _leave(leg, crossing, next((way for way in ways if _works(leg.aside(), crossing, way)), route))
 
@@ -252,7 +253,7 @@ def _lands(leg: Leg, route: Route, exits: tuple[Place, ...], hop: int) -> Dead |
         fact = route_table(leg.topology, place)
         if not leg.trace.known(fact):
             continue
-        best = fact.value.best(leg.packet.destination)
+        best = leg.look(fact.value)
         if best is not None and _goes_on(leg, place, best):
             leg.trace.lack(f"what {best.target} lets through ({best.text} in {fact.value.id}): not modelled")
             return False

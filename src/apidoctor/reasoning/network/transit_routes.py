@@ -47,7 +47,9 @@ def _blocks(
         return (one,)
     if list_id and not cidr:
         entries = prefix_list(topology, list_id, home)
-        return (entries.value or ()) if entries.known else Unknown(*entries.missing)
+        if not entries.known:
+            return Unknown(*entries.missing)
+        return entries.value.blocks if entries.value else ()
     return Unknown(Gap(f"fact: a route of {table} with the destination {cidr or 'missing'!r}"))
 
 

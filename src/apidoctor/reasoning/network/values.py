@@ -41,8 +41,10 @@ Direction = Literal["forward", "return"]
 class Flow(Struct, frozen=True, kw_only=True):
     """One question: does this traffic get there, and do the replies get back?"""
 
-    dst_ip: str
-    """Address of the destination interface."""
+    dst_ip: str | None = None
+    """Address of the destination."""
+    dst_eni: str | None = None
+    """The destination's interface: tells which one, where several have the address; alone, its first address."""
     src_eni: str | None = None
     """The caller's network interface."""
     src_instance: str | None = None

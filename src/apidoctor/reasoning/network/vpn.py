@@ -84,7 +84,7 @@ def enter_by_gateway(leg: Leg, gateway: str, place: Place) -> Arrival | None:
         return None
     tables = route_tables(leg.topology, place.vpc, place.home)
     edge = tables.value.by_gateway.get(gateway) if leg.trace.known(tables) else None
-    best = edge.best(leg.packet.destination) if edge else None
+    best = leg.look(edge) if edge else None
     if edge and best and best.kind != "local":
         leg.trace.lack(f"what {best.target} lets through ({best.text} in {edge.id}): not modelled")
         return None
@@ -142,9 +142,12 @@ def _check_connections(
     if all(each.up is False for each in connections):
         detail = f"{gateway}: " + "; ".join(map(_down, connections))
         leg.trace.block("vpn_down", "BAD_STATE_VPN", connections[0].id, detail, hop)
-    elif not any(each.up for each in connections):
+        return
+    if not any(each.up for each in connections):
         leg.trace.lack(f"the state of the tunnels of {', '.join(each.id for each in connections)}")
-    elif not any(each.reaches(outside) for each in connections if each.up):
+        return
+    leg.around(outside == leg.packet.destination, [each for one in connections for each in one.blocks])
+    if not any(each.reaches(outside) for each in connections if each.up):
         detail = (
             f"no static route of {', '.join(each.id for each in connections)} covers the caller's address"
         )
