@@ -16,6 +16,7 @@ COMMANDS = {
     "tui": "The same, interactive.",
     "collect": "Only read AWS, and write a snapshot.",
     "simulate": "Decide what policies say about a call, one or a batch.",
+    "reach": "Say whether packets get there and back, one flow or a batch.",
     "explain": "Show the page of a check, a fault or a playbook.",
     "list": "List checks, faults, playbooks, outputs or permissions.",
     "lab": "Try it on an embedded world, healthy or broken on purpose.",

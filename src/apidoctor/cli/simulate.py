@@ -1,8 +1,7 @@
 """``apidoctor simulate``: policy decisions, one with its reasons or a batch."""
 
 import sys
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -100,16 +99,21 @@ def simulate_command(**values: Any) -> int:
 
 
 def _batch(values: dict[str, Any]) -> int:
+    from apidoctor.cli.batches import bounded, opened
     from apidoctor.errors import NothingToJudge, UsageError
+    from apidoctor.reasoning.simulation.case import MAX_LINE
     from apidoctor.reasoning.simulation.stream import run_batch
 
     if values["target"] or values["case"] or values["who_can"]:
         raise UsageError("--batch takes its cases from its lines: leave TARGET, --case and --who-can out")
     output = sys.stdout.buffer
     try:
-        with _opened(values["batch"]) as lines:
+        with opened(values["batch"]) as lines:
             counted = run_batch(
-                _bounded(lines), output, expect=values["expect"], explained=not values["no_near_misses"]
+                bounded(lines, MAX_LINE),
+                output,
+                expect=values["expect"],
+                explained=not values["no_near_misses"],
             )
     except OSError as error:
         if isinstance(error, BrokenPipeError):
@@ -124,22 +128,6 @@ def _batch(values: dict[str, Any]) -> int:
     if counted.lines and counted.unreadable == counted.lines:
         return 4
     return 1 if counted.unexpected else 3 if counted.undecided else 0
-
-
-def _opened(name: str) -> IO[bytes]:
-    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
-
-
-def _bounded(lines: IO[bytes]) -> Any:
-    """The lines; one that is too long is cut, and so becomes one that is no case."""
-    from apidoctor.reasoning.simulation.case import MAX_LINE
-
-    while line := lines.readline(MAX_LINE + 1):
-        if len(line) > MAX_LINE:
-            while rest := lines.readline(MAX_LINE):
-                if rest.endswith(b"\n"):
-                    break
-        yield line
 
 
 def _one(values: dict[str, Any], case: Any) -> int:

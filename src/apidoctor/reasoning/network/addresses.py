@@ -5,7 +5,7 @@ and no comparison has to ask which one it has.
 """
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address, ip_network, summarize_address_range
 
 from msgspec import Struct
 
@@ -91,3 +91,9 @@ def _plain(text: str) -> int | None:
             return None
         value = value << 8 | _OCTETS[part]
     return value
+
+
+def blocks_between(first: int, last: int) -> list[str]:
+    """Return the CIDR blocks that cover the addresses from *first* to *last* and no other."""
+    ends = (ip_address(written(first)), ip_address(written(last)))
+    return [str(each) for each in summarize_address_range(*ends)]

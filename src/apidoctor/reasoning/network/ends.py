@@ -42,6 +42,8 @@ class End(Struct, frozen=True):
     """``InterfaceType``."""
     status: str
     """Status of the interface."""
+    member_of: tuple[str, ...] | None = None
+    """Groups that rules at the other end may count it to; None: those of *groups*."""
 
     @property
     def what(self) -> str:
@@ -137,7 +139,7 @@ def _any_address(topology: Topology, trace: Trace, flow: Flow, subnet_id: str, v
     text = written(address)
     groups = "" if flow.src_groups is not None else " and groups that let the flow out"
     trace.assumptions[f"the caller has {text} in {subnet_id}{groups}"] = None
-    return End(subnet_id, address, text, place, place.home, flow.src_groups, "", "")
+    return End(subnet_id, address, text, place, place.home, flow.src_groups, "", "", flow.src_member_of)
 
 
 def _free(topology: Topology, around: Block) -> int | None:

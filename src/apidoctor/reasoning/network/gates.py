@@ -98,7 +98,9 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
 def pass_groups(leg: Leg, guard: Guard, hop: int) -> None:
     """Pass the security groups of an interface: one rule of any of them is enough."""
     doubt = _Doubt()
-    sheets = [(each, sheet) for each in guard.groups if (sheet := _sheet(leg, guard, each, doubt)) is not None]
+    sheets = [
+        (each, sheet) for each in guard.groups if (sheet := _sheet(leg, guard, each, doubt)) is not None
+    ]
     for judge in (_by_block, _by_list, _by_group):
         for group, sheet in sheets:
             if opened := judge(leg, guard, sheet, doubt):

@@ -33,7 +33,8 @@ def from_inside(question: Question, source: End) -> None:
     if near is None:
         arrive(leg, arrival, target)
     keeps = partial(kept, question.topology, arrival, source, target, True)
-    guard = Guard(target.groups or (), target.home, True, source.address, source.text, source.groups, keeps)
+    peers = source.groups if source.member_of is None else source.member_of
+    guard = Guard(target.groups or (), target.home, True, source.address, source.text, peers, keeps)
     admit(leg, target, guard)
     via_gateway = arrival is not None and arrival.link.startswith("transit-gateway")
     _return(question, source, target, near is not None, via_gateway)

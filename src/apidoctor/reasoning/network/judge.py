@@ -74,7 +74,9 @@ def _to_interface(
         return None
     found = fact.value
     if found is None or not found.addresses:
-        detail = f"{eni} has no address" if found else f"there is no {eni} in the accounts that were looked at"
+        detail = (
+            f"{eni} has no address" if found else f"there is no {eni} in the accounts that were looked at"
+        )
         trace.block("no_destination", "NO_SOURCE_OR_DESTINATION", eni, detail)
         return None
     address = number(flow.dst_ip) if flow.dst_ip else found.addresses[0]

@@ -62,7 +62,9 @@ def passing(topology: Topology, flow: Flow) -> tuple[Passing, ...]:
     protocol = protocol_number(flow.protocol)
     if protocol is None or protocol < 0:
         return ()
-    every = [piece for around in _callers(topology, flow) for piece in sweep(topology, flow, around, protocol)]
+    every = [
+        piece for around in _callers(topology, flow) for piece in sweep(topology, flow, around, protocol)
+    ]
     return tuple(_joined(every))
 
 
@@ -158,10 +160,8 @@ def _is_v6(topology: Topology, flow: Flow) -> bool:
 
 
 def _interface(topology: Topology, flow: Flow) -> Interface | None:
-    if flow.src_eni:
-        fact = interface(topology, flow.src_eni)
-    else:
-        fact = instance_interface(topology, flow.src_instance or "")
+    named = flow.src_instance or ""
+    fact = interface(topology, flow.src_eni) if flow.src_eni else instance_interface(topology, named)
     return fact.value if fact.known else None
 
 

@@ -53,6 +53,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     """A subnet in which the caller would get any free address."""
     src_groups: tuple[str, ...] | None = None
     """Security groups the caller would have in *src_subnet* (a function's ``VpcConfig``); None: not known."""
+    src_member_of: tuple[str, ...] | None = None
+    """Security groups to which a caller in *src_subnet* is counted, while those are taken to let the call out."""
     src_ip: str | None = None
     """The caller's address: outside any VPC when nothing else says where the caller is."""
     src_at: str | None = None

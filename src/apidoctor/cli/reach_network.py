@@ -1,0 +1,109 @@
+"""The network that ``apidoctor reach`` asks: of a snapshot, of a line's own, or AWS itself."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from apidoctor.errors import NothingToJudge, UsageError
+from apidoctor.facts.files import read_snapshot
+from apidoctor.model.inventory import Inventory
+from apidoctor.model.wording import describe_missing
+from apidoctor.reasoning.network import Topology
+from apidoctor.reasoning.network.who import Reacher, who_reaches
+from apidoctor.reasoning.reachability.asked import Question
+from apidoctor.reasoning.reachability.line import Unreadable
+from apidoctor.reasoning.reachability.targets import targets
+
+_LAST_PORT = 65535
+
+
+def asked_of(values: dict[str, Any]) -> Question:
+    """Read the question from the options.  Raises `UsageError`."""
+    return Question(
+        from_=values["from_"] or "",
+        to=values["to"],
+        protocol=values["protocol"],
+        port=values["port"],
+        src_port=_ports(values["src_port"]),
+        at=values["at"],
+    )
+
+
+def network_for(values: dict[str, Any], asked: Question) -> Topology:
+    """Return the network for one question.  Raises `NothingToJudge` when there is none."""
+    if values["snapshot"]:
+        return network_on(Path(values["snapshot"]), values["region"])
+    from apidoctor.cli.reach_live import read_for
+
+    return read_for(values, asked)
+
+
+def network_on(path: Path, region: str | None) -> Topology:
+    """Read a snapshot; notes on it go to standard error.  Raises `NothingToJudge`."""
+    from apidoctor.report.safe import safe
+
+    snapshot, notes = read_snapshot(path)
+    for note in notes:
+        click.echo(f"apidoctor: {safe(note)}", err=True)
+    if not snapshot.accounts:
+        raise NothingToJudge(f"{path}: holds no AWS answers; write one with apidoctor collect")
+    return topology_of(snapshot.accounts, region)
+
+
+def network_of_text(text: bytes, region: str | None) -> Topology:
+    """Read the snapshot of a line.  Raises `Unreadable`."""
+    try:
+        document = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Unreadable(f"snapshot: {error}") from None
+    accounts = document.get("accounts") if isinstance(document, dict) else None
+    if not isinstance(accounts, dict):
+        raise Unreadable("snapshot: it has no accounts")
+    for account, regions in accounts.items():
+        if not isinstance(regions, dict) or not all(isinstance(each, dict) for each in regions.values()):
+            raise Unreadable(f"snapshot: accounts.{account} is not Regions with answers")
+    return topology_of(accounts, region)
+
+
+def topology_of(accounts: dict[str, Any], region: str | None) -> Topology:
+    """Return the network of all Regions that the accounts show something of; *region* is the first one to look in."""
+    inventory = Inventory(accounts)
+    regions = inventory.regions or ("us-east-1",)
+    first = region or regions[0]
+    return Topology(inventory, first, (each for each in regions if each != first))
+
+
+def who(values: dict[str, Any]) -> tuple[str, list[Reacher]]:
+    """Return what is asked in words, and who reaches any of the target's addresses."""
+    if not values["snapshot"]:
+        raise UsageError("--who needs --snapshot: a live run reads only what one flow needs")
+    topology = network_on(Path(values["snapshot"]), values["region"])
+    port, protocol = values["port"], values["protocol"]
+    try:
+        where = targets(topology, values["to"])
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if not where.known:
+        raise NothingToJudge(
+            f"the target is not known; not seen: {'; '.join(map(describe_missing, where.missing))}"
+        )
+    found: dict[Reacher, None] = {}
+    for target in where.value:
+        if target.eni is None:
+            raise UsageError("--who needs --to eni-… or vpce-…")
+        found.update(dict.fromkeys(who_reaches(topology, target.eni, port, protocol, target.ip)))
+    return f"{protocol} {port}", list(found)
+
+
+def _ports(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    first, dash, last = text.partition("-")
+    ends = (first, last if dash else first)
+    if not all(end.isascii() and end.isdecimal() and int(end) <= _LAST_PORT for end in ends):
+        raise UsageError(f"--src-port {text}: not a port, nor LOW-HIGH")
+    if int(ends[0]) > int(ends[1]):
+        raise UsageError(f"--src-port {text}: the first port is above the last")
+    return int(ends[0]), int(ends[1])
