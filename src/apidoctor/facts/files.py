@@ -1,35 +1,34 @@
-"""Snapshots on disk: one JSON file, the same compressed, or a folder with one file per operation.  Bounded readers."""
+"""Snapshots on disk: one JSON file, the same compressed, or a folder of AWS answers.  Bounded readers."""
 
 import gzip
-import io
 import os
 import tempfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from apidoctor.errors import NothingToJudge
+from apidoctor.facts.documents import parse, read_bytes
+from apidoctor.facts.folder import OBSERVATIONS, read_document, read_folder
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
 
-MAX_BYTES = 512 * 1024 * 1024
-"""Largest snapshot that is read, unpacked."""
-MAX_RATIO = 100
-"""Largest ratio of unpacked to packed size: more is a decompression bomb."""
-MAX_DEPTH = 64
-"""Deepest nesting that is read; AWS's own answers stay below 20."""
 MAX_FILES = 20_000
 """Most files that are read of a folder."""
 
 
 def read_snapshot(path: Path) -> tuple[Snapshot, list[str]]:
-    """Read a snapshot; return it with notes on what had to be set aside.  Raises `NothingToJudge` when it is none."""
+    """Read a snapshot; return it with notes on what had to be set aside.  Raises `NothingToJudge` when it is none.
+
+    *path* is a snapshot, or a file or folder of AWS answers as the AWS CLI and other tools leave them.
+    """
     try:
-        document = _read_folder(path) if path.is_dir() else _parse(_read_bytes(path), path)
+        document, notes = _read_folder(path) if path.is_dir() else _read_file(path)
     except OSError as error:
-        raise NothingToJudge(f"{path}: {error.strerror or error}; name a snapshot file or folder") from None
-    return _checked(document, path)
+        where = error.filename or path
+        raise NothingToJudge(f"{where}: {error.strerror or error}; name a snapshot file or folder") from None
+    snapshot, more = _checked(document, path)
+    return snapshot, [*notes, *more]
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
@@ -47,69 +46,32 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
         raise
 
 
-def _read_bytes(path: Path) -> bytes:
-    packed = path.stat().st_size
-    if packed > MAX_BYTES:
-        raise NothingToJudge(
-            f"{path}: {packed >> 20} MiB, more than the {MAX_BYTES >> 20} MiB that a snapshot may have"
-        )
-    with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise NothingToJudge(f"{path}: more than the {MAX_BYTES >> 20} MiB that a snapshot may have")
-    return _unpacked(data, path) if data[:2] == b"\x1f\x8b" else data
+def _read_file(path: Path) -> tuple[Any, list[str]]:
+    """Read a snapshot, or answers of AWS in a file without the snapshot's frame."""
+    data = read_bytes(path)
+    document = parse(data, path)
+    if isinstance(document, dict) and "format" in document:
+        return document, []
+    accounts, notes = read_document(document, data, path)
+    return (_framed(accounts), notes) if accounts else (document, [])
 
 
-def _unpacked(data: bytes, path: Path) -> bytes:
-    limit = min(MAX_BYTES, max(1 << 20, len(data) * MAX_RATIO))
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            unpacked = stream.read(limit + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise NothingToJudge(f"{path}: broken gzip file ({error}); copy it again") from None
-    if len(unpacked) > limit:
-        raise NothingToJudge(f"{path}: unpacks to more than {limit >> 20} MiB; this is no snapshot")
-    return unpacked
-
-
-def _parse(data: bytes, path: Path) -> Any:
-    try:
-        document = msgspec.json.decode(data)
-    except RecursionError:
-        raise NothingToJudge(f"{path}: nested more than {MAX_DEPTH} deep; this is no snapshot") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        hint = "cut off? copy it again" if "truncated" in str(error) else "write one with apidoctor collect"
-        raise NothingToJudge(f"{path}: not a JSON snapshot ({error}); {hint}") from None
-    level: list[Any] = [[document]]
-    for _ in range(MAX_DEPTH):
-        children = (child for node in level for child in (node.values() if isinstance(node, dict) else node))
-        level = [child for child in children if isinstance(child, (dict, list))]
-        if not level:
-            return document
-    raise NothingToJudge(f"{path}: nested more than {MAX_DEPTH} deep; this is no snapshot")
-
-
-def _read_folder(folder: Path) -> dict[str, Any]:
-    """Read ``<account>/<region>/<operation>.json`` as ``aws … describe-…`` prints it, and ``observations.json``."""
-    accounts: dict[str, dict[str, dict[str, Any]]] = {}
-    total = 0
-    for number, path in enumerate(sorted(folder.glob("*/*/*.json*"))):
-        data = _read_bytes(path)
-        total += len(data)
-        if number >= MAX_FILES or total > MAX_BYTES:
-            raise NothingToJudge(
-                f"{folder}: more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB; this is no snapshot"
-            )
-        account, region = path.parts[-3:-1]
-        operation = path.name.partition(".json")[0].replace("-", "_")
-        accounts.setdefault(account, {}).setdefault(region, {})[operation] = _parse(data, path)
-    observations = folder / "observations.json"
-    document: dict[str, Any] = {"format": FORMAT, "format_version": FORMAT_VERSION, "accounts": accounts}
+def _read_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Read AWS answers in any layout, best ``<account>/<region>/<operation>.json``, and ``observations.json``."""
+    accounts, notes = read_folder(folder, MAX_FILES)
+    document = _framed(accounts)
+    observations = folder / OBSERVATIONS
     if observations.is_file():
-        document["observations"] = _parse(_read_bytes(observations), observations)
+        document["observations"] = parse(read_bytes(observations), observations)
     if not accounts and "observations" not in document:
-        raise NothingToJudge(f"{folder}: holds no <account>/<region>/<operation>.json; this is no snapshot")
-    return document
+        raise NothingToJudge(
+            f"{folder}: holds no <account>/<region>/<operation>.json and no other answers of AWS; this is no snapshot"
+        )
+    return document, notes
+
+
+def _framed(accounts: dict[str, Any]) -> dict[str, Any]:
+    return {"format": FORMAT, "format_version": FORMAT_VERSION, "accounts": accounts}
 
 
 def _checked(document: Any, path: Path) -> tuple[Snapshot, list[str]]:

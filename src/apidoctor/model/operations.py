@@ -133,6 +133,15 @@ _TABLE = (
         VpnGatewayId="vpn-gateway-id",
         VpnConnectionId="vpn-connection-id",
     ),
+    # DescribeNatGateways calls its filters "Filter", unlike all others: only ids narrow it.
+    _ec2("describe_nat_gateways", "NatGateways", NatGatewayId="NatGatewayIds"),
+    _ec2("describe_instances", "Reservations", Instances__InstanceId="instance-id"),
+    _ec2("describe_client_vpn_endpoints", "ClientVpnEndpoints", ClientVpnEndpointId="endpoint-id"),
+    _one(
+        "describe_client_vpn_target_networks", "ec2", "ClientVpnEndpointId", items="ClientVpnTargetNetworks"
+    ),
+    _one("describe_client_vpn_routes", "ec2", "ClientVpnEndpointId", items="Routes"),
+    _one("describe_client_vpn_authorization_rules", "ec2", "ClientVpnEndpointId", items="AuthorizationRules"),
     _ec2("describe_dhcp_options", "DhcpOptions", DhcpOptionsId="dhcp-options-id"),
     _ec2("describe_availability_zones", "AvailabilityZones"),
     _one("describe_vpc_attribute", "ec2", "VpcId", "Attribute"),
@@ -156,6 +165,13 @@ _TABLE = (
         "TransitGatewayRouteTableId",
         items="TransitGatewayRouteTablePropagations",
     ),
+    _one("describe_direct_connect_gateways", "directconnect", items="directConnectGateways"),
+    _one(
+        "describe_direct_connect_gateway_associations",
+        "directconnect",
+        items="directConnectGatewayAssociations",
+    ),
+    _one("describe_virtual_interfaces", "directconnect", items="virtualInterfaces"),
     _rest("get_rest_apis", "/restapis", items="items"),
     _rest("get_rest_api", "/restapis/{}", "restApiId"),
     _rest("get_stages", "/restapis/{}/stages", "restApiId", items="item"),
