@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-NAMES = ("report", "snapshot", "simulate-line", "simulate-answer")
+NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer")
 """Every format that has a schema, ``NAME.schema.json`` in this package."""
 
 
@@ -19,13 +19,15 @@ def generate(name: str) -> bytes:
     """Make the schema of a format from its type."""
     from apidoctor.model.report import Report
     from apidoctor.model.snapshot import Snapshot
-    from apidoctor.reasoning.simulation import Answer, Line
+    from apidoctor.reasoning import reachability, simulation
 
     kinds: dict[str, Any] = {
         "report": Report,
         "snapshot": Snapshot,
-        "simulate-line": Line,
-        "simulate-answer": Answer,
+        "simulate-line": simulation.Line,
+        "simulate-answer": simulation.Answer,
+        "reach-line": reachability.Line,
+        "reach-answer": reachability.Answer,
     }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
