@@ -27,6 +27,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.policy
+	$(BIN)/python -m benchmarks.network
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check src checks tests benchmarks

@@ -18,6 +18,8 @@ class VpnGateway(Struct, frozen=True):
 
     id: str
     """``vgw-…``"""
+    home: Home
+    """The account that shows it, and the Region."""
     vpcs: dict[str, str]
     """VPCs it is attached to, and the state of each attachment."""
 
@@ -51,7 +53,7 @@ def vpn_gateway(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway
 
 def _found(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway | None]:
     found = topology.locate("describe_vpn_gateways", "VpnGatewayId", gateway, home)
-    return found.map(lambda pair: _gateway(gateway, pair[1]) if pair else None)
+    return found.map(lambda pair: _gateway(gateway, Home(pair[0], home.region), pair[1]) if pair else None)
 
 
 def vpn_connections(topology: Topology, gateway: str, home: Home) -> Fact[tuple[VpnConnection, ...]]:
@@ -94,7 +96,8 @@ def enter_by_gateway(leg: Leg, gateway: str, place: Place) -> Arrival | None:
 def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, outside: int) -> bool:
     """Pass a virtual private gateway, in or out; say whether it leads to this VPC at all."""
     fact = vpn_gateway(leg.topology, gateway, home)
-    connections = vpn_connections(leg.topology, gateway, home)
+    owner = fact.value.home if fact.known and fact.value else home
+    connections = vpn_connections(leg.topology, gateway, owner)
     leg.trace.known(connections)
     if not leg.trace.known(fact):
         return False
@@ -158,9 +161,9 @@ def _down(connection: VpnConnection) -> str:
     return f"all {len(connection.tunnels)} tunnels of {connection.id} are down"
 
 
-def _gateway(gateway: str, item: Item) -> VpnGateway:
+def _gateway(gateway: str, home: Home, item: Item) -> VpnGateway:
     attachments = parts(item, "VpcAttachments")
-    return VpnGateway(gateway, {text(each, "VpcId"): text(each, "State") for each in attachments})
+    return VpnGateway(gateway, home, {text(each, "VpcId"): text(each, "State") for each in attachments})
 
 
 def _connection(item: Item) -> VpnConnection:
