@@ -303,14 +303,14 @@ CASES = {
         DATA_CENTRE,
     ),
     "route not propagated": (
-        ("vgw_no_route", "return", "rtb-e", "NO_ROUTE_TO_DESTINATION"),
+        ("no_route", "return", "rtb-e", "NO_ROUTE_TO_DESTINATION"),
         from_data_centre,
         data_centre_route(),
         data_centre_route(route("192.168.7.0/24", "vgw-1")),
         BY_GATEWAY,
     ),
     "VPN without the static route": (
-        ("vgw_no_route", "forward", "vgw-1", "NO_ROUTE_TO_DESTINATION"),
+        ("vgw_no_route", "return", "vgw-1", "NO_ROUTE_TO_DESTINATION"),
         from_data_centre,
         tunnels(
             "UP", Options={"StaticRoutesOnly": True}, Routes=[{"DestinationCidrBlock": "192.168.8.0/24"}]

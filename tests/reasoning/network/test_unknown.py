@@ -147,7 +147,7 @@ def test_with_two_interfaces_known_everything_about_both_ends_is_asked_for_at_on
         (f"describe_{what}", account)
         for what in ("security_groups", "subnets", "route_tables", "network_acls")
         for account in (CALLER, ENDPOINT)
-    }
+    } | {("describe_vpc_endpoints", ENDPOINT)}
 
 
 def test_the_destination_is_asked_about_while_the_caller_is_still_unknown():

@@ -173,6 +173,17 @@ class World:
                     table("rtb-e", "vpc-e", route("10.1.0.0/16", "local"), route("10.2.0.0/16", "pcx-1"))
                 ]
             },
+            "describe_vpc_endpoints": {
+                "VpcEndpoints": [
+                    {
+                        "VpcEndpointId": "vpce-e",
+                        "VpcEndpointType": "Interface",
+                        "VpcId": "vpc-e",
+                        "State": "available",
+                        "NetworkInterfaceIds": ["eni-e"],
+                    }
+                ]
+            },
             "describe_vpc_peering_connections": {"VpcPeeringConnections": [peering()]},
         }
 

@@ -1,13 +1,15 @@
 """Arriving at an end: the ACL of its subnet, its security groups, the state of its endpoint."""
 
-from apidoctor.model.facts import Fact, Known
+from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.ends import End
 from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
 from apidoctor.reasoning.network.shapes import text
-from apidoctor.reasoning.network.topology import Place, Topology
+from apidoctor.reasoning.network.topology import Place, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Leg
 
 _TCP = 6
+_WORKING = ("", "available", "partial")
+"""States of an endpoint whose interfaces carry traffic; *partial*: those that there are."""
 _VPC_ATTACHMENTS = "describe_transit_gateway_vpc_attachments"
 
 
@@ -72,8 +74,9 @@ def _endpoint(leg: Leg, end: End) -> None:
     """See that an endpoint works.  Those of execute-api answer TCP 443 only."""
     if end.status not in ("", "in-use", "available"):
         leg.trace.block("endpoint_state", "BAD_STATE", end.id, f"{end.id} is {end.status}, not in use")
-    owner, state = leg.topology.keep("endpoint-of", end.id, _endpoint_of, leg.topology, end).value
-    if owner and state.lower() not in ("", "available"):
+    fact = leg.topology.keep("endpoint-of", end.id, _endpoint_of, leg.topology, end)
+    owner, state = fact.value if leg.trace.known(fact) else ("", "")
+    if owner and state.lower() not in _WORKING:
         detail = f"{owner}, which owns {end.id}, is {state}, not available"
         leg.trace.block("endpoint_state", "BAD_STATE", owner, detail)
     if leg.packet.protocol != _TCP:
@@ -84,11 +87,13 @@ def _endpoint(leg: Leg, end: End) -> None:
 
 
 def _endpoint_of(topology: Topology, end: End) -> Fact[tuple[str, str]]:
-    """Return id and state of the endpoint that owns an interface, when it was looked at."""
+    """Return id and state of the endpoint that owns an interface; both empty when it is none that AWS lists."""
+    name, field = "describe_vpc_endpoints", "NetworkInterfaceIds"
     for account in topology.inventory.accounts:
-        fact = topology.inventory.one(
-            account, end.place.home.region, "describe_vpc_endpoints", "NetworkInterfaceIds", end.id
-        )
+        fact = topology.inventory.one(account, end.place.home.region, name, field, end.id)
         if fact.known and fact.value is not None:
             return Known((text(fact.value, "VpcEndpointId"), text(fact.value, "State")))
-    return Known(("", ""))
+    if end.home.account not in topology.inventory.accounts:
+        return Unknown(account_gap(end.home.account, f"the endpoint of {end.id}"))
+    own = topology.inventory.one(end.home.account, end.place.home.region, name, field, end.id)
+    return Known(("", "")) if own.known else Unknown(*own.missing)

@@ -127,15 +127,19 @@ def _attachment(topology: Topology, attachment_id: str, gateway: str, home: Home
         place = Home(account, home.region)
         if listed := _associated_in_list(topology, attachment_id, gateway, place):
             return Known(listed)
-        fact = topology.inventory.one(account, home.region, _ALL, "TransitGatewayAttachmentId", attachment_id)
+        name, field = _ALL, "TransitGatewayAttachmentId"
+        fact = topology.inventory.one(account, home.region, name, field, attachment_id)
         if not fact.known or fact.value is None:
             continue
-        if gateway and text(fact.value, "TransitGatewayId") not in ("", gateway):
-            continue
-        found = _as_attachment(fact.value, place)
-        if found.table or found.home.account == account:
-            return Known(found, fact.source)
-        seen.append(found)
+        # The two ends of a peering in one Region have one id, and each gateway an entry of its own.
+        items = topology.inventory.where(account, home.region, name, field, attachment_id)
+        for item in items.value if items.known else [fact.value]:
+            if gateway and text(item, "TransitGatewayId") not in ("", gateway):
+                continue
+            found = _as_attachment(item, place)
+            if found.table or found.home.account == account:
+                return Known(found, fact.source)
+            seen.append(found)
     if seen:
         return _unseen_association(topology, seen[0])
     nowhere = topology.inventory.find(home.region, _ALL, "TransitGatewayAttachmentId", attachment_id)

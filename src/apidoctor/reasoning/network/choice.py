@@ -20,9 +20,12 @@ def choose(leg: Leg, table: RouteTable, best: Route, absent: tuple[Reason, str],
     *absent* is what to report when only a default route took the packet away: then no route is what is wrong.
     """
     hop = len(leg.trace.paths[leg.trace.direction])
+    before = leg.trace.mark()
     outcome = follow(leg, best)
     if isinstance(outcome, Arrival):
         outcome = _astray(leg, table, best, outcome, absent, hop)
+        if isinstance(outcome, Dead):  # what is wrong on a way that should not be taken is nobody's trouble
+            leg.trace.forget(before)
     if not isinstance(outcome, Dead) or leg.trying:
         return outcome
     for other in islice(table.ranked(leg.packet.destination), _TRIED):

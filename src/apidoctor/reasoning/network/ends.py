@@ -11,7 +11,9 @@ from apidoctor.reasoning.network.interfaces import (
     instance_interface,
     interface,
     interfaces_at,
+    shows_none,
     subnet,
+    subnet_with,
 )
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Trace
@@ -129,6 +131,10 @@ def _any_address(topology: Topology, trace: Trace, flow: Flow, subnet_id: str, v
         _nobody(trace, subnet_id, f"there is no {subnet_id} in the accounts that were looked at")
         return None
     place, blocks = fact.value.place, [each for each in fact.value.blocks if each.v6 == v6]
+    if not blocks and v6 in fact.value.lacks:
+        detail = f"{subnet_id} has no {'IPv6' if v6 else 'IPv4'} addresses, and {flow.dst_ip} is one"
+        trace.block("address_family", "NO_PATH", subnet_id, detail)
+        return None
     if not blocks:
         trace.lack(f"the {'IPv6' if v6 else 'IPv4'} addresses of {subnet_id}")
         return None
@@ -167,4 +173,17 @@ def _address(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Ou
     known = interfaces_at(topology, address)
     if flow.src_at is None and known.known and known.value:
         return target_end(known.value[0], address, text)
+    if flow.src_at is None and (place := subnet_with(topology, address)) is not None:
+        _unused(topology, trace, place, address, text)
+        return None
     return Outside(address, text, flow.src_at or "")
+
+
+def _unused(topology: Topology, trace: Trace, place: Place, address: int, text: str) -> None:
+    """An address of a known subnet is no outside one: then it is an interface that is missing."""
+    if shows_none(topology, place.home, text):
+        _nobody(trace, text, f"{text} is in {place.subnet} of {place.vpc}, and no interface there has it")
+        return
+    fact = interfaces_at(topology, address)
+    if trace.known(fact):
+        trace.lack(f"which interface in {place.subnet} has {text}")

@@ -11,6 +11,7 @@ from apidoctor.reasoning.network.groups import Rule, Sheet, security_group
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
 from apidoctor.reasoning.network.trace import Leg
+from apidoctor.reasoning.network.traffic import ICMP
 from apidoctor.reasoning.network.values import Reason
 
 _SHOWN = 5
@@ -154,7 +155,7 @@ def _by_group(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> str:
     """Match rules that name a group: by membership of the other end, where the path keeps it."""
     for rule in sheet.peers:
         if guard.peer_groups is None:
-            doubt.add(Gap(f"fact: the security groups of {guard.peer_text}"))
+            _by_unknown_group(guard, rule, doubt)
         elif rule.group in guard.peer_groups:
             kept = guard.kept()
             if kept.kept and not rule.stale:
@@ -168,12 +169,27 @@ def _by_group(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> str:
     return ""
 
 
+def _by_unknown_group(guard: Guard, rule: Rule, doubt: _Doubt) -> None:
+    """Whether the other end is a member is not known: that decides only where membership is seen at all."""
+    kept = Kept(False, "", "the peering it names is gone") if rule.stale else guard.kept()
+    if kept.kept is False:
+        doubt.code = doubt.code or kept.code
+        doubt.notes.append(f"{rule.text} cannot match: {kept.why}")
+    else:
+        doubt.add(Gap(f"fact: the security groups of {guard.peer_text}"))
+
+
 def _count_unread(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> None:
     for rule in sheet.unread:
         if leg.trace.scope is not None and rule.block is not None:
             leg.trace.scope.around(not guard.ingress, (rule.block,), guard.peer)
         if rule.block is None or rule.block.holds(guard.peer):
-            doubt.add(Gap(f"fact: a security group rule that cannot be read ({rule.text})"))
+            what = (
+                "the type of the packet, for the rule"
+                if rule.protocol in ICMP
+                else "a rule that cannot be read,"
+            )
+            doubt.add(Gap(f"fact: {what} {rule.text}"))
 
 
 def _refuse(leg: Leg, guard: Guard, groups: list[str], doubt: _Doubt, hop: int) -> None:

@@ -15,6 +15,7 @@ from apidoctor.reasoning.network.shapes import Item, listed, text, whole
 from apidoctor.reasoning.network.topology import Home, Topology
 from apidoctor.reasoning.network.traffic import (
     EVERY,
+    ICMP,
     LAST_PORT,
     NO_PORT,
     WITH_PORTS,
@@ -155,13 +156,19 @@ def _rules(item: Item, member: str, preposition: str) -> Iterator[Rule]:
     for permission in permissions or ():
         protocol = protocol_number(permission.get("IpProtocol"))
         ports = _ports(permission, protocol)
-        name = traffic(protocol, *ports) if protocol is not None and ports else "unreadable traffic"
+        name = traffic(protocol, *ports) if protocol is not None and ports else _unclear(permission, protocol)
         for kind, field in _SOURCES.items():
             sources = listed(permission, kind)
             if sources is None and kind in permission:
                 yield Rule(protocol, ports, f"{name} {preposition} unreadable {kind}")
             for source in sources or ():
                 yield _rule(protocol, ports, f"{name} {preposition}", kind, text(source, field), source)
+
+
+def _unclear(permission: Item, protocol: int | None) -> str:
+    if protocol in ICMP:  # a rule for some types only, and a flow has none
+        return f"icmp type {permission.get('FromPort')}, code {permission.get('ToPort')}"
+    return "unreadable traffic"
 
 
 def _rule(

@@ -32,7 +32,7 @@ def from_inside(question: Question, source: End) -> None:
         return
     if near is None:
         arrive(leg, arrival, target)
-    keeps = partial(kept, question.topology, arrival, source, target, True)
+    keeps = partial(kept, question.topology, arrival, source, target, True, trace.through)
     peers = source.groups if source.member_of is None else source.member_of
     guard = Guard(target.groups or (), target.home, True, source.address, source.text, peers, keeps)
     admit(leg, target, guard)
@@ -77,7 +77,7 @@ def _let_out(leg: Leg, source: End, target: End | None, arrival: Arrival | None,
         leg.trace.lack(f"the security groups of {source.id}")
         return
     peers = target.groups if target else None
-    keeps = partial(kept, leg.topology, arrival, source, target or source, False)
+    keeps = partial(kept, leg.topology, arrival, source, target or source, False, leg.trace.through)
     address, text = leg.packet.destination, leg.packet.destination_text
     pass_groups(leg, Guard(source.groups, source.home, False, address, text, peers, keeps), gate)
 

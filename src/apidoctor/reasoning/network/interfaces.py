@@ -7,6 +7,7 @@ from msgspec import Struct
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.inventory import Found
 from apidoctor.reasoning.network.addresses import Block, block, is_v6, number, written
+from apidoctor.reasoning.network.pieces import Pieces, cut
 from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 
@@ -58,6 +59,8 @@ class Subnet(Struct, frozen=True):
     """Where it is."""
     blocks: tuple[Block, ...]
     """Its address blocks."""
+    lacks: tuple[bool, ...] = ()
+    """Families (True: IPv6) of which it is known to have no block."""
 
 
 def interface(topology: Topology, eni: str) -> Fact[Interface | None]:
@@ -78,6 +81,31 @@ def interfaces_at(topology: Topology, address: int) -> Fact[tuple[Interface, ...
 def subnet(topology: Topology, subnet_id: str, home: Home | None = None) -> Fact[Subnet | None]:
     """Find a subnet, in the account *home* or in any."""
     return topology.keep("subnet", subnet_id, _subnet_by_id, topology, subnet_id, home)
+
+
+def subnet_with(topology: Topology, address: int) -> Place | None:
+    """Return a subnet around an address, as far as subnets are known."""
+    found = topology.keep("subnets", "", _every_subnet, topology)
+    return found.value.at(address) if found.known else None
+
+
+def shows_none(topology: Topology, home: Home, address: str) -> bool:
+    """Say whether an account shows all its interfaces and none has *address*."""
+    field = "Ipv6Addresses.Ipv6Address" if ":" in address else "PrivateIpAddresses.PrivateIpAddress"
+    name = "describe_network_interfaces"
+    fact = topology.inventory.where(home.account, home.region, name, field, address)
+    return fact.known and not fact.value
+
+
+def _every_subnet(topology: Topology) -> Fact[Pieces[Place]]:
+    entries: list[tuple[Block, Place]] = []
+    for account in topology.inventory.accounts:
+        for region in topology.regions:
+            listed = topology.inventory.items(account, region, "describe_subnets")
+            for item in listed.value if listed.known else ():
+                found = _subnet(topology, (account, item), Home(account, region))
+                entries += [(each, found.place) for each in found.blocks]
+    return Known(cut(entries))
 
 
 def _by_id(topology: Topology, eni: str) -> Fact[Interface | None]:
@@ -172,8 +200,12 @@ def _subnet(topology: Topology, found: Found, home: Home | None) -> Subnet:
         text(item, "CidrBlock"),
         *(text(each, "Ipv6CidrBlock") for each in parts(item, "Ipv6CidrBlockAssociationSet")),
     ]
+    blocks = tuple(each for each in map(block, texts_of) if each is not None)
+    native = item.get("Ipv6Native") is True
+    lacks = ((False,) if native else ()) + ((True,) if item.get("Ipv6CidrBlockAssociationSet") == [] else ())
     return Subnet(
         Place(subnet_id, vpc, Home(text(item, "OwnerId") or account, region)),
         Zone(text(item, "AvailabilityZoneId"), text(item, "AvailabilityZone")),
-        tuple(each for each in map(block, texts_of) if each is not None),
+        blocks,
+        tuple(v6 for v6 in lacks if not any(each.v6 == v6 for each in blocks)),
     )

@@ -69,6 +69,7 @@ def _follow(table: RouteTable, place: Place, leg: Leg, route: Route) -> Outcome:
         return Arrival(place.vpc, "local", place.home)
     walk = _WALKS.get(route.kind)
     if walk is not None:
+        leg.trace.through.add(route.kind)
         return walk(leg, place, route)
     if route.kind == "nat-gateway" and may_carry(leg, place, route.target):
         leg.trace.lack(

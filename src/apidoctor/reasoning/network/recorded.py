@@ -44,6 +44,8 @@ class Way(Struct, frozen=True):
     """What was taken for granted."""
     missing: tuple[Missing, ...]
     """What would have to be known."""
+    through: frozenset[str]
+    """Kinds of routes on it."""
     numbered: dict[tuple[int, int], tuple[Hop, ...]]
     """Runs of its hops as they are numbered after other hops: by the first hop, and how many come before it."""
 
@@ -94,6 +96,7 @@ def _record(leg: Leg, place: Place, walk: Walk) -> Way | None:
         tuple(trace.blockers),
         tuple(trace.assumptions),
         tuple(trace.missing),
+        frozenset(trace.through),
         {},
     )
 
@@ -105,6 +108,8 @@ def _follow(leg: Leg, way: Way) -> Arrival | None:
     _through_gates(leg, way, path)
     if trace.scope is not None:
         trace.scope.peer(True, *way.destination)
+    if way.through:
+        trace.through |= way.through
     if way.blockers:
         trace.blockers += [_told(leg, way, blocker, before) for blocker in way.blockers]
     if way.assumptions:

@@ -5,6 +5,8 @@ needs the option on the gateway and on both attachments, and never works for the
 (transit gateway guide, "Security group referencing").  Over anything else group membership is lost.
 """
 
+from collections.abc import Collection
+
 from apidoctor.model.facts import Fact
 from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap, Missing
@@ -18,19 +20,41 @@ from apidoctor.reasoning.network.trace import Arrival
 _OFF = "SG_REFERENCING_SUPPORT"
 
 
-def kept(topology: Topology, arrival: Arrival | None, source: End, target: End, ingress: bool) -> Kept:
-    """Say whether the groups of the other end are seen after this path."""
+def kept(
+    topology: Topology,
+    arrival: Arrival | None,
+    source: End,
+    target: End,
+    ingress: bool,
+    through: Collection[str],
+) -> Kept:
+    """Say whether the groups of the other end are seen after this path.
+
+    *through* is what the path was seen to take, also where it is not known to the end.
+    """
     if arrival is None:
-        return Kept(None)
+        return _by_the_beginning(target, ingress, through)
     if arrival.link in ("local", "peering"):
         return Kept(True)
     if arrival.link != "transit-gateway":
         return Kept(False, why=f"group membership is lost over {arrival.link.replace('-', ' ')}")
+    return _never_over_gateway(target, ingress) or _over_gateway(topology, arrival, source, target)
+
+
+def _by_the_beginning(target: End, ingress: bool, through: Collection[str]) -> Kept:
+    """Judge a path that is not known to its end."""
+    if "vpn-gateway" in through:
+        return Kept(False, why="group membership is lost over a virtual private gateway")
+    never = _never_over_gateway(target, ingress) if "transit-gateway" in through else None
+    return never or Kept(None)
+
+
+def _never_over_gateway(target: End, ingress: bool) -> Kept | None:
     if not ingress:
         return Kept(False, why="over a transit gateway only inbound rules may name groups of another VPC")
     if target.kind == "vpc_endpoint":
         return Kept(False, why="over a transit gateway it does not work for interfaces of endpoints")
-    return _over_gateway(topology, arrival, source, target)
+    return None
 
 
 def _over_gateway(topology: Topology, arrival: Arrival, source: End, target: End) -> Kept:

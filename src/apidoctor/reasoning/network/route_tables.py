@@ -53,11 +53,19 @@ def route_table(topology: Topology, place: Place) -> Fact[RouteTable]:
 def _route_table(topology: Topology, place: Place) -> Fact[RouteTable]:
     tables = route_tables(topology, place.vpc, place.home)
     if not tables.known:
-        return Unknown(*tables.missing)
+        own = _associated(topology, place)
+        return Known(own) if own is not None else Unknown(*tables.missing)
     found = tables.value.by_subnet.get(place.subnet) or tables.value.main
     if found is None:
         return Unknown(Gap(f"fact: the route table of {place.subnet}; {place.vpc} shows no main table"))
     return Known(found, tables.source)
+
+
+def _associated(topology: Topology, place: Place) -> RouteTable | None:
+    """Return the table that a partial list shows to be associated with a subnet: there is just one such table."""
+    name, home = "describe_route_tables", place.home
+    fact = topology.inventory.one(home.account, home.region, name, "Associations.SubnetId", place.subnet)
+    return _compiled(topology, fact.value, home) if fact.known and fact.value is not None else None
 
 
 def _route_tables(topology: Topology, vpc: str, home: Home) -> Fact[RouteTables]:
@@ -121,7 +129,9 @@ def _route(item: Item, destination: Block) -> Route:
     kind, target = _target(item)
     list_id = text(item, "DestinationPrefixListId")
     words = f"{destination.text}{f' (of {list_id})' if list_id else ''} -> {target or 'no target'}"
-    return Route(destination, kind, target, _rank(item, kind), text(item, "State") == "blackhole", words)
+    rank = _rank(item, kind)
+    gone = text(item, "State") == "blackhole"
+    return Route(destination, kind, target, rank, gone, words, propagated=rank == _PROPAGATED)
 
 
 def _target(item: Item) -> tuple[str, str]:

@@ -24,6 +24,8 @@ class Route(Struct, frozen=True):
     """Whether the target is gone or drops: it still captures the packet."""
     text: str
     """The route in words."""
+    propagated: bool = False
+    """Whether a VPC's table learnt it from a gateway."""
     resource: str = ""
     """In a transit gateway: what the attachment attaches."""
     also: tuple[tuple[str, str], ...] = ()
@@ -61,8 +63,18 @@ class RouteTable(Struct, frozen=True):
 
 
 def indexed(table: str, main: bool, routes: Iterable[Route], unclear: Iterable[Missing] = ()) -> RouteTable:
-    """Build a table.  Longest prefix wins, then the rank (VPC guide, route priority)."""
-    ordered = tuple(sorted(routes, key=lambda route: (-route.block.length, route.rank)))
+    """Build a table.  Longest prefix wins, then the rank (VPC guide, route priority).
+
+    With one exception: a local route is preferred even over a propagated one with a longer prefix.
+    """
+    every = list(routes)
+    own = [route.block for route in every if route.kind == "local"]
+    kept = (
+        route
+        for route in every
+        if not route.propagated or not any(block.holds(route.block.first) for block in own)
+    )
+    ordered = tuple(sorted(kept, key=lambda route: (-route.block.length, route.rank)))
     pieces = cut((route.block, route) for route in ordered)
     local = any(route.kind == "local" for route in ordered)
     return RouteTable(table, main, ordered, pieces, local, tuple(dict.fromkeys(unclear)))

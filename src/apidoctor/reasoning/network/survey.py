@@ -3,12 +3,10 @@
 from msgspec import Struct
 
 from apidoctor.reasoning.network.acls import acl_of
-from apidoctor.reasoning.network.addresses import block
 from apidoctor.reasoning.network.ends import End, Outside
 from apidoctor.reasoning.network.groups import security_group
-from apidoctor.reasoning.network.interfaces import interfaces_at, subnet
+from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none, subnet, subnet_with
 from apidoctor.reasoning.network.route_tables import route_table
-from apidoctor.reasoning.network.shapes import text
 from apidoctor.reasoning.network.topology import Home, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Trace
 from apidoctor.reasoning.network.traffic import NO_PORT, WITH_PORTS, Packet
@@ -74,33 +72,17 @@ def nobody_there(question: Question, arrival: Arrival | None) -> None:
         trace.lack(f"what answers at {address}, outside AWS behind {arrival.gateway}")
         return
     fact = interfaces_at(topology, question.address)
-    where = arrival.vpc if arrival is not None else _subnet_with(topology, question.address)
-    certain = shows_none(topology, arrival.home, address) if arrival is not None else fact.known
+    place = None if arrival is not None else subnet_with(topology, question.address)
+    where = arrival.vpc if arrival is not None else place.subnet if place else ""
+    # Whoever owns the VPC sees every interface in it; a participant in a shared subnet sees only its own.
+    owner = arrival.home if arrival is not None else place.home if place else None
+    certain = owner is not None and shows_none(topology, owner, address)
     if certain and where:
         detail = f"no interface in {where} has {address}"
         trace.block("no_destination", "NO_SOURCE_OR_DESTINATION", address, detail)
     elif not fact.known:
         trace.need(*fact.missing)
-    elif arrival is not None and arrival.home.account not in topology.inventory.accounts:
-        trace.need(account_gap(arrival.home.account, arrival.vpc))
+    elif owner is not None and owner.account not in topology.inventory.accounts:
+        trace.need(account_gap(owner.account, where))
     else:
         trace.lack(f"the interface that has {address}, in an account that was not looked at")
-
-
-def shows_none(topology: Topology, home: Home, address: str) -> bool:
-    """Say whether an account shows all its interfaces and none has *address*."""
-    field = "Ipv6Addresses.Ipv6Address" if ":" in address else "PrivateIpAddresses.PrivateIpAddress"
-    name = "describe_network_interfaces"
-    fact = topology.inventory.where(home.account, home.region, name, field, address)
-    return fact.known and not fact.value
-
-
-def _subnet_with(topology: Topology, address: int) -> str:
-    """Return a subnet around an address, as far as subnets are known."""
-    for account in topology.inventory.accounts:
-        listed = topology.inventory.items(account, topology.region, "describe_subnets")
-        for item in listed.value if listed.known else ():
-            around = block(text(item, "CidrBlock"))
-            if around is not None and around.holds(address):
-                return text(item, "SubnetId")
-    return ""

@@ -79,6 +79,7 @@ class Trace:
         "scope",
         "scopes",
         "steps",
+        "through",
     )
 
     def __init__(
@@ -101,6 +102,8 @@ class Trace:
         """Directions in which something is missing."""
         self.steps: list[tuple[int, Gate]] | None = [] if recording else None
         """While a way is recorded: the ACLs on it, each with the number of hops before it."""
+        self.through: set[str] = set()
+        """Kinds of routes that the way took from VPC to VPC, or out."""
         self.fixed = True
         """Whether what is recorded hangs on nothing but the destination's address."""
 
@@ -132,6 +135,17 @@ class Trace:
         """Add a blocker at *hop*, by default the last one."""
         at = hop or len(self.paths[self.direction])
         self.blockers.append(Blocker(reason, self.direction, subject, at, code, detail, partial))
+
+    def mark(self) -> tuple[int, int, frozenset[Direction]]:
+        """Return how much was found so far."""
+        return len(self.blockers), len(self.missing), frozenset(self.doubts)
+
+    def forget(self, mark: tuple[int, int, frozenset[Direction]]) -> None:
+        """Forget what blocks and what is missing since a mark; the hops stay."""
+        del self.blockers[mark[0] :]
+        for gap in list(self.missing)[mark[1] :]:
+            del self.missing[gap]
+        self.doubts = set(mark[2])
 
     def need(self, *missing: Missing) -> None:
         """Note what would have to be known."""

@@ -10,6 +10,9 @@ PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 EVERY = -1
 """The protocol of a rule for all traffic."""
 
+ICMP = frozenset({1, 58})
+"""Protocols whose rules may name a type and code."""
+
 WITH_PORTS = frozenset({6, 17})
 """Protocols whose rules carry a port range."""
 

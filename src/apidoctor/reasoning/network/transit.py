@@ -163,7 +163,11 @@ def _next_gateway(leg: Leg, crossing: Crossing, route: Route) -> Outcome:
     if not leg.trace.known(fact):
         return None
     far = fact.value
-    if far is None or not far.gateway or len(crossing.crossed) >= _MOST_GATEWAYS:
+    if len(crossing.crossed) >= _MOST_GATEWAYS:
+        hop = len(leg.trace.paths[leg.trace.direction])
+        detail = f"{route.text} leads round in a circle: {leg.packet.destination_text} is never reached"
+        return Dead("wrong_target", "TGW_RTB_CANNOT_ROUTE", route.target, hop, detail)
+    if far is None or not far.gateway:
         leg.trace.lack(f"the gateway behind {route.target}")
         return None
     leg.trace.hop("transit-gateway-peering", route.target, f"state {far.state or 'not told'}")
@@ -180,6 +184,11 @@ def _out(leg: Leg, crossing: Crossing, route: Route) -> Outcome:
     hop = leg.trace.hop(
         "transit-gateway-attachment", route.target, f"leads to {route.resource or route.kind}"
     )
+    fact = attachment(leg.topology, route.target, crossing.gateway, crossing.home)
+    state = fact.value.state if leg.trace.known(fact) and fact.value else ""
+    if state not in ("", "available", "modifying"):
+        detail = f"{route.target} of {crossing.gateway} is {state}, not available"
+        leg.trace.block("tgw_no_attachment", "BAD_STATE_ATTACHMENT", route.target, detail, hop)
     if route.kind == "vpn" and route.resource:
         over_vpn(leg, route.resource, crossing.home, hop)
     return Arrival("", "outside", crossing.home, route.target, (), (*crossing.crossed, route.target))

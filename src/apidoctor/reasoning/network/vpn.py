@@ -29,6 +29,8 @@ class VpnConnection(Struct, frozen=True):
 
     id: str
     """``vpn-…``"""
+    state: str
+    """``available`` carries traffic; empty when AWS did not say."""
     tunnels: tuple[str, ...]
     """State of each tunnel, ``UP`` or ``DOWN``; empty when AWS did not say."""
     static: bool
@@ -39,6 +41,8 @@ class VpnConnection(Struct, frozen=True):
     @property
     def up(self) -> bool | None:
         """Whether it carries traffic: one tunnel is enough; None when that is not told."""
+        if self.state not in ("", "available"):
+            return False
         return "UP" in self.tunnels if self.tunnels else None
 
     def reaches(self, address: int) -> bool:
@@ -75,14 +79,14 @@ def _connections(topology: Topology, gateway: str, home: Home) -> Fact[tuple[Vpn
 
 def leave_by_gateway(leg: Leg, place: Place, route: Route) -> Outcome:
     """Take the route of a subnet to a virtual private gateway: it must be attached, and lead somewhere."""
-    if not pass_gateway(leg, route.target, place.vpc, place.home, leg.packet.destination):
+    if not pass_gateway(leg, route.target, place.vpc, place.home, out=True):
         return None
     return Arrival("", "outside", place.home, route.target)
 
 
 def enter_by_gateway(leg: Leg, gateway: str, place: Place) -> Arrival | None:
     """Come from outside through a virtual private gateway into the VPC of *place*."""
-    if not pass_gateway(leg, gateway, place.vpc, place.home, leg.packet.source):
+    if not pass_gateway(leg, gateway, place.vpc, place.home, out=False):
         return None
     tables = route_tables(leg.topology, place.vpc, place.home)
     edge = tables.value.by_gateway.get(gateway) if leg.trace.known(tables) else None
@@ -93,8 +97,8 @@ def enter_by_gateway(leg: Leg, gateway: str, place: Place) -> Arrival | None:
     return Arrival(place.vpc, "outside", place.home, gateway)
 
 
-def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, outside: int) -> bool:
-    """Pass a virtual private gateway, in or out; say whether it leads to this VPC at all."""
+def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, *, out: bool) -> bool:
+    """Pass a virtual private gateway, in or *out*; say whether it leads to this VPC at all."""
     fact = vpn_gateway(leg.topology, gateway, home)
     owner = fact.value.home if fact.known and fact.value else home
     connections = vpn_connections(leg.topology, gateway, owner)
@@ -108,14 +112,16 @@ def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, outside: int) -> 
         return False
     state = found.vpcs.get(vpc, "detached")
     hop = leg.trace.hop("vpn-gateway", gateway, f"{state} {'to' if state == 'attached' else 'from'} {vpc}")
-    if state != "attached":
+    if vpc in found.vpcs and not state:
+        leg.trace.lack(f"the state of {gateway} at {vpc}")
+    elif state != "attached":
         others = ", ".join(each for each in found.vpcs if each != vpc)
         detail = f"{gateway} is {state or 'not attached'} at {vpc}" + (
             f" (it is at {others})" if others else ""
         )
         leg.trace.block("vgw_detached", "BAD_STATE_ATTACHMENT", gateway, detail)
     if connections.known:
-        _check_connections(leg, gateway, connections.value, outside, hop)
+        _check_connections(leg, gateway, connections.value, hop, out=out)
     return True
 
 
@@ -137,8 +143,9 @@ def over_vpn(leg: Leg, connection: str, home: Home, hop: int) -> None:
 
 
 def _check_connections(
-    leg: Leg, gateway: str, connections: tuple[VpnConnection, ...], outside: int, hop: int
+    leg: Leg, gateway: str, connections: tuple[VpnConnection, ...], hop: int, *, out: bool
 ) -> None:
+    """See that a connection carries traffic; on the way out, that one knows the way: static routes steer no entry."""
     if not connections:
         leg.trace.assumptions[f"{gateway} has no VPN connection; Direct Connect carries the traffic"] = None
         return
@@ -149,8 +156,10 @@ def _check_connections(
     if not any(each.up for each in connections):
         leg.trace.lack(f"the state of the tunnels of {', '.join(each.id for each in connections)}")
         return
-    leg.around(outside == leg.packet.destination, [each for one in connections for each in one.blocks])
-    if not any(each.reaches(outside) for each in connections if each.up):
+    if not out:
+        return
+    leg.around(True, [each for one in connections for each in one.blocks])
+    if not any(each.reaches(leg.packet.destination) for each in connections if each.up):
         detail = (
             f"no static route of {', '.join(each.id for each in connections)} covers the caller's address"
         )
@@ -158,6 +167,8 @@ def _check_connections(
 
 
 def _down(connection: VpnConnection) -> str:
+    if connection.state not in ("", "available"):
+        return f"{connection.id} is {connection.state}, not available"
     return f"all {len(connection.tunnels)} tunnels of {connection.id} are down"
 
 
@@ -171,6 +182,7 @@ def _connection(item: Item) -> VpnConnection:
     telemetry = (text(each, "Status") for each in parts(item, "VgwTelemetry"))
     return VpnConnection(
         text(item, "VpnConnectionId"),
+        text(item, "State"),
         tuple(status for status in telemetry if status),
         part(item, "Options").get("StaticRoutesOnly") is True,
         tuple(each for each in routes if each is not None),

@@ -63,18 +63,8 @@ def settle(
 ) -> tuple[Blockers, Blockers, list[str]]:
     """Take the differences out that are a matter of reading and not of fact.
 
-    1. An endpoint that no answer shows: the engine believes its interface.
-    2. A caller said to be at a virtual private gateway, and no route there: the engine calls the missing
-       route ``vgw_no_route``, the twin ``no_route``, at the same table.
-    3. One wrong route, named at the table where it parts (the engine) or where it ends up (the twin).
-    4. A static VPN connection without the caller's address: the engine blocks the request too.
+    1. One wrong route, named at the table where it parts (the engine) or where it ends up (the twin).
     """
-    missing = [one for one in missing if not one.startswith("endpoint of ")]
-    if str(flow.get("src_at")).startswith("vgw-"):
-        mine = {("vgw_no_route", *one[1:]) if one[:2] == ("no_route", "return") else one for one in mine}
-    other = {
-        one for one in other if not (one[:2] == ("vgw_no_route", "forward") and one[2].startswith("vgw"))
-    }
     for way in ("forward", "return"):
         ours = {one for one in mine if one[:2] == ("wrong_target", way)}
         theirs = {one for one in other if one[:2] == ("wrong_target", way)}
