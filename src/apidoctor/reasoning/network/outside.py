@@ -91,6 +91,8 @@ def _apart(question: Question, source: Outside, target: End, leaves_by: str) -> 
     reason: Reason = "no_route" if best is not None and best.default else "wrong_target"
     if reason == "no_route":
         code = "NO_ROUTE_TO_DESTINATION"
+    # What is wrong with a gateway that should not be taken is nobody's trouble.
+    trace.blockers = [each for each in trace.blockers if each.direction != "return" or each.hop <= hop.hop]
     trace.block(reason, code, hop.id, detail, hop.hop)
 
 
