@@ -110,6 +110,15 @@ class Inventory:
             return Known(found[0], Source(name, account, region))
         return self.where(account, region, name, field, value).map(lambda items: items[0] if items else None)
 
+    def seen(self, account: str, region: str, name: str) -> tuple[list[dict[str, Any]], bool]:
+        """Return the objects that a list operation shows, and whether these are all (not of a partial list)."""
+        fact = self.items(account, region, name)
+        if fact.known:
+            return fact.value, True
+        answer = self.answer(account, region, name)
+        readable = isinstance(answer, Mapping) and not _error(answer)
+        return (_listed(operation(name, region), answer) if readable else []), False
+
     def find(
         self, region: str, name: str, field: str, value: str, first: str | None = None
     ) -> Fact[Found | None]:
@@ -142,10 +151,9 @@ class Inventory:
             return Unknown(wanted)
         if row.items and not isinstance(answer.get(row.items, []), list):
             return Unknown(replace(wanted, reason=UNREADABLE))
-        items = _listed(row, answer)
         if field:
-            items = self._index(account, region, row, field).get(value, [])
-        return Known(items, fact.source)
+            return Known(self._index(account, region, row, field).get(value, []), fact.source)
+        return Known(_listed(row, answer), fact.source)
 
     def _index(
         self, account: str, region: str, row: Operation, field: str

@@ -3,7 +3,7 @@
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.ends import End
 from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
-from apidoctor.reasoning.network.shapes import text
+from apidoctor.reasoning.network.shapes import text, texts
 from apidoctor.reasoning.network.topology import Place, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Leg
 
@@ -20,7 +20,7 @@ def arrive(leg: Leg, arrival: Arrival | None, end: End) -> None:
     (transit gateway guide, "How network ACLs work with transit gateways").
     """
     exits = arrival.exits if arrival else ()
-    if arrival is None and _is_transit_subnet(leg.topology, end.place):
+    if exits is None or (arrival is None and _is_transit_subnet(leg.topology, end.place)):
         # from the gateway's own subnet its ACL is not asked: look at it, but hold nothing against the flow
         tried = leg.aside()
         _through(tried, None, end)
@@ -63,11 +63,20 @@ def _through(leg: Leg, exit_place: Place | None, end: End) -> None:
 
 
 def _is_transit_subnet(topology: Topology, place: Place) -> bool:
-    for account in topology.inventory.accounts:
-        fact = topology.inventory.one(account, place.home.region, _VPC_ATTACHMENTS, "SubnetIds", place.subnet)
-        if fact.known and fact.value is not None:
-            return True
-    return False
+    fact = topology.keep("transit-subnets", place.home.region, _transit_subnets, topology, place.home.region)
+    return fact.known and place.subnet in fact.value
+
+
+def _transit_subnets(topology: Topology, region: str) -> Fact[frozenset[str]]:
+    """Return all subnets in which transit gateways are known to have an interface."""
+    return Known(
+        frozenset(
+            each
+            for account in topology.inventory.accounts
+            for item in topology.inventory.seen(account, region, _VPC_ATTACHMENTS)[0]
+            for each in texts(item, "SubnetIds")
+        )
+    )
 
 
 def _endpoint(leg: Leg, end: End) -> None:

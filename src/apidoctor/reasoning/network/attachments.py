@@ -28,6 +28,10 @@ class VpcAttachment(Struct, frozen=True):
     """The subnets in which the gateway has an interface."""
     references: bool
     """Whether security group referencing is on (its default)."""
+    appliance: bool = False
+    """Whether appliance mode is on: the gateway then picks one of all the subnets, whatever the sender's zone."""
+    unread: tuple[Missing, ...] = ()
+    """What would tell the subnets and options, where only the gateway's own list shows the attachment."""
 
 
 class Attachment(Struct, frozen=True):
@@ -104,9 +108,27 @@ def _vpc_attachment(topology: Topology, gateway: str, vpc: str, home: Home) -> F
             missing += fact.missing
     if owner_says_none:
         return Known(None)
+    if not missing:
+        missing.append(account_gap(home.account, vpc))
+    listed = _in_gateways_list(topology, gateway, vpc, home, tuple(missing))
+    if listed is not None:
+        return Known(listed)
     return (
         Unknown(*missing) if home.account in inventory.accounts else Unknown(account_gap(home.account, vpc))
     )
+
+
+def _in_gateways_list(
+    topology: Topology, gateway: str, vpc: str, home: Home, unread: tuple[Missing, ...]
+) -> VpcAttachment | None:
+    """Look for the attachment among all those of the gateway: state without subnets and options."""
+    for account in topology.inventory.accounts:
+        fact = topology.inventory.where(account, home.region, _ALL, "ResourceId", vpc)
+        for item in fact.value if fact.known else ():
+            if text(item, "TransitGatewayId") == gateway and text(item, "State") not in _GONE:
+                identity, state = text(item, "TransitGatewayAttachmentId"), text(item, "State")
+                return VpcAttachment(identity, gateway, vpc, state, (), references=True, unread=unread)
+    return None
 
 
 def _as_vpc_attachment(item: Item, gateway: str, vpc: str, home: Home) -> VpcAttachment:
@@ -118,6 +140,7 @@ def _as_vpc_attachment(item: Item, gateway: str, vpc: str, home: Home) -> VpcAtt
         text(item, "State"),
         tuple(Place(each, vpc, owner) for each in texts(item, "SubnetIds")),
         text(part(item, "Options"), "SecurityGroupReferencingSupport") != "disable",
+        text(part(item, "Options"), "ApplianceModeSupport") == "enable",
     )
 
 

@@ -1,6 +1,6 @@
 """Network interfaces and subnets (EC2 API: NetworkInterface, Subnet)."""
 
-from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from apidoctor.reasoning.network.pieces import Pieces, cut
 from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, whole
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 
-_BY_ADDRESS = ("PrivateIpAddresses.PrivateIpAddress", "PrivateIpAddress", "Ipv6Addresses.Ipv6Address")
+_BY_ADDRESS = ("PrivateIpAddresses.PrivateIpAddress", "Ipv6Addresses.Ipv6Address")
 
 
 class Interface(Struct, frozen=True):
@@ -127,30 +127,44 @@ def _primary(topology: Topology, instance: str) -> Fact[Interface | None]:
 
 
 def _at(topology: Topology, address: int) -> Fact[tuple[Interface, ...] | None]:
-    asked = written(address)
-    found = tuple(dict.fromkeys(_holders(topology, asked)))
-    if found:
-        return Known(found)
-    field = _BY_ADDRESS[2 if is_v6(address) else 0]
-    nothing = topology.search("describe_network_interfaces", field, asked)
+    book = topology.keep("addresses", "", _book, topology).value
+    found = book.holders.get(address)
+    if found is not None:
+        every = (_interface(topology, (account, item), region) for account, region, item in found)
+        return Known(tuple(dict.fromkeys(every)))
+    if book.whole:
+        return Known(None)
+    field = _BY_ADDRESS[is_v6(address)]
+    nothing = topology.search("describe_network_interfaces", field, written(address))
     return Known(None) if nothing.known else Unknown(*nothing.missing)
+
+
+class _Book(Struct, frozen=True):
+    """Who holds each address."""
+
+    holders: dict[int, list[tuple[str, str, dict[str, Any]]]]
+    """By address: account that shows it, Region, interface."""
+    whole: bool
+    """Whether every account was seen to show all of its interfaces."""
+
+
+def _book(topology: Topology) -> Fact[_Book]:
+    holders: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
+    whole = bool(topology.inventory.accounts)
+    for region in topology.regions:
+        for account in topology.inventory.accounts:
+            items, all_of_them = topology.inventory.seen(account, region, "describe_network_interfaces")
+            whole = whole and all_of_them
+            for item in items:
+                for address in _addresses(item):
+                    holders.setdefault(address, []).append((account, region, item))
+    return Known(_Book(holders, whole))
 
 
 def _subnet_by_id(topology: Topology, subnet_id: str, home: Home | None) -> Fact[Subnet | None]:
     name, field = "describe_subnets", "SubnetId"
     found = topology.locate(name, field, subnet_id, home) if home else topology.search(name, field, subnet_id)
     return found.map(lambda pair: _subnet(topology, pair, home) if pair else None)
-
-
-def _holders(topology: Topology, asked: str) -> Iterator[Interface]:
-    name = "describe_network_interfaces"
-    for region in topology.regions:
-        for account in topology.inventory.accounts:
-            for field in _BY_ADDRESS:
-                every = topology.inventory.where(account, region, name, field, asked)
-                single = topology.inventory.one(account, region, name, field, asked)
-                items = every.value if every.known else [single.value] if single.known else []
-                yield from (_interface(topology, (account, item), region) for item in items if item)
 
 
 def _region_of(topology: Topology, account: str, name: str, field: str, value: str) -> str:

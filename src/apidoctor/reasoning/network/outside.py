@@ -3,6 +3,7 @@
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.arrivals import admit, arrive
 from apidoctor.reasoning.network.attachments import Attachment, attachment
+from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.ends import End, Outside
 from apidoctor.reasoning.network.gates import Guard, Kept, pass_acl
 from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none
@@ -162,6 +163,8 @@ def _enter_by_attachment(leg: Leg, near: Home, entry: str) -> Arrival | None:
         leg.trace.block("tgw_no_attachment", "BAD_STATE_ATTACHMENT", entry, detail)
     if found.kind == "vpn" and found.resource:
         over_vpn(leg, found.resource, found.home, hop)
+    elif found.kind == "direct-connect-gateway":
+        over_direct_connect(leg, found.gateway, hop)
     outcome = onward(leg, Crossing(entry, found.gateway, found.home, None, (entry,)))
     if isinstance(outcome, Dead):
         leg.trace.block(outcome.reason, outcome.code, outcome.subject, outcome.detail, outcome.hop)

@@ -74,6 +74,8 @@ def _over_gateway(topology: Topology, arrival: Arrival, source: End, target: End
         )
         if not side.known:
             missing += side.missing
+        elif side.value is not None and side.value.unread:
+            missing += side.value.unread
         elif side.value is not None and not side.value.references:
             return Kept(False, _OFF, f"{side.value.id} has security group referencing off")
     return Kept(None, missing=tuple(missing)) if missing else Kept(True)

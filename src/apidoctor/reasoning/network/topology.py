@@ -49,6 +49,7 @@ class Topology:
         self.regions = (region, *(other for other in others if other != region))
         self.kept: dict[tuple[str, str], Any] = {}
         """Facts that were found, by kind and key."""
+        self._owners: dict[tuple[str, str], Home] = {}
         self.ways: dict[Any, tuple[list[int], list[Any]]] = {}
         """Ways that were walked, for `recorded`."""
         self.kept_ways = 0
@@ -120,12 +121,21 @@ class Topology:
         A subnet can be shared: then its interfaces belong to other accounts than its route table (AWS RAM,
         VPC sharing).
         """
+        found = self._owners.get((vpc, region))
+        if found is None:
+            found = self._owner_of(vpc, region)
+            if found is None:
+                return Home(guess, region)
+            self._owners[vpc, region] = found
+        return found
+
+    def _owner_of(self, vpc: str, region: str) -> Home | None:
         for name in ("describe_vpcs", "describe_subnets"):
             for account in self.inventory.accounts:
                 fact = self.inventory.one(account, region, name, "VpcId", vpc)
                 if fact.known and fact.value is not None:
                     return Home(text(fact.value, "OwnerId") or account, region)
-        return Home(guess, region)
+        return None
 
     def _seen(self, home: Home) -> bool:
         return home.account in self.inventory.accounts

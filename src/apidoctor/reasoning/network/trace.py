@@ -29,8 +29,8 @@ class Arrival(Struct, frozen=True):
     """Owner of that VPC (or of the gateway), and the Region."""
     gateway: str = ""
     """By which it leaves AWS (``vgw-…``, ``tgw-attach-…``), or the transit gateway by which it came."""
-    exits: tuple[Place, ...] = ()
-    """Subnets of the attachment through which a transit gateway hands it to the VPC."""
+    exits: tuple[Place, ...] | None = ()
+    """Subnets of the attachment through which a transit gateway hands it to the VPC; None: not known."""
     attachments: tuple[str, ...] = ()
     """The transit gateway attachments it crossed."""
 

@@ -13,6 +13,7 @@ from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.network.attachments import VpcAttachment, attachment, far_gateway, vpc_attachment
 from apidoctor.reasoning.network.choice import choose
+from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.interfaces import Subnet, subnet
 from apidoctor.reasoning.network.nat import may_carry
@@ -151,6 +152,9 @@ def _hand_over(leg: Leg, crossing: Crossing, route: Route) -> Outcome:
         leg.trace.block("tgw_no_attachment", "DISCONNECTED_VPCS", route.target, detail, hop)
         return Arrival(vpc, link, home, crossing.gateway, (), crossed)
     _check_state(leg, fact.value)
+    if fact.value.unread:
+        leg.trace.need(*fact.value.unread)
+        return Arrival(vpc, link, home, crossing.gateway, None, crossed)
     exits = _exits(leg, crossing.sender, fact.value)
     landing = _lands(leg, route, exits, hop)
     if landing is True:
@@ -191,6 +195,8 @@ def _out(leg: Leg, crossing: Crossing, route: Route) -> Outcome:
         leg.trace.block("tgw_no_attachment", "BAD_STATE_ATTACHMENT", route.target, detail, hop)
     if route.kind == "vpn" and route.resource:
         over_vpn(leg, route.resource, crossing.home, hop)
+    elif route.kind == "direct-connect-gateway":
+        over_direct_connect(leg, crossing.gateway, hop)
     return Arrival("", "outside", crossing.home, route.target, (), (*crossing.crossed, route.target))
 
 
@@ -212,6 +218,9 @@ def _check_state(leg: Leg, found: VpcAttachment) -> None:
 
 def _enter_in_zone(leg: Leg, place: Place, found: VpcAttachment) -> None:
     """A subnet reaches the gateway only by an attachment subnet in its own zone (transit gateway guide)."""
+    if found.unread:
+        leg.trace.need(*found.unread)
+        return
     near = _in_zone(leg, place, found)
     if near is None:
         return
@@ -251,7 +260,7 @@ def _same_zone(here: Fact[Subnet | None], there: Fact[Subnet | None]) -> bool | 
 
 def _exits(leg: Leg, sender: Place | None, found: VpcAttachment) -> tuple[Place, ...]:
     """Return the subnets by which the packet may enter: in the sender's zone when there is one."""
-    if sender is None or len(found.places) < 2:
+    if sender is None or found.appliance or len(found.places) < 2:
         return found.places
     return _in_zone(leg, sender, found) or found.places
 

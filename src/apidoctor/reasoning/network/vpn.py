@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.route_tables import route_tables
 from apidoctor.reasoning.network.routes import Route
 from apidoctor.reasoning.network.shapes import Item, part, parts, text
@@ -147,7 +148,7 @@ def _check_connections(
 ) -> None:
     """See that a connection carries traffic; on the way out, that one knows the way: static routes steer no entry."""
     if not connections:
-        leg.trace.assumptions[f"{gateway} has no VPN connection; Direct Connect carries the traffic"] = None
+        over_direct_connect(leg, gateway, hop)
         return
     if all(each.up is False for each in connections):
         detail = f"{gateway}: " + "; ".join(map(_down, connections))
