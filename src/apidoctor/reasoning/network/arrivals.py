@@ -1,8 +1,10 @@
 """Arriving at an end: the ACL of its subnet, its security groups, the state of its endpoint."""
 
+from collections.abc import Callable
+
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.ends import End
-from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
+from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
 from apidoctor.reasoning.network.shapes import text, texts
 from apidoctor.reasoning.network.topology import Place, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Leg
@@ -13,53 +15,59 @@ _WORKING = ("", "available", "partial")
 _VPC_ATTACHMENTS = "describe_transit_gateway_vpc_attachments"
 
 
-def arrive(leg: Leg, arrival: Arrival | None, end: End) -> None:
-    """Enter the subnet of an end.
+def arrive(leg: Leg, arrival: Arrival | None, place: Place, name: str) -> None:
+    """Enter the subnet of an end, which is called *name*.
 
     Between a transit gateway's own subnet and the end's, both ACLs are asked; within one subnet, none
     (transit gateway guide, "How network ACLs work with transit gateways").
     """
     exits = arrival.exits if arrival else ()
-    if exits is None or (arrival is None and _is_transit_subnet(leg.topology, end.place)):
+    if exits is None or (arrival is None and _is_transit_subnet(leg.topology, place)):
         # from the gateway's own subnet its ACL is not asked: look at it, but hold nothing against the flow
         tried = leg.aside()
-        _through(tried, None, end)
+        _through(tried, None, place, name)
         leg.trace.need(*tried.trace.missing)
-    elif len(exits) < 2 or _all_alike(leg, exits, end):
-        _through(leg, exits[0] if exits else None, end)
+    elif len(exits) < 2 or _all_alike(leg, exits, place, name):
+        _through(leg, exits[0] if exits else None, place, name)
     else:
         subnets = ", ".join(each.subnet for each in exits)
         leg.trace.lack(f"by which of the subnets {subnets} the transit gateway hands the packet over")
 
 
-def admit(leg: Leg, end: End, guard: Guard) -> None:
-    """Pass the security groups of the destination, and see that its endpoint works."""
-    hop = leg.trace.hop("security-group", end.names, "undecided")
-    if end.groups:
-        pass_groups(leg, guard, hop)
+def admit(leg: Leg, end: End, peer: int, guard: Callable[[], Guard]) -> None:
+    """Pass the security groups of the destination, and see that its endpoint works.
+
+    *guard* is asked for only when no rule that names addresses lets *peer* in.
+    """
+    opened = opened_by(leg, end.groups or (), end.home, True, peer)
+    if opened is not None:
+        leg.trace.hop("security-group", *opened)
+    elif end.groups:
+        pass_groups(leg, guard(), leg.trace.hop("security-group", end.names, "undecided"))
     else:
+        leg.trace.hop("security-group", "", "undecided")
         leg.trace.lack(f"the security groups of {end.id}")
-    leg.trace.hop("eni", end.id, f"{end.kind or 'interface'}, {end.status or 'state not told'}")
+    leg.trace.hop("eni", end.id, end.state)
     if end.kind == "vpc_endpoint":
         _endpoint(leg, end)
 
 
-def _all_alike(leg: Leg, exits: tuple[Place, ...], end: End) -> bool:
+def _all_alike(leg: Leg, exits: tuple[Place, ...], place: Place, name: str) -> bool:
     verdicts = set()
     for each in exits:
         tried = leg.aside()
-        _through(tried, each, end)
+        _through(tried, each, place, name)
         verdicts.add((bool(tried.trace.blockers), bool(tried.trace.missing)))
     return len(verdicts) == 1
 
 
-def _through(leg: Leg, exit_place: Place | None, end: End) -> None:
+def _through(leg: Leg, exit_place: Place | None, place: Place, name: str) -> None:
     if exit_place is not None:
-        if exit_place.subnet == end.place.subnet:
-            leg.trace.hop("network-acl", "", f"not asked within {end.place.subnet}")
+        if exit_place.subnet == place.subnet:
+            leg.trace.hop("network-acl", "", f"not asked within {place.subnet}")
             return
         pass_acl(leg, exit_place, True, "by which the transit gateway hands over")
-    pass_acl(leg, end.place, False, f"of {end.id}")
+    pass_acl(leg, place, False, f"of {name}")
 
 
 def _is_transit_subnet(topology: Topology, place: Place) -> bool:

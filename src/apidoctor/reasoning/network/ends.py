@@ -48,6 +48,11 @@ class End(Struct, frozen=True):
     """Groups that rules at the other end may count it to; None: those of *groups*."""
 
     @property
+    def state(self) -> str:
+        """What it is and how it fares, to be shown."""
+        return f"{self.kind or 'interface'}, {self.status or 'state not told'}"
+
+    @property
     def what(self) -> str:
         """What it is, by its id: ``eni`` or ``subnet``."""
         return "subnet" if self.id.startswith("subnet") else "eni"
@@ -75,10 +80,17 @@ class Outside(Struct, frozen=True):
 def source_of(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Outside | None:
     """Find the caller; None when it is unknown or there is none, which the trace then says."""
     if flow.src_eni:
-        return _caller(trace, interface(topology, flow.src_eni), flow.src_eni, flow, v6)
+        key = (flow.src_eni, flow.src_ip, v6)
+        kept: End | None = topology.ends.get(key)
+        if kept is not None:
+            return kept
+        found = _caller(trace, interface(topology, flow.src_eni), flow.src_eni, flow, v6)
+        if found is not None:
+            topology.ends[key] = found
+        return found
     if flow.src_instance:
-        found = instance_interface(topology, flow.src_instance)
-        return _caller(trace, found, flow.src_instance, flow, v6)
+        fact = instance_interface(topology, flow.src_instance)
+        return _caller(trace, fact, flow.src_instance, flow, v6)
     if flow.src_subnet:
         return _any_address(topology, trace, flow, flow.src_subnet, v6)
     if flow.src_ip:

@@ -8,6 +8,7 @@ from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of
 from apidoctor.reasoning.network.addresses import LAST
 from apidoctor.reasoning.network.groups import Rule, Sheet, security_group
+from apidoctor.reasoning.network.pieces import Pieces
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
 from apidoctor.reasoning.network.trace import Leg
@@ -16,6 +17,9 @@ from apidoctor.reasoning.network.values import Reason
 
 _SHOWN = 5
 """How many rules an explanation quotes."""
+
+_MOST_SHEETS = 50_000
+"""Kinds of traffic of all groups together that are found at once."""
 
 _EPHEMERAL = (1024, 65535)
 """All ports that any platform's clients use (VPC guide, network ACLs, "Ephemeral ports")."""
@@ -94,6 +98,32 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
         leg.trace.block(reason, "SUBNET_ACL_RESTRICTION", acl.id, detail, hop, share)
     if leg.guessed:
         _assume_ports(leg, result)
+
+
+def opened_by(
+    leg: Leg, groups: tuple[str, ...], home: Home, ingress: bool, peer: int
+) -> tuple[str, str] | None:
+    """Return the group, and its rule in words, that lets an address pass: nearly always a rule by CIDR block does.
+
+    None says only that something else has to be looked at.
+    """
+    if leg.trace.scope is not None:
+        return None
+    topology, protocol, port = leg.topology, leg.packet.protocol, leg.packet.first
+    for group in groups:
+        pieces: Pieces[str] | None = topology.sheets.get((group, ingress, protocol, port))
+        if pieces is None:
+            fact = security_group(topology, group, home)
+            if not fact.known or fact.value is None:
+                continue
+            rules = fact.value.ingress if ingress else fact.value.egress
+            if len(topology.sheets) >= _MOST_SHEETS:
+                topology.sheets.clear()
+            pieces = topology.sheets[group, ingress, protocol, port] = rules.sheet(protocol, port).pieces
+        words = pieces.at(peer)
+        if words is not None:
+            return group, words
+    return None
 
 
 def pass_groups(leg: Leg, guard: Guard, hop: int) -> None:

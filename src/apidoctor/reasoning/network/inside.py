@@ -4,9 +4,10 @@ from functools import partial
 
 from apidoctor.reasoning.network.arrivals import admit, arrive
 from apidoctor.reasoning.network.ends import End
-from apidoctor.reasoning.network.gates import Guard, pass_acl, pass_groups
+from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
 from apidoctor.reasoning.network.interfaces import subnet
 from apidoctor.reasoning.network.legs import leave
+from apidoctor.reasoning.network.recorded import FROM, TO, follow
 from apidoctor.reasoning.network.references import kept
 from apidoctor.reasoning.network.survey import Question, nobody_there, survey
 from apidoctor.reasoning.network.trace import Arrival, Leg
@@ -17,40 +18,83 @@ def from_inside(question: Question, source: End) -> None:
     trace = question.trace
     leg = Leg(question.topology, trace, question.request(source), source.place.vpc, question.wanted)
     trace.hop(source.what, source.id, f"sends from {source.text}")
-    asked = "assumed open" if source.groups is None else "undecided"
-    gate = trace.hop("security-group", source.names, asked)
-    near = None
+    gate = _ask_own_groups(leg, source)
+    target = None
     for each in question.targets:
         if each.place.subnet == source.place.subnet:
-            near = each
+            target = each
             break
-    arrival = _go(question, leg, source) if near is None else _stay(source)
-    target = near or _pick(question, arrival)
-    _let_out(leg, source, target, arrival, gate)
+    arrival: Arrival | None
+    if target is None:
+        near = False
+        arrival, target = _go(question, leg, source)
+    else:
+        near = True
+        arrival = Arrival(source.place.vpc, "local", source.place.home)
+    if gate:
+        _let_out(leg, source, target, arrival, gate)
     if target is None:
         _unknown_target(question, arrival)
         return
-    if near is None:
-        arrive(leg, arrival, target)
-    keeps = partial(kept, question.topology, arrival, source, target, True, trace.through)
-    peers = source.groups if source.member_of is None else source.member_of
-    guard = Guard(target.groups or (), target.home, True, source.address, source.text, peers, keeps)
-    admit(leg, target, guard)
+    admit(leg, target, source.address, lambda: _guard(leg, source, target, arrival))
     via_gateway = arrival is not None and arrival.link.startswith("transit-gateway")
-    _return(question, source, target, near is not None, via_gateway)
+    _return(question, source, target, near, via_gateway)
 
 
-def _stay(source: End) -> Arrival:
-    return Arrival(source.place.vpc, "local", source.place.home)
+def _ask_own_groups(leg: Leg, source: End) -> int:
+    """Let the call out by a rule that names addresses; else return the hop at which to ask further."""
+    trace = leg.trace
+    if source.groups is None:
+        trace.hop("security-group", "", "assumed open")
+        return 0
+    opened = opened_by(leg, source.groups, source.home, False, leg.packet.destination)
+    if opened is None:
+        return trace.hop("security-group", source.names, "undecided")
+    trace.hop("security-group", *opened)
+    return 0
 
 
-def _go(question: Question, leg: Leg, source: End) -> Arrival | None:
-    if question.targets or _is_elsewhere(question, source):
-        pass_acl(leg, source.place, True, f"of {source.id}")
-    arrival = leave(leg, source.place)
+def _guard(leg: Leg, source: End, target: End, arrival: Arrival | None) -> Guard:
+    """Return what the target's groups are asked about the caller."""
+    keeps = partial(kept, leg.topology, arrival, source, target, True, leg.trace.through)
+    peers = source.groups if source.member_of is None else source.member_of
+    return Guard(target.groups or (), target.home, True, source.address, source.text, peers, keeps)
+
+
+def _go(question: Question, leg: Leg, source: End) -> tuple[Arrival | None, End | None]:
+    """Walk to the destination's subnet; return where the way leads, and which interface that means."""
+    targets = question.targets
+    if len(targets) == 1:
+        arrival = _between(leg, source, targets[0])
+        target = targets[0] if arrival is None or arrival.vpc == targets[0].place.vpc else None
+    else:
+        if targets or _is_elsewhere(question, source):
+            pass_acl(leg, source.place, True, f"of {source.id}")
+        arrival = leave(leg, source.place)
+        target = next((each for each in targets if arrival and each.place.vpc == arrival.vpc), None)
+        if target is not None:
+            arrive(leg, arrival, target.place, target.id)
     if arrival is None:
         survey(question, source)
-    return arrival
+    return arrival, target
+
+
+def _between(leg: Leg, here: End, there: End) -> Arrival | None:
+    """Walk from one subnet to another: all of it hangs on the subnets, the kind of traffic and the addresses."""
+
+    def walk(leg: Leg) -> Arrival | None:
+        pass_acl(leg, here.place, True, f"of {FROM}")
+        arrival = leave(leg, here.place)
+        if arrival is None or arrival.vpc == there.place.vpc:
+            arrive(leg, arrival, there.place, TO)
+        return arrival
+
+    packet = leg.packet
+    traffic = (packet.direction, packet.protocol, packet.first, packet.last, leg.guessed)
+    key = (here.place.subnet, there.place.subnet, traffic, leg.absent)
+    if leg.trace.scope is not None:  # a sweep asks for the edges of ports as well
+        return walk(leg)
+    return follow(leg, key, walk, ends=(here.id, there.id))
 
 
 def _is_elsewhere(question: Question, source: End) -> bool:
@@ -61,18 +105,7 @@ def _is_elsewhere(question: Question, source: End) -> bool:
     return not any(each.holds(question.address) for each in fact.value.blocks)
 
 
-def _pick(question: Question, arrival: Arrival | None) -> End | None:
-    if arrival is not None:
-        for each in question.targets:
-            if each.place.vpc == arrival.vpc:
-                return each
-        return None
-    return question.targets[0] if len(question.targets) == 1 else None
-
-
 def _let_out(leg: Leg, source: End, target: End | None, arrival: Arrival | None, gate: int) -> None:
-    if source.groups is None:
-        return
     if not source.groups:
         leg.trace.lack(f"the security groups of {source.id}")
         return
@@ -102,10 +135,6 @@ def _return(question: Question, source: End, target: End, near: bool, via_gatewa
     if via_gateway:
         leg.absent = ("no_route", "RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY")
     trace.hop("eni", target.id, f"replies to {source.text}; its security groups let replies pass")
-    if not near:
-        pass_acl(leg, target.place, True, f"of {target.id}")
-        arrival = leave(leg, target.place)
-        if arrival is None:
-            survey(question, target)
-        arrive(leg, arrival, source)
+    if not near and _between(leg, target, source) is None:
+        survey(question, target)
     trace.hop(source.what, source.id, "gets the reply")

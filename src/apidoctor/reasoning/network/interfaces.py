@@ -109,6 +109,13 @@ def _every_subnet(topology: Topology) -> Fact[Pieces[Place]]:
 
 
 def _by_id(topology: Topology, eni: str) -> Fact[Interface | None]:
+    book = topology.keep("addresses", "", _book, topology).value
+    shown = book.by_id.get(eni)
+    if shown is not None:
+        account, region, item = shown
+        return Known(_interface(topology, (account, item), region))
+    if book.whole:
+        return Known(None)
     found = topology.search("describe_network_interfaces", "NetworkInterfaceId", eni)
     return found.map(lambda pair: _interface(topology, pair) if pair else None)
 
@@ -140,25 +147,29 @@ def _at(topology: Topology, address: int) -> Fact[tuple[Interface, ...] | None]:
 
 
 class _Book(Struct, frozen=True):
-    """Who holds each address."""
+    """Who holds each address, and which interfaces there are."""
 
     holders: dict[int, list[tuple[str, str, dict[str, Any]]]]
     """By address: account that shows it, Region, interface."""
+    by_id: dict[str, tuple[str, str, dict[str, Any]]]
+    """The same by interface: what the first account shows that does."""
     whole: bool
     """Whether every account was seen to show all of its interfaces."""
 
 
 def _book(topology: Topology) -> Fact[_Book]:
     holders: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
+    by_id: dict[str, tuple[str, str, dict[str, Any]]] = {}
     whole = bool(topology.inventory.accounts)
     for region in topology.regions:
         for account in topology.inventory.accounts:
             items, all_of_them = topology.inventory.seen(account, region, "describe_network_interfaces")
             whole = whole and all_of_them
             for item in items:
+                by_id.setdefault(text(item, "NetworkInterfaceId"), (account, region, item))
                 for address in _addresses(item):
                     holders.setdefault(address, []).append((account, region, item))
-    return Known(_Book(holders, whole))
+    return Known(_Book(holders, by_id, whole))
 
 
 def _subnet_by_id(topology: Topology, subnet_id: str, home: Home | None) -> Fact[Subnet | None]:

@@ -59,9 +59,13 @@ def _question(topology: Topology, trace: Trace, flow: Flow) -> Question | None:
         return None
     if protocol is None or protocol < 0:
         return None
-    found = interfaces_at(topology, address)
-    holders = found.value if found.known and found.value else ()
-    targets = tuple(target_end(each, address, text) for each in holders if each.place.vpc)
+    targets: tuple[End, ...] | None = topology.ends.get(text)
+    if targets is None:
+        found = interfaces_at(topology, address)
+        holders = found.value if found.known and found.value else ()
+        targets = tuple(target_end(each, address, text) for each in holders if each.place.vpc)
+        if targets:
+            topology.ends[text] = targets
     return _asked(topology, trace, flow, protocol, address, targets)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.nat import NO_WAY, may_carry
 from apidoctor.reasoning.network.peerings import blame, cross
-from apidoctor.reasoning.network.recorded import follow_recorded
+from apidoctor.reasoning.network.recorded import follow
 from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable
 from apidoctor.reasoning.network.topology import Place
@@ -19,7 +19,9 @@ def leave(leg: Leg, place: Place) -> Arrival | None:
     """Route a packet out of a subnet; None when it is blocked or unknown, which the trace says."""
     if leg.trying or leg.trace.steps is not None:
         return _leave(leg, place)
-    return follow_recorded(leg, place, _leave)
+    wanted = None if leg.wanted is None else tuple(leg.wanted)
+    key = (leg.packet.direction, place.subnet, leg.origin, wanted, leg.absent)
+    return follow(leg, key, lambda leg: _leave(leg, place), later=True)
 
 
 def _leave(leg: Leg, place: Place) -> Arrival | None:

@@ -19,6 +19,10 @@ from apidoctor.reasoning.network.vpn import enter_by_gateway, over_vpn, vpn_gate
 _LOST = Kept(False, why="an address outside AWS is in no security group")
 
 
+def _lost() -> Kept:
+    return _LOST
+
+
 def from_outside(question: Question, source: Outside) -> None:
     """Judge a flow whose caller is outside AWS."""
     trace = question.trace
@@ -135,9 +139,11 @@ def _forward(question: Question, source: Outside, target: End, entry: str) -> No
     leg = Leg(question.topology, trace, question.request(source), "", question.wanted)
     trace.hop("address", source.text, f"enters by {entry}" if entry else "enters where nobody said")
     arrival = _enter(leg, target.place, entry)
-    arrive(leg, arrival, target)
-    guard = Guard(target.groups or (), target.home, True, source.address, source.text, (), lambda: _LOST)
-    admit(leg, target, guard)
+    arrive(leg, arrival, target.place, target.id)
+    groups, home = target.groups or (), target.home
+    admit(
+        leg, target, source.address, lambda: Guard(groups, home, True, source.address, source.text, (), _lost)
+    )
 
 
 def _enter(leg: Leg, place: Place, entry: str) -> Arrival | None:

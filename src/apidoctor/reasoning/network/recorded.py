@@ -1,12 +1,12 @@
-"""Ways that are walked once and followed by every packet they hold for.
+"""Stretches of paths that are walked once and followed by every packet they hold for.
 
-Where routes lead hangs on the subnet, the destination's address and the VPCs it is known to be in; not on ports,
-and not on who sends.  So a way is recorded with the range of destinations it holds for, and followed from memory.
-The ACLs on it (of a transit gateway's subnets) judge each packet anew.
+Where routes lead hangs on the subnet, the destination's address and the VPCs it is known to be in; what ACLs say of a
+kind of traffic, on both addresses.  So a stretch is recorded with the ranges of addresses it holds for, and followed
+from memory by every packet within them.  Two kinds are kept: ways out of a subnet, whose ACLs (of a transit gateway's
+subnets) judge each packet anew; and all between two subnets, ACLs included, for one kind of traffic.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,30 +14,36 @@ from msgspec.structs import replace
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.scope import Scope
-from apidoctor.reasoning.network.topology import Place
+from apidoctor.reasoning.network.topology import Topology
 from apidoctor.reasoning.network.trace import Arrival, Gate, Leg, Trace
 from apidoctor.reasoning.network.values import Blocker, Hop
 
-_MOST = 50_000
-"""Ways that are kept, so that memory stays bounded however many flows are asked."""
+_MOST = 60_000
+"""Stretches that are kept, so that memory stays bounded however many flows are asked."""
+_MOST_ALIKE = 64
+"""Of these, with one key: more are seldom looked up in less time than they are walked."""
 _SOURCE, _DESTINATION = "\0source\0", "\0destination\0"
-"""Stand for the addresses in the texts of a recorded way."""
+"""Stand for the addresses in the texts of what is recorded."""
+FROM, TO = "\0from\0", "\0to\0"
+"""Stand for the ids of the two ends."""
 
-Walk = Callable[[Leg, Place], Arrival | None]
-"""Walks a way."""
+Walk = Callable[[Leg], Arrival | None]
+"""Walks a stretch."""
 
 
-class Way(Struct, frozen=True):
-    """A recorded way."""
+class Stretch(Struct, frozen=True):
+    """A recorded stretch."""
 
-    destination: tuple[int, int]
-    """First and last destination address it holds for."""
+    sources: tuple[int, int]
+    """First and last source address it holds for."""
+    destinations: tuple[int, int]
+    """First and last destination address."""
     outcome: Arrival | None
     """Where it leads."""
     hops: tuple[Hop, ...]
     """Its hops, numbered from 1."""
     gates: tuple[tuple[int, Gate], ...]
-    """The ACLs on it, each with the number of hops before it."""
+    """ACLs that judge each packet anew, each with the number of hops before it."""
     blockers: tuple[Blocker, ...]
     """What blocks on it."""
     assumptions: tuple[str, ...]
@@ -59,39 +65,48 @@ class Way(Struct, frozen=True):
         return found
 
 
-def follow_recorded(leg: Leg, place: Place, walk: Walk) -> Arrival | None:
-    """Take the way out of a subnet, from memory when it was walked before."""
-    wanted = None if leg.wanted is None else tuple(leg.wanted)
-    key = (leg.packet.direction, place.subnet, leg.origin, wanted, leg.absent)
-    starts, ways = leg.topology.ways.setdefault(key, ([], []))
-    destination = leg.packet.destination
-    at = bisect_right(starts, destination)
-    way = ways[at - 1] if at else None
-    if way is None or destination > way.destination[1]:
-        way = _record(leg, place, walk)
-        if way is None:
-            return walk(leg, place)
-        starts.insert(at, way.destination[0])
-        ways.insert(at, way)
-        leg.topology.kept_ways += 1
-        if leg.topology.kept_ways > _MOST:
-            leg.topology.ways.clear()
-            leg.topology.kept_ways = 0
-    return _follow(leg, way)
+def follow(
+    leg: Leg, key: Hashable, walk: Walk, *, ends: tuple[str, str] = ("", ""), later: bool = False
+) -> Arrival | None:
+    """Take a stretch, from memory when it was walked before for packets like this one.
+
+    Args:
+        leg: the packet, and where to tell.
+        key: everything it hangs on but the two addresses.
+        walk: walks it.
+        ends: ids for `FROM` and `TO` in its texts.
+        later: leave the ACLs to each packet.
+    """
+    alike = leg.topology.stretches.get(key)
+    source, destination = leg.packet.source, leg.packet.destination
+    for each in alike or ():
+        if (
+            each.sources[0] <= source <= each.sources[1]
+            and each.destinations[0] <= destination <= each.destinations[1]
+        ):
+            return _take(leg, each, ends)
+    found = _record(leg, walk, later=later)
+    if found is None:
+        return walk(leg)
+    _keep(leg.topology, key, found)
+    return _take(leg, found, ends)
 
 
-def _record(leg: Leg, place: Place, walk: Walk) -> Way | None:
-    """Walk with stand-ins for the addresses in texts; None when the way hangs on more than the destination."""
+def _record(leg: Leg, walk: Walk, *, later: bool) -> Stretch | None:
+    """Walk with stand-ins for what texts name; None when it hangs on more than the addresses."""
+    direction = leg.packet.direction
     scope = Scope()
-    trace = Trace(leg.packet.direction, {leg.packet.direction: scope}, recording=True)
+    trace = Trace(direction, {direction: scope}, recording=later)
     packet = replace(leg.packet, source_text=_SOURCE, destination_text=_DESTINATION)
-    outcome = walk(Leg(leg.topology, trace, packet, leg.origin, leg.wanted, leg.absent), place)
+    outcome = walk(Leg(leg.topology, trace, packet, leg.origin, leg.wanted, leg.absent, guessed=leg.guessed))
     if not trace.fixed:
+        leg.trace.fixed = False
         return None
-    return Way(
+    return Stretch(
+        scope.source,
         scope.destination,
         outcome,
-        tuple(trace.paths[leg.packet.direction]),
+        tuple(trace.paths[direction]),
         tuple(trace.steps or ()),
         tuple(trace.blockers),
         tuple(trace.assumptions),
@@ -101,45 +116,87 @@ def _record(leg: Leg, place: Place, walk: Walk) -> Way | None:
     )
 
 
-def _follow(leg: Leg, way: Way) -> Arrival | None:
+def _keep(topology: Topology, key: Hashable, found: Stretch) -> None:
+    if topology.kept_stretches >= _MOST:
+        topology.stretches.clear()
+        topology.kept_stretches = 0
+    alike = topology.stretches.setdefault(key, [])
+    if len(alike) >= _MOST_ALIKE:
+        alike.pop(0)
+    else:
+        topology.kept_stretches += 1
+    alike.append(found)
+
+
+def _take(leg: Leg, stretch: Stretch, ends: tuple[str, str]) -> Arrival | None:
     trace = leg.trace
     path = trace.paths[leg.packet.direction]
     before = len(path)
-    _through_gates(leg, way, path)
+    if stretch.gates:
+        _through_gates(leg, stretch, path)
+    else:
+        path += stretch.run(0, len(stretch.hops), before)
     if trace.scope is not None:
-        trace.scope.peer(True, *way.destination)
-    if way.through:
-        trace.through |= way.through
-    if way.blockers:
-        trace.blockers += [_told(leg, way, blocker, before) for blocker in way.blockers]
-    if way.assumptions:
-        trace.assumptions.update(dict.fromkeys(_with_addresses(leg, text) for text in way.assumptions))
-    if way.missing:
-        trace.need(*(_wanting(leg, gap) for gap in way.missing))
-    return way.outcome
+        trace.scope.peer(False, *stretch.sources)
+        trace.scope.peer(True, *stretch.destinations)
+    if stretch.through:
+        trace.through |= stretch.through
+    if stretch.blockers:
+        names = _names(leg, ends)
+        trace.blockers += [_told(names, stretch, blocker, before) for blocker in stretch.blockers]
+    if stretch.assumptions:
+        names = _names(leg, ends)
+        trace.assumptions.update(dict.fromkeys(_named(names, text) for text in stretch.assumptions))
+    if stretch.missing:
+        names = _names(leg, ends)
+        trace.need(*(_wanting(names, gap) for gap in stretch.missing))
+    return stretch.outcome
 
 
-def _through_gates(leg: Leg, way: Way, path: list[Hop]) -> None:
+def _through_gates(leg: Leg, stretch: Stretch, path: list[Hop]) -> None:
     done, more = 0, len(path)
-    for hops, gate in way.gates:
+    for hops, gate in stretch.gates:
         if hops > done:
-            path += way.run(done, hops, more)
+            path += stretch.run(done, hops, more)
         pass_acl(leg, gate.place, gate.egress, gate.where)
         done, more = hops, more + 1
-    path += way.run(done, len(way.hops), more)
+    path += stretch.run(done, len(stretch.hops), more)
 
 
-def _told(leg: Leg, way: Way, blocker: Blocker, before: int) -> Blocker:
-    """Return a blocker with the packet's addresses, and numbered after the hops before it (ACLs among them)."""
-    between = sum(1 for hops, _ in way.gates if hops < blocker.hop)
-    return replace(blocker, hop=blocker.hop + before + between, detail=_with_addresses(leg, blocker.detail))
+_Names = tuple[tuple[str, str], ...]
+"""Stand-ins, and what stands there for a packet."""
 
 
-def _wanting(leg: Leg, gap: Missing) -> Missing:
-    return replace(gap, what=_with_addresses(leg, gap.what)) if isinstance(gap, Gap) else gap
+def _names(leg: Leg, ends: tuple[str, str]) -> _Names:
+    packet = leg.packet
+    return (
+        (_SOURCE, packet.source_text),
+        (_DESTINATION, packet.destination_text),
+        (FROM, ends[0] or FROM),
+        (TO, ends[1] or TO),
+    )
 
 
-def _with_addresses(leg: Leg, text: str) -> str:
-    if "\0" not in text:
-        return text
-    return text.replace(_SOURCE, leg.packet.source_text).replace(_DESTINATION, leg.packet.destination_text)
+def _told(names: _Names, stretch: Stretch, blocker: Blocker, before: int) -> Blocker:
+    """Return a blocker with the packet's names, and numbered after the hops before it (ACLs among them)."""
+    between = sum(1 for hops, _ in stretch.gates if hops < blocker.hop)
+    return Blocker(
+        blocker.reason,
+        blocker.direction,
+        blocker.subject,
+        blocker.hop + before + between,
+        blocker.code,
+        _named(names, blocker.detail),
+        blocker.partial,
+    )
+
+
+def _wanting(names: _Names, gap: Missing) -> Missing:
+    return replace(gap, what=_named(names, gap.what)) if isinstance(gap, Gap) else gap
+
+
+def _named(names: _Names, text: str) -> str:
+    if "\0" in text:
+        for stand_in, name in names:
+            text = text.replace(stand_in, name)
+    return text

@@ -5,7 +5,7 @@ is the one to ask; when that account was not looked at, it is named.  And what i
 an exception, never "not there".
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar, TypeVarTuple
 
 from msgspec import Struct
@@ -50,9 +50,13 @@ class Topology:
         self.kept: dict[tuple[str, str], Any] = {}
         """Facts that were found, by kind and key."""
         self._owners: dict[tuple[str, str], Home] = {}
-        self.ways: dict[Any, tuple[list[int], list[Any]]] = {}
-        """Ways that were walked, for `recorded`."""
-        self.kept_ways = 0
+        self.stretches: dict[Hashable, list[Any]] = {}
+        """Stretches of paths that were walked, for `recorded`."""
+        self.kept_stretches = 0
+        self.sheets: dict[Hashable, Any] = {}
+        """Pieces of the address space by group, direction and traffic, for `gates`."""
+        self.ends: dict[Hashable, Any] = {}
+        """Ends that were found by interface or address, for `ends` and `judge`."""
         """How many those are."""
 
     def keep(self, kind: str, key: str, make: Callable[[*Ts], Fact[T]], *args: *Ts) -> Fact[T]:

@@ -1,5 +1,7 @@
 """Packets, protocols and ports."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from apidoctor.reasoning.network.values import Direction
@@ -20,20 +22,30 @@ NO_PORT = -1
 """Stands for the port of a protocol that has none; a rule for all of a protocol holds it."""
 
 LAST_PORT = 65535
+_LAST_PROTOCOL = 255
 
 _NAMES = {number: name for name, number in PROTOCOLS.items()} | {EVERY: "all traffic"}
 
 
 def protocol_number(value: object) -> int | None:
     """Return the number of a protocol given by name, number or ``-1``; None when it is none."""
-    known = PROTOCOLS.get(value.lower()) if isinstance(value, str) else None
-    if known is not None or not isinstance(value, str | int) or isinstance(value, bool):
+    if isinstance(value, str):
+        return _named(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if EVERY <= value <= _LAST_PROTOCOL else None
+
+
+@lru_cache(maxsize=1024)
+def _named(value: str) -> int | None:
+    known = PROTOCOLS.get(value.lower())
+    if known is not None:
         return known
     try:
         number = int(value)
     except ValueError:
         return None
-    return number if EVERY <= number <= 255 else None
+    return number if EVERY <= number <= _LAST_PROTOCOL else None
 
 
 def traffic(protocol: int, first: int, last: int) -> str:
