@@ -231,8 +231,8 @@ def test_batfish_s_lists_of_answers_are_taken_apart(tmp_path):
 
     assert answers["search_transit_gateway_routes"]["tgw-rtb-1"]["Routes"] == routes
     for table in answers["search_transit_gateway_routes"].values():
-        assert table["AdditionalRoutesAvailable"]  # static routes only: propagated ones are not shown
         assert table["partial"]
+        assert table["asked"] == {"Type": ["static"]}  # propagated ones are not shown
     propagations = answers["get_transit_gateway_route_table_propagations"]["tgw-rtb-1"]
     assert propagations["TransitGatewayRouteTablePropagations"] == spread
     assert answers["describe_target_health"]["arn:tg"]["TargetHealthDescriptions"] == health

@@ -39,12 +39,12 @@ class _Wrapped(Struct, frozen=True):
 
     operation: str
     """What each answer is of."""
-    only_some: bool = False
-    """Whether the answers were filtered, so that each shows a part only."""
+    asked: dict[str, list[str]] = {}
+    """By what the answers were filtered, so that each shows a part only."""
 
 
 _WRAPPED = {
-    "TransitGatewayStaticRoutes": _Wrapped("search_transit_gateway_routes", only_some=True),
+    "TransitGatewayStaticRoutes": _Wrapped("search_transit_gateway_routes", {"Type": ["static"]}),
     "TransitGatewayPropagations": _Wrapped("get_transit_gateway_route_table_propagations"),
     "LoadBalancerListeners": _Wrapped("describe_listeners"),
     "LoadBalancerTargetHealth": _Wrapped("describe_target_health"),
@@ -201,7 +201,7 @@ def _unwrapped(wrapped: _Wrapped, items: list[dict[str, Any]]) -> Iterator[Answe
     for item in items:
         key = item.get(row.params[0])
         if isinstance(key, str) and _are_objects(item.get(row.items)):
-            some = {"AdditionalRoutesAvailable": True} if wrapped.only_some else {}
+            some = {"partial": True, "asked": wrapped.asked} if wrapped.asked else {}
             yield Answer(row, {**item, **some}, key)
 
 

@@ -60,7 +60,8 @@ def _one(found: list[Placed]) -> Any:
     for mark in ("partial", "asked"):
         body.pop(mark, None)
     if _may_lack(row, lists, items, asked):
-        body |= {"partial": True} | ({"asked": _by_field(asked)} if any(asked) else {})
+        told = _by_field(asked) if any(asked) else first.get("asked") if len(lists) == 1 else None
+        body |= {"partial": True} | ({"asked": told} if told else {})
     return body
 
 

@@ -89,7 +89,25 @@ def far_gateway(topology: Topology, attachment_id: str, gateway: str, home: Home
 
 def _far_gateway(topology: Topology, attachment_id: str, gateway: str, home: Home) -> Fact[FarGateway | None]:
     found = topology.locate(_PEERING, "TransitGatewayAttachmentId", attachment_id, home)
+    if not found.known:
+        told = _far_by_attachment(topology, attachment_id, gateway, home)
+        return Known(told) if told is not None else Unknown(*found.missing)
     return found.map(lambda pair: _far(pair[1], gateway, home.region) if pair else None)
+
+
+def _far_by_attachment(topology: Topology, attachment_id: str, gateway: str, home: Home) -> FarGateway | None:
+    """Read the far gateway of the attachment itself; its Region is where that gateway is shown."""
+    near = attachment(topology, attachment_id, gateway, home)
+    if not near.known or near.value is None or near.value.kind not in ("peering", "tgw-peering"):
+        return None
+    for region in topology.regions:
+        for account in topology.inventory.accounts:
+            name, field = "describe_transit_gateways", "TransitGatewayId"
+            shown = topology.inventory.one(account, region, name, field, near.value.resource)
+            if shown.known and shown.value is not None:
+                owner = text(shown.value, "OwnerId") or near.value.owner or account
+                return FarGateway(near.value.resource, Home(owner, region), near.value.state)
+    return None
 
 
 def _vpc_attachment(topology: Topology, gateway: str, vpc: str, home: Home) -> Fact[VpcAttachment | None]:

@@ -83,6 +83,24 @@ def subnet(topology: Topology, subnet_id: str, home: Home | None = None) -> Fact
     return topology.keep("subnet", subnet_id, _subnet_by_id, topology, subnet_id, home)
 
 
+def vpc_blocks(topology: Topology, vpc: str, home: Home) -> Fact[tuple[Block, ...] | None]:
+    """Return the address blocks that a VPC has now, secondary ones too; None when there is no such VPC."""
+    found = topology.locate("describe_vpcs", "VpcId", vpc, home)
+    return found.map(lambda pair: _vpc_blocks(pair[1]) if pair else None)
+
+
+def _vpc_blocks(item: Item) -> tuple[Block, ...]:
+    told = [text(item, "CidrBlock")]
+    for member, name, state in (
+        ("CidrBlockAssociationSet", "CidrBlock", "CidrBlockState"),
+        ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", "Ipv6CidrBlockState"),
+    ):
+        for each in parts(item, member):
+            if text(part(each, state), "State") in ("", "associated"):
+                told.append(text(each, name))
+    return tuple(dict.fromkeys(each for each in map(block, told) if each is not None))
+
+
 def subnet_with(topology: Topology, address: int) -> Place | None:
     """Return a subnet around an address, as far as subnets are known."""
     found = topology.keep("subnets", "", _every_subnet, topology)

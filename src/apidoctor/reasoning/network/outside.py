@@ -9,6 +9,7 @@ from apidoctor.reasoning.network.gates import Guard, Kept, pass_acl
 from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none
 from apidoctor.reasoning.network.legs import leave
 from apidoctor.reasoning.network.route_tables import route_table
+from apidoctor.reasoning.network.shapes import parts, text
 from apidoctor.reasoning.network.survey import Question, nobody_there, survey
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Trace
@@ -65,6 +66,7 @@ def _to_nobody(question: Question, source: Outside) -> None:
         fact = question.topology.search("describe_vpn_gateways", "VpnGatewayId", source.at)
         if fact.known and fact.value is None:
             _no_such_entry(trace, source.at)
+        arrival = _attached(question, source.at)
     elif source.at and not question.targets:
         leg = Leg(question.topology, trace, question.request(source), "", None)
         home = Home(next(iter(question.topology.inventory.accounts), ""), question.topology.region)
@@ -73,6 +75,20 @@ def _to_nobody(question: Question, source: Outside) -> None:
         trace.lack(f"which of {', '.join(each.id for each in question.targets)} the caller means")
     else:
         nobody_there(question, arrival)
+
+
+def _attached(question: Question, gateway: str) -> Arrival | None:
+    """Return the VPC into which a virtual private gateway leads."""
+    found = question.topology.search("describe_vpn_gateways", "VpnGatewayId", gateway)
+    if not found.known or found.value is None:
+        return None
+    account, item = found.value
+    near = Home(account, question.topology.region)
+    vpcs = [text(e, "VpcId") for e in parts(item, "VpcAttachments") if text(e, "State") == "attached"]
+    if len(vpcs) != 1:
+        return None
+    owner = question.topology.vpc_home(vpcs[0], near.region, account)
+    return Arrival(vpcs[0], "outside", owner, gateway)
 
 
 def _no_such_entry(trace: Trace, entry: str) -> None:

@@ -102,7 +102,7 @@ class Topology:
             if fact.known and fact.value:
                 return fact
         if not self._seen(home):
-            return Unknown(account_gap(home.account, vpc))
+            return Unknown(*(self._seers(name, vpc, home) or [account_gap(home.account, vpc)]))
         fact = inventory.where(home.account, home.region, name, "VpcId", vpc)
         if not fact.known:
             return Unknown(*fact.missing)
@@ -140,6 +140,15 @@ class Topology:
                 if fact.known and fact.value is not None:
                     return Home(text(fact.value, "OwnerId") or account, region)
         return None
+
+    def _seers(self, name: str, vpc: str, home: Home) -> list[Missing]:
+        """Return what accounts that show a VPC of another one were not asked, or refused, about it."""
+        missing: list[Missing] = []
+        for account in self.inventory.accounts:
+            shown = self.inventory.one(account, home.region, "describe_vpcs", "VpcId", vpc)
+            if shown.known and shown.value is not None:
+                missing += self.inventory.where(account, home.region, name, "VpcId", vpc).missing
+        return missing
 
     def _seen(self, home: Home) -> bool:
         return home.account in self.inventory.accounts

@@ -3,9 +3,10 @@
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.addresses import Block, block
+from apidoctor.reasoning.network.interfaces import vpc_blocks
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.routes import Route, RouteTable, indexed
-from apidoctor.reasoning.network.shapes import Item, listed, parts, text
+from apidoctor.reasoning.network.shapes import Item, listed, part, parts, text, texts
 from apidoctor.reasoning.network.topology import Home, Topology
 
 _KINDS = {"tgw-peering": "peering"}
@@ -26,6 +27,8 @@ def _transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTabl
     unclear: list[Missing] = []
     if fact.value.get("AdditionalRoutesAvailable") is True:
         unclear.append(Gap(f"fact: all routes of {table}; AWS gives only the first thousand"))
+    if fact.value.get("partial") is True:
+        routes, unclear = _propagated(topology, table, home, part(fact.value, "asked"))
     listing = listed(fact.value, "Routes")
     if listing is None:
         unclear.append(Gap(f"fact: the routes of {table}, which cannot be read"))
@@ -36,6 +39,34 @@ def _transit_table(topology: Topology, table: str, home: Home) -> Fact[RouteTabl
         else:
             routes += [_route(item, each) for each in blocks]
     return Known(indexed(table, False, routes, unclear), fact.source)
+
+
+def _propagated(topology: Topology, table: str, home: Home, asked: Item) -> tuple[list[Route], list[Missing]]:
+    """Return what attachments propagate into a table of which only the static routes were asked for.
+
+    An attached VPC propagates its address blocks (transit gateway guide, "Route table propagation"); what others have
+    learnt nobody knows, and a longer prefix of theirs may win.
+    """
+    name = "get_transit_gateway_route_table_propagations"
+    fact = topology.keyed(name, table, home)
+    if texts(asked, "Type") != ("static",) or not fact.known or fact.value is None:
+        return [], [Gap(f"fact: all routes of {table}; only some were asked for"), *fact.missing]
+    routes: list[Route] = []
+    unclear: list[Missing] = []
+    for each in parts(fact.value, "TransitGatewayRouteTablePropagations"):
+        if text(each, "State") not in ("", "enabled"):
+            continue
+        kind, resource = text(each, "ResourceType"), text(each, "ResourceId")
+        if kind != "vpc":
+            unclear.append(Gap(f"fact: the routes that {resource or kind} propagates into {table}"))
+            continue
+        blocks = vpc_blocks(topology, resource, home)
+        if not blocks.known:
+            unclear += blocks.missing
+        else:
+            item = {"Type": "propagated", "State": "active", "TransitGatewayAttachments": [each]}
+            routes += [_route(item, one) for one in blocks.value or ()]
+    return routes, unclear
 
 
 def _blocks(

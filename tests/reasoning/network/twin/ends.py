@@ -1,6 +1,7 @@
 """Who calls, and which interface is called."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
 from .gates import Packet
@@ -46,10 +47,25 @@ def find_source(facts: Facts, log: Log, flow: Thing, version: int) -> Source | N
             None if groups is None else list(groups),
         )
     address = str(ip_address(flow["src_ip"]))
-    known = facts.with_address(address)
-    if len(known) == 1 and not flow.get("src_at"):
-        return of_interface(known[0][1], version)  # the address of an interface is that interface
+    if ip_address(address).version == version and not flow.get("src_at"):
+        known = facts.with_address(address)
+        if known:  # the address of an interface is that interface
+            if len(known) > 1:
+                log.miss(f"which interface with {address} calls")
+                return None
+            return replace(of_interface(known[0][1], version), address=address)
+        homes = vpcs_with(facts, address, subnets_only=True)
+        if homes:
+            return unused(facts, log, address, homes)
     return Source(address if ip_address(address).version == version else None, address)
+
+
+def unused(facts: Facts, log: Log, address: str, homes: list[str]) -> None:
+    """An address of a subnet that no interface is known to have: no outside one."""
+    if all(facts.owner_shows_all(each, "describe_network_interfaces") for each in homes):
+        log.block("no_source", "forward", address, "NO_SOURCE_OR_DESTINATION")
+    else:
+        log.miss(f"interface with {address}")
 
 
 def not_there(facts: Facts, log: Log, wanted: str, operation: str = "describe_network_interfaces") -> None:
@@ -118,32 +134,39 @@ class Target:
         return bool(self.eni.get("InterfaceType") == "vpc_endpoint")
 
 
-def find_goal(facts: Facts, log: Log, source: Source, request: Packet) -> Target | None:
-    """The interface with the address; of several (overlapping VPCs) the one the routes lead to, else none."""
+def find_goal(
+    facts: Facts, log: Log, source: Source, request: Packet, behind: Callable[[], list[str]]
+) -> Target | None:
+    """The interface with the address; of several (overlapping VPCs) the one the way leads to, else none.
+
+    *behind* tells the VPCs to which an outside caller gets.
+    """
     found = [Target(eni, region) for region, eni in facts.with_address(request.target)]
-    arrived = ""
+    arrived: list[str] = []
     if source.subnet and len(found) != 1:
         trial = Walker(facts, Log(), "forward", request, Goal())
-        arrived = trial.from_subnet(source.subnet, source.vpc).vpc
+        arrived = [trial.from_subnet(source.subnet, source.vpc).vpc]
+    elif len(found) > 1:
+        arrived = behind()
     if len(found) > 1:
-        found = [one for one in found if one.eni["VpcId"] == arrived]
-        if not found:
+        found = [one for one in found if one.eni["VpcId"] in arrived]
+        if len(found) != 1:
             log.miss(f"which interface with {request.target} is meant")
             return None
     if found:
         return found[0]
-    homes = [arrived] if arrived else vpcs_with(facts, request.target)
-    if homes and all(interfaces_known(facts, each) for each in homes):
+    homes = [one for one in arrived if one] or vpcs_with(facts, request.target)
+    if homes and all(facts.owner_shows_all(each, "describe_network_interfaces") for each in homes):
         log.block("no_destination", "forward", request.target, "NO_SOURCE_OR_DESTINATION")
     else:
         log.miss(f"interface with {request.target}")
     return None
 
 
-def vpcs_with(facts: Facts, address: str) -> list[str]:
-    """The known VPCs, one block of which holds an address."""
+def vpcs_with(facts: Facts, address: str, subnets_only: bool = False) -> list[str]:
+    """The known VPCs, one block of which (or of a subnet of which) holds an address."""
     found = []
-    for _, _, one in facts.listed("describe_vpcs"):
+    for _, _, one in facts.listed("describe_vpcs") if not subnets_only else ():
         blocks = [each["CidrBlock"] for each in one.get("CidrBlockAssociationSet", [])]
         blocks += [each["Ipv6CidrBlock"] for each in one.get("Ipv6CidrBlockAssociationSet", [])]
         if any(inside(address, each) for each in blocks):
@@ -154,14 +177,3 @@ def vpcs_with(facts: Facts, address: str) -> list[str]:
         if any(inside(address, each) for each in blocks if each):
             found.append(one["VpcId"])
     return list(dict.fromkeys(found))
-
-
-def interfaces_known(facts: Facts, vpc: str) -> bool:
-    """Whether all interfaces of a VPC were listed: its owner sees those of others as well."""
-    owner = facts.owner_of(vpc)
-    lists = [
-        facts.complete(account, region, "describe_network_interfaces")
-        for account, region in facts.places()
-        if account == owner
-    ]
-    return bool(lists) and all(lists)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .parts import Bench, entry, permission, route, transit_route
 from .shapes import Thing
 
-STATES = ("pendingAcceptance", "deleting", "failed", "pending", "rejected")
+STATES = ("pendingAcceptance", "deleting", "failed", "pending", "rejected", "modifying")
 
 
 def some(maker: Bench, operation: str) -> Thing | None:
@@ -140,8 +140,12 @@ def attachment(maker: Bench) -> None:
                                      "describe_transit_gateway_peering_attachments",
                                      "describe_transit_gateway_attachments")
                for one in maker.all(operation) if one["TransitGatewayAttachmentId"] == name]  # fmt: skip
-    how = rng.randrange(7)
-    if how == 0:
+    how = rng.randrange(8)
+    if how == 7:
+        for one in details:
+            if "VpcId" in one:
+                one["Options"]["ApplianceModeSupport"] = "enable"
+    elif how == 0:
         state = rng.choice(STATES)
         for one in details:
             one["State"] = state
@@ -224,18 +228,59 @@ def outside(maker: Bench) -> None:
             one["Status"] = "DOWN"
 
 
+def uncovered(maker: Bench) -> None:
+    """VPN connections that know only the routes which were entered, and those lack the callers."""
+    for vpn in maker.all("describe_vpn_connections"):
+        vpn["Options"] = {"StaticRoutesOnly": True}
+        vpn["Routes"] = maker.rng.choice(([], [{"DestinationCidrBlock": "192.168.99.0/24", "State": "available"}]))
+
+
+def transitive(maker: Bench) -> None:
+    """A route over a peering connection to what is behind the other VPC."""
+    pcx = some(maker, "describe_vpc_peering_connections")
+    if pcx is None:
+        return
+    side = maker.rng.choice(("RequesterVpcInfo", "AccepterVpcInfo"))
+    for table in maker.all("describe_route_tables"):
+        if table["VpcId"] == pcx[side]["VpcId"]:
+            cidr = maker.rng.choice(("10.0.0.0/8", "10.10.0.0/15", "10.20.0.0/14", "192.168.0.0/16", "0.0.0.0/0"))
+            table["Routes"] = [one for one in table["Routes"] if one.get("DestinationCidrBlock") != cidr]
+            table["Routes"].append(route(cidr, pcx["VpcPeeringConnectionId"]))
+
+
+def appliance(maker: Bench) -> None:
+    """A route through an interface, in a table of a VPC or in the edge table of its virtual private gateway."""
+    rng = maker.rng
+    table = some(maker, "describe_route_tables")
+    subnets = [one["CidrBlock"] for one in maker.all("describe_subnets")]
+    cidr = rng.choice([*subnets, "10.0.0.0/8", "192.168.0.0/16"])
+    target = rng.choice(("eni-appliance", "vpce-appliance"))
+    gateway = some(maker, "describe_vpn_gateways")
+    if gateway and rng.random() < 0.6:
+        home = next(one for one in maker.vpcs if one.id == "vpc-0")
+        routes = [route(each, "local", Origin="CreateRouteTable") for each in maker.blocks(home)]
+        if rng.random() < 0.5 and cidr in [one["CidrBlock"] for one in home.subnets]:
+            routes.append(route(cidr, target))
+        maker.add("describe_route_tables", {
+            "RouteTableId": "rtb-0-edge", "VpcId": home.id, "OwnerId": home.account, "Routes": routes,
+            "Associations": [{"GatewayId": gateway["VpnGatewayId"], "Main": False}],
+        }, (home.account, home.region))  # fmt: skip
+    elif all(one.get("DestinationCidrBlock") != cidr for one in table["Routes"]):
+        table["Routes"].append(route(cidr, target))
+
+
 def endpoint(maker: Bench) -> None:
     """An endpoint that is not available."""
     one = some(maker, "describe_vpc_endpoints")
     one["State"] = maker.rng.choice(
-        ("pendingAcceptance", "Pending", "failed", "deleting", "rejected", "expired")
+        ("pendingAcceptance", "Pending", "failed", "deleting", "rejected", "expired", "partial")
     )
 
 
 KINDS: tuple[Callable[[Bench], None], ...] = (
     group_rules, group_rules, group_rules, acl_entries, acl_entries, acl_entries, vpc_route, vpc_route, vpc_route,
     vpc_route, peering_state, peering_state, attachment, attachment, attachment, gateway_route, gateway_route,
-    outside, outside, endpoint,
+    outside, outside, endpoint, uncovered, transitive, transitive, appliance,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ NUMBERS = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
 class Packet:
     """One kind of packet: where from, where to, and its destination ports (each one is judged).
 
-    For icmp the "port" is the type of the message.
+    Protocols without ports have any one number here.
     """
 
     source: str
@@ -34,7 +34,8 @@ class Place:
 class Joint:
     """How two interfaces are joined, as far as group references care.
 
-    *kind*: ``same`` (one VPC), ``peering``, ``gateway`` (one transit gateway), ``outside`` or ``unknown``.
+    *kind*: ``same`` (one VPC), ``peering``, ``gateway`` (one transit gateway), ``outside``, or ``lost``, when
+    only the beginning of the way is known; *seen* then says what that led into.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Joint:
     gateway: str = ""
     attachments: tuple[str, ...] = ()
     one_gateway: bool = True
+    seen: tuple[str, ...] = ()
 
 
 def number(protocol: Any) -> str:
@@ -98,7 +100,8 @@ def rule_admits(
     endpoint: bool,
 ) -> bool | None:
     """Whether one rule admits the packet."""
-    if not rule_speaks_of(rule, packet):
+    speaks = rule_speaks_of(rule, packet)
+    if speaks is False:
         return False
     address = packet.target if egress else packet.source
     verdicts: list[bool | None] = []
@@ -111,13 +114,13 @@ def rule_admits(
         verdicts.append(None if entries is None else any(inside(address, cidr) for cidr in entries))
     for one in rule.get("UserIdGroupPairs", []):
         verdicts.append(reference_admits(facts, one, other, egress, joint, endpoint))
-    return True if True in verdicts else None if None in verdicts else False
+    return speaks if True in verdicts else None if None in verdicts else False
 
 
-def rule_speaks_of(rule: Thing, packet: Packet) -> bool:
+def rule_speaks_of(rule: Thing, packet: Packet) -> bool | None:
     """Whether protocol and ports of a rule fit; for all protocols ports are ignored.
 
-    For icmp the ports are type and code and -1 is any; a flow of icmp is an echo request, code 0.
+    For icmp the ports are type and code and -1 is any; a flow of icmp does not tell its type.
     """
     protocol = number(rule["IpProtocol"])
     if protocol == "-1":
@@ -125,8 +128,7 @@ def rule_speaks_of(rule: Thing, packet: Packet) -> bool:
     if protocol != packet.protocol:
         return False
     if protocol in ("1", "58"):
-        kind, code = rule.get("FromPort", -1), rule.get("ToPort", -1)
-        return kind in (-1, packet.ports[0]) and code in (-1, 0)
+        return True if rule.get("FromPort", -1) == -1 else None
     if protocol not in ("6", "17"):
         return True
     low, high = rule.get("FromPort", -1), rule.get("ToPort", -1)
@@ -149,7 +151,9 @@ def reference_admits(
         switched = gateway_keeps_groups(facts, joint)
         if switched is not True:
             return switched
-    if joint.kind == "unknown" or other is None:
+    if "vgw" in joint.seen or ("tgw" in joint.seen and (egress or endpoint)):
+        return False  # wherever it goes from there
+    if joint.kind in ("lost", "unknown") or other is None:
         return None
     return True
 
@@ -205,10 +209,9 @@ def acl_verdict(facts: Facts, place: Place, egress: bool, packet: Packet) -> tup
     entries = sorted(
         (one for one in acl["Entries"] if bool(one["Egress"]) is egress), key=lambda one: one["RuleNumber"]
     )
-    for port in sample_ports(entries, packet):
-        if not first_match_allows(entries, packet, port, egress):
-            return False, acl["NetworkAclId"]
-    return True, acl["NetworkAclId"]
+    verdicts = [first_match_allows(entries, packet, port, egress) for port in sample_ports(entries, packet)]
+    verdict = False if False in verdicts else None if None in verdicts else True
+    return verdict, acl["NetworkAclId"]
 
 
 def sample_ports(entries: list[Thing], packet: Packet) -> list[int]:
@@ -223,16 +226,20 @@ def sample_ports(entries: list[Thing], packet: Packet) -> list[int]:
     return sorted(cuts)
 
 
-def first_match_allows(entries: list[Thing], packet: Packet, port: int, egress: bool) -> bool:
+def first_match_allows(entries: list[Thing], packet: Packet, port: int, egress: bool) -> bool | None:
     """Go through the entries in order; the first that matches decides, none at all denies."""
     for one in entries:
-        if entry_matches(one, packet, port, egress):
-            return bool(one["RuleAction"] == "allow")
+        matches = entry_matches(one, packet, port, egress)
+        if matches is not False:
+            return None if matches is None else bool(one["RuleAction"] == "allow")
     return False
 
 
-def entry_matches(entry: Thing, packet: Packet, port: int, egress: bool) -> bool:
-    """Whether one entry speaks of this packet: ingress entries name its source, egress ones its target."""
+def entry_matches(entry: Thing, packet: Packet, port: int, egress: bool) -> bool | None:
+    """Whether one entry speaks of this packet: ingress entries name its source, egress ones its target.
+
+    None: it is of one type of icmp, which a flow does not tell.
+    """
     address = packet.target if egress else packet.source
     cidr = entry.get("CidrBlock") if ip_address(address).version == 4 else entry.get("Ipv6CidrBlock")
     if cidr is None or not inside(address, cidr):
@@ -245,6 +252,5 @@ def entry_matches(entry: Thing, packet: Packet, port: int, egress: bool) -> bool
     if protocol in ("6", "17") and entry.get("PortRange"):
         return bool(entry["PortRange"]["From"] <= port <= entry["PortRange"]["To"])
     if protocol in ("1", "58") and entry.get("IcmpTypeCode"):
-        kind, code = entry["IcmpTypeCode"].get("Type", -1), entry["IcmpTypeCode"].get("Code", -1)
-        return kind in (-1, port) and code in (-1, 0)
+        return True if entry["IcmpTypeCode"].get("Type", -1) == -1 else None
     return True

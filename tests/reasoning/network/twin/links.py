@@ -68,6 +68,10 @@ class Links(Bench):
             self.vpn("vpn-t", self.gateways["tgw-1"], TransitGatewayId="tgw-1")
             self.attach("tgw-attach-vpn", "tgw-1", "vpn", "vpn-t", self.gateways["tgw-1"][0])
             ends["tgw-1"].append(("tgw-attach-vpn", [ON_PREM], "vpn"))
+            if self.often(0.3):
+                self.vpn("vpn-u", self.gateways["tgw-1"], TransitGatewayId="tgw-1")
+                self.attach("tgw-attach-vpn2", "tgw-1", "vpn", "vpn-u", self.gateways["tgw-1"][0])
+                ends["tgw-1"].append(("tgw-attach-vpn2", ["192.168.0.0/17"], "vpn"))
         if "tgw-2" in self.gateways:
             near, far = self.gateways["tgw-1"], self.gateways["tgw-2"]
             first = [cidr for _, cidrs, _ in ends["tgw-1"] for cidr in cidrs]

@@ -57,6 +57,12 @@ def flows(maker: Bench) -> list[Thing]:
             if rng.random() < 0.5:
                 flow["src_at"] = rng.choice(("vgw-1", "tgw-attach-vpn")) if rng.random() < 0.2 else (
                     "vgw-1" if maker.outside[0] == "vgw" else "tgw-attach-vpn")  # fmt: skip
+                if flow["src_at"] == "tgw-attach-vpn" and rng.random() < 0.2:
+                    flow["src_at"] = "tgw-attach-vpn2"
+        elif how < 0.4:
+            flow["src_ip"] = rng.choice(
+                (source["PrivateIpAddress"], addresses(source)[-1], "10.20.1.77", "10.30.2.78", "10.10.1.79")
+            )
         elif how < 0.75:
             flow["src_eni"] = source["NetworkInterfaceId"]
         elif how < 0.87 and "Attachment" in source:
@@ -70,7 +76,7 @@ def flows(maker: Bench) -> list[Thing]:
                 if key in flow:
                     flow[key] += "-gone"
         if rng.random() < 0.07:
-            flow["protocol"] = rng.choice(("udp", "icmp", "6"))
+            flow["protocol"] = rng.choice(("udp", "icmp", "6", "50"))
         if rng.random() < 0.15:
             flow["src_port"] = rng.choice((49152, [49152, 65535], [1024, 65535], 50000))
         if rng.random() < 0.05:

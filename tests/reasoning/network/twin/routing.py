@@ -21,21 +21,34 @@ TARGETS = (
 
 @dataclass
 class Choice:
-    """What a table says about an address.
+    """One route of a table that covers an address, or (without *target*) none."""
 
-    *known* false: the table, or a prefix list that may decide, is unknown.  *target* empty: no route.
-    """
-
-    known: bool
-    table: str = ""
+    table: str
     target: str = ""
     prefix: int = -1
     blackhole: bool = False
 
     @property
     def by_default(self) -> bool:
-        """Whether only a default route covers the address."""
+        """Whether it is a default route."""
         return self.prefix == 0
+
+
+@dataclass
+class Choices:
+    """What a table says about an address: the route that is used, then those in its shadow.
+
+    *known* false: the table, or a prefix list that may decide, is unknown.
+    """
+
+    known: bool
+    table: str = ""
+    routes: tuple[Choice, ...] = ()
+
+    @property
+    def best(self) -> Choice:
+        """The route that is used."""
+        return self.routes[0] if self.routes else Choice(self.table)
 
 
 def table_of(facts: Facts, subnet_id: str, vpc: str) -> Thing | None:
@@ -57,7 +70,17 @@ def table_of(facts: Facts, subnet_id: str, vpc: str) -> Thing | None:
     return None
 
 
-def choose(facts: Facts, table: Thing | None, address: str) -> Choice:
+def edge_table(facts: Facts, vpc: str, gateway: str) -> tuple[Thing | None, bool]:
+    """The table for what enters by a gateway of a VPC; that there is none is certain from a full list only."""
+    for _, _, table in facts.listed("describe_route_tables"):
+        if table["VpcId"] == vpc and any(
+            one.get("GatewayId") == gateway for one in table.get("Associations", [])
+        ):
+            return table, True
+    return None, facts.owner_shows_all(vpc, "describe_route_tables")
+
+
+def choose(facts: Facts, table: Thing | None, address: str) -> Choices:
     """Look an address up in a table.
 
     Longest prefix, then local > static > prefix list > propagated (codes HIGHER_PRIORITY_ROUTE).  The local
@@ -66,7 +89,8 @@ def choose(facts: Facts, table: Thing | None, address: str) -> Choice:
     A gateway endpoint's route (prefix list, vpce target) does not concern us (D.4).
     """
     if table is None:
-        return Choice(False)
+        return Choices(False)
+    name = table["RouteTableId"]
     matches: list[tuple[int, int, Thing]] = []
     open_lists: list[Thing] = []
     for route in table["Routes"]:
@@ -82,14 +106,14 @@ def choose(facts: Facts, table: Thing | None, address: str) -> Choice:
     if any(rank == 3 for _, rank, _ in matches):
         matches = [one for one in matches if one[1] != 0]
     matches.sort(key=lambda one: (-one[0], -one[1]))
-    best = matches[0] if matches else None
     for route in open_lists:
-        if best is None or not certain_over(best, route, address):
-            return Choice(False, table["RouteTableId"])
-    if best is None:
-        return Choice(True, table["RouteTableId"])
-    prefix, _, route = best
-    return Choice(True, table["RouteTableId"], target_of(route), prefix, route.get("State") == "blackhole")
+        if not matches or not certain_over(matches[0], route, address):
+            return Choices(False, name)
+    found = [
+        Choice(name, target_of(route), prefix, route.get("State") == "blackhole")
+        for prefix, _, route in matches
+    ]
+    return Choices(True, name, tuple(found))
 
 
 def certain_over(best: tuple[int, int, Thing], route: Thing, address: str) -> bool:

@@ -49,6 +49,13 @@ class Log:
         if what not in self.unknown:
             self.unknown.append(what)
 
+    def add(self, other: "Log") -> None:
+        """Note all that another log holds."""
+        for entry in other.blockers:
+            self.block(**entry)
+        for what in other.unknown:
+            self.miss(what)
+
 
 class Facts:
     """The objects of a snapshot."""
@@ -79,6 +86,12 @@ class Facts:
         """Whether every account answered in full, in every Region that the snapshot knows."""
         regions = {region for _, region in self.places()}
         return all(self.complete(one, region, operation) for one in self.accounts for region in regions)
+
+    def owner_shows_all(self, vpc: str, operation: str) -> bool:
+        """Whether the owner of a VPC answered in full, in every Region where the snapshot holds answers of its."""
+        owner = self.owner_of(vpc)
+        places = [one for one in self.places() if one[0] == owner]
+        return bool(places) and all(self.complete(*one, operation) for one in places)
 
     def listed(self, operation: str) -> Iterator[tuple[str, str, Thing]]:
         """Every object of a list operation with the account and Region it was seen in."""

@@ -133,35 +133,34 @@ def in_gateway(facts: Facts, table: str, gateway: str) -> bool:
 
 @dataclass
 class TransitChoice:
-    """What a gateway's table says about an address; no *attachments* means no route."""
+    """One route of a gateway's table that covers an address."""
 
-    known: bool
     attachments: list[Thing]
-    prefix: int = -1
-    blackhole: bool = False
+    prefix: int
+    blackhole: bool
 
 
-def look_up(facts: Facts, table: str, address: str) -> TransitChoice:
-    """Longest prefix, then static before propagated; blackholes capture.
+def look_up(facts: Facts, table: str, address: str) -> tuple[TransitChoice, ...] | None:
+    """The routes to an address, the one that is used first; None when they are not known.
 
-    A list that says that more routes exist than it holds is no certain answer.
+    Longest prefix, then static before propagated; blackholes capture.  A list that says that more routes
+    exist than it holds is no certain answer.
     """
     answers = facts.keyed("search_transit_gateway_routes", table)
     if not answers or answers[0].get("AdditionalRoutesAvailable") or answers[0].get("partial"):
-        return TransitChoice(False, [])
-    best: tuple[int, int] = (-1, -1)
-    chosen: Thing | None = None
+        return None
+    found = []
     for route in answers[0].get("Routes", []):
         cidr = route.get("DestinationCidrBlock")
         if not cidr or not inside(address, cidr) or route.get("State") not in ("active", "blackhole"):
             continue
-        rank = (ip_network(cidr, strict=False).prefixlen, 1 if route.get("Type") == "static" else 0)
-        if rank > best:
-            best, chosen = rank, route
-    if chosen is None:
-        return TransitChoice(True, [])
-    targets = chosen.get("TransitGatewayAttachments", [])
-    return TransitChoice(True, targets, best[0], chosen["State"] == "blackhole")
+        prefix = ip_network(cidr, strict=False).prefixlen
+        choice = TransitChoice(
+            route.get("TransitGatewayAttachments", []), prefix, route["State"] == "blackhole"
+        )
+        found.append((-prefix, route.get("Type") != "static", choice))
+    found.sort(key=lambda one: one[:2])
+    return tuple(choice for _, _, choice in found)
 
 
 def subnets_in_zone(facts: Facts, one: Attachment, subnet_id: str) -> tuple[list[str], bool]:

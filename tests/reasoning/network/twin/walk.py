@@ -1,11 +1,16 @@
 """Following a packet from a subnet, or from where it enters AWS, to where it is delivered (aws.md D.1, D.5)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import TypeVar
 
 from . import routing, transit
 from .gates import Joint, Packet, Place, acl_gate, acl_verdict
 from .shapes import Facts, Log
+
+APPLIANCES = ("eni", "i", "vpce", "core")
+R = TypeVar("R", routing.Choice, transit.TransitChoice)
 
 
 @dataclass
@@ -21,11 +26,20 @@ class Goal:
     gateway: str = ""
 
 
+@dataclass(frozen=True)
+class Stray:
+    """A table (or a peering connection) that leads elsewhere, and how that is reported."""
+
+    reason: str
+    subject: str
+    code: str
+
+
 @dataclass
 class Trip:
     """What became of a packet.  *vpc* is where it arrived, *gateway* where it left AWS; neither: lost.
 
-    *rewritten*: a NAT may have put its own address in.
+    *stray*: it is lost because it was led elsewhere.  *rewritten*: a NAT may have put its own address in.
     *through*: the attachment subnets from one of which a transit gateway delivers it.
     """
 
@@ -34,17 +48,23 @@ class Trip:
     through: tuple[str, ...] = ()
     rewritten: bool = False
     joint: Joint = field(default_factory=lambda: Joint("unknown"))
+    stray: Stray | None = None
 
 
 @dataclass
 class Walker:
-    """Follows one packet in one direction and notes what stops it."""
+    """Follows one packet in one direction and notes what stops it.
+
+    *seen*: the kinds of what routes of VPCs led into.  *trying*: only to see where another route leads.
+    """
 
     facts: Facts
     log: Log
     direction: str
     packet: Packet
     goal: Goal
+    seen: list[str] = field(default_factory=list)
+    trying: bool = False
 
     def block(self, reason: str, subject: str, code: str) -> Trip:
         """Note a blocker and say that the packet is lost."""
@@ -60,45 +80,82 @@ class Walker:
         """A route that leads elsewhere: a default route is no path at all, any other a wrong one (D.4)."""
         if table.startswith("tgw-rtb"):
             if by_default:
-                return self.block("tgw_no_route", table, "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT")
-            return self.block("wrong_target", table, "TGW_RTB_MORE_SPECIFIC_ROUTE")
+                return Trip(stray=Stray("tgw_no_route", table, "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"))
+            return Trip(stray=Stray("wrong_target", table, "TGW_RTB_MORE_SPECIFIC_ROUTE"))
         if by_default:
-            return self.block("no_route", table, "NO_ROUTE_TO_DESTINATION")
-        return self.block("wrong_target", table, code)
+            return Trip(stray=Stray("no_route", table, "NO_ROUTE_TO_DESTINATION"))
+        return Trip(stray=Stray("wrong_target", table, code))
+
+    def ended(self, trip: Trip) -> Trip:
+        """The end of the whole way: now a stray is certain, and so is what was seen of a lost packet's way."""
+        if trip.stray:
+            self.block(trip.stray.reason, trip.stray.subject, trip.stray.code)
+        if trip.joint.kind == "unknown":
+            trip.joint = Joint("lost", seen=tuple(self.seen))
+        return trip
+
+    def best_of(self, table: str, routes: Sequence[R], follow: Callable[["Walker", R], Trip]) -> Trip:
+        """Follow the first of a table's routes; of a wrong way only the table where it parts is told.
+
+        Where another of its routes would lead to the goal, the way parts here.  Otherwise it does where a later
+        table said, and what was met until then is told.
+        """
+        walker = replace(self, log=Log())
+        trip = follow(walker, routes[0])
+        if trip.stray and not self.trying:
+            for other in routes[1:]:
+                trial = replace(self, log=Log(), seen=[], trying=True)
+                if not other.blackhole and self.is_there(follow(trial, other)):
+                    return Trip(stray=Stray("wrong_target", table, "MORE_SPECIFIC_ROUTE"))
+        if not trip.stray or trip.stray.subject != table:
+            self.log.add(walker.log)
+        return trip
+
+    def is_there(self, trip: Trip) -> bool:
+        """Whether a trip ended where the packet should get."""
+        if self.goal.outside:
+            return bool(trip.gateway)
+        return bool(trip.vpc) and trip.vpc == (self.goal.vpc or trip.vpc)
 
     # --- out of a subnet
 
     def from_subnet(self, subnet_id: str, vpc: str) -> Trip:
-        """Look up the subnet's table and follow the route."""
+        """Look up the subnet's table and follow the route to the end of the way."""
         if subnet_id == self.goal.subnet:
             return Trip(vpc, joint=Joint("same"))  # within a subnet no table is asked
-        choice = routing.choose(self.facts, routing.table_of(self.facts, subnet_id, vpc), self.packet.target)
-        if not choice.known:
-            return self.miss(f"route table of {subnet_id}")
-        if not choice.target:
-            return self.block("no_route", choice.table, "NO_ROUTE_TO_DESTINATION")
-        if choice.blackhole:
-            return self.into_blackhole(choice, vpc)
+        choices = routing.choose(self.facts, routing.table_of(self.facts, subnet_id, vpc), self.packet.target)
+        best = choices.best
+        if not choices.known:
+            return self.ended(self.miss(f"route table of {subnet_id}"))
+        if not best.target:
+            return self.ended(self.block("no_route", choices.table, "NO_ROUTE_TO_DESTINATION"))
+        if best.blackhole:
+            return self.ended(self.into_blackhole(best, vpc))
+        return self.ended(
+            self.best_of(
+                choices.table, choices.routes, lambda walker, one: walker.follow(one, subnet_id, vpc)
+            )
+        )
+
+    def follow(self, choice: routing.Choice, subnet_id: str, vpc: str) -> Trip:
+        """Follow one route of a subnet's table."""
         kind = routing.kind_of(choice.target)
         if kind == "local":
-            if not self.goal.vpc and not self.goal.outside:
-                return Trip(vpc, joint=Joint("same"))
-            if self.goal.vpc == vpc:
-                return Trip(vpc, joint=Joint("same"))
-            return self.elsewhere(choice.table, False, "VPC_LOCAL_ROUTE_CIDR_RESTRICTION")
+            if self.goal.outside or self.goal.vpc not in ("", vpc):
+                return self.elsewhere(choice.table, False, "VPC_LOCAL_ROUTE_CIDR_RESTRICTION")
+            return Trip(vpc, joint=Joint("same"))
+        self.seen.append(kind)
         if kind == "pcx":
             return self.over_peering(choice, vpc)
         if kind == "tgw":
             return self.into_gateway(choice, subnet_id, vpc)
-        if kind == "vgw" and self.goal.outside:
+        if kind == "vgw" and (self.goal.outside or not self.goal.vpc):
             return self.out_by_vgw(choice, vpc)
-        if kind == "vgw" and not self.goal.vpc:
-            return Trip(gateway=choice.target)
-        if kind in ("eni", "i", "vpce", "core"):
+        if kind in APPLIANCES:
             return self.miss(f"what {choice.target} does with the packet")
-        if kind == "nat" and self.direction == "forward" and self.nat_knows(vpc, choice.table):
+        if kind == "nat" and self.nat_knows(vpc, choice.table):
             self.log.miss(f"what {choice.target} does with the packet")
-            return Trip(rewritten=True)  # a reply that is translated is no reply any more
+            return Trip(rewritten=True)
         return self.elsewhere(choice.table, choice.by_default)
 
     def into_blackhole(self, choice: routing.Choice, vpc: str) -> Trip:
@@ -110,13 +167,17 @@ class Walker:
         return Trip()
 
     def nat_knows(self, vpc: str, own: str) -> bool:
-        """Whether another table of the VPC leads on to the address, as that of the NAT's subnet may (D.4)."""
+        """Whether another table of the VPC leads on to the address, as that of the NAT's subnet may (D.4).
+
+        Not for a reply: translated, it would be no reply any more.
+        """
+        if self.direction == "return":
+            return False
         for _, _, table in self.facts.listed("describe_route_tables"):
             if table["VpcId"] == vpc and table["RouteTableId"] != own:
                 other = routing.choose(self.facts, table, self.packet.target)
-                if not other.known or routing.kind_of(other.target) in (
-                    "local", "pcx", "tgw", "vgw", "core",
-                ):  # fmt: skip
+                ends = other.best.blackhole or routing.kind_of(other.best.target) in ("", "igw", "nat", "eigw")
+                if not other.known or not ends:
                     return True
         return False
 
@@ -131,18 +192,19 @@ class Walker:
             return self.elsewhere(choice.table, choice.by_default)
         if pcx.get("Status", {}).get("Code") != "active":
             self.block("peering_state", choice.target, "BAD_STATE_ATTACHMENT")
-        cidrs = routing.side_cidrs(far[0])
-        if cidrs and not any(routing.inside(self.packet.target, one) for one in cidrs):
-            if choice.by_default:
-                return self.elsewhere(choice.table, True)
-            return self.block("peering_cidr", choice.target, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
-        if (self.goal.vpc and far[0]["VpcId"] != self.goal.vpc) or self.goal.outside:
-            return self.elsewhere(choice.table, choice.by_default)
+        if self.goal.outside or far[0]["VpcId"] != self.goal.vpc:
+            cidrs = routing.side_cidrs(far[0])
+            if cidrs and not any(routing.inside(self.packet.target, one) for one in cidrs):
+                return Trip(
+                    stray=Stray("peering_cidr", choice.target, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
+                )
+            if self.goal.outside or self.goal.vpc:
+                return self.elsewhere(choice.table, choice.by_default)
         return Trip(far[0]["VpcId"], joint=Joint("peering", sides[0].get("Region") == sides[1].get("Region")))
 
     def out_by_vgw(self, choice: routing.Choice, vpc: str) -> Trip:
-        """A reply leaves by the virtual private gateway."""
-        if self.goal.gateway and self.goal.gateway != choice.target:
+        """A packet leaves by the virtual private gateway."""
+        if self.goal.gateway not in ("", choice.target):
             return self.elsewhere(choice.table, choice.by_default)
         if not self.at_vgw(choice.target, vpc):
             return Trip()
@@ -167,9 +229,9 @@ class Walker:
         if not complete and not up:
             self.miss(f"VPN connections of {vgw_id}")
         elif vpns and not up:
-            for one in vpns:
-                self.block("vpn_down", one["VpnConnectionId"], "BAD_STATE_VPN")
-        if up and self.goal.outside and not any(routing.vpn_knows(one, self.packet.target) for one in up):
+            self.block("vpn_down", vpns[0]["VpnConnectionId"], "BAD_STATE_VPN")
+        outward = self.goal.outside or not self.goal.vpc
+        if up and outward and not any(routing.vpn_knows(one, self.packet.target) for one in up):
             self.block("vgw_no_route", vgw_id, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS")
         return True
 
@@ -190,7 +252,10 @@ class Walker:
             self.block("tgw_attachment_az", one.id, "TGW_ROUTE_AZ_RESTRICTION")
         else:
             self.log.miss(f"zones of {one.id}")
-        return self.across(one, subnet_id)
+        trip = self.across(one, subnet_id, ())
+        if trip.gateway and self.goal.gateway.startswith("vgw-"):
+            return self.elsewhere(choice.table, choice.by_default)  # the ways out part here already
+        return trip
 
     def attachment_state(self, one: transit.Attachment) -> None:
         """An attachment must be available, and carry IPv6 only when told to."""
@@ -202,39 +267,42 @@ class Walker:
         if one.ipv6 == "disable" and ip_address(self.packet.target).version == 6:
             self.block("address_family", one.id, "NO_PATH")
 
-    def across(self, one: transit.Attachment, subnet_id: str) -> Trip:
-        """From an attachment through one or several gateways, each by the table of the way in."""
-        joint = Joint("gateway", gateway=one.gateway, attachments=(one.id,))
-        seen = []
-        while True:
-            table, certain = transit.table_for(self.facts, one)
-            if not table:
-                if certain:
-                    return self.block("tgw_no_association", one.id, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION")
-                return self.miss(f"table of {one.id} at {one.gateway}")
-            choice = transit.look_up(self.facts, table, self.packet.target)
-            if not choice.known:
-                return self.miss(f"routes of {table}")
-            if choice.blackhole:
-                return self.block("tgw_blackhole", table, "TGW_RTB_BAD_STATE_ROUTE")
-            if not choice.attachments:
-                return self.block("tgw_no_route", table, "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT")
-            if (one.gateway, table) in seen:
-                return self.elsewhere(table, choice.prefix == 0)
-            seen.append((one.gateway, table))
-            way_out = self.way_out(choice, one.gateway)
+    def across(self, one: transit.Attachment, subnet_id: str, crossed: tuple[str, ...]) -> Trip:
+        """From an attachment through a gateway, by the table of the way in; *crossed*: tables so far.
+
+        The sender's zone is kept between VPC attachments of one gateway only.
+        """
+        table, certain = transit.table_for(self.facts, one)
+        if not table:
+            if certain:
+                return self.block("tgw_no_association", one.id, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION")
+            return self.miss(f"table of {one.id} at {one.gateway}")
+        routes = transit.look_up(self.facts, table, self.packet.target)
+        if routes is None:
+            return self.miss(f"routes of {table}")
+        if not routes:
+            return self.elsewhere(table, True)
+        if routes[0].blackhole:
+            return self.block("tgw_blackhole", table, "TGW_RTB_BAD_STATE_ROUTE")
+        if table in crossed:
+            return self.elsewhere(table, routes[0].prefix == 0)
+
+        def leave(walker: "Walker", choice: transit.TransitChoice) -> Trip:
+            way_out = walker.way_out(choice, one.gateway)
             if way_out.kind == "vpc":
-                joint.attachments += (way_out.id,)
-                return self.into_vpc(way_out, subnet_id, table, choice.prefix == 0, joint)
+                joint = Joint(
+                    "gateway", gateway=one.gateway, attachments=(one.id, way_out.id), one_gateway=not crossed
+                )
+                return walker.into_vpc(way_out, subnet_id, table, choice.prefix == 0, joint)
             if way_out.kind != "peering":
-                return self.out_by_attachment(way_out, table, choice)
-            self.attachment_state(way_out)
-            joint.one_gateway = False
-            subnet_id = ""  # the zone is kept between VPC attachments of one gateway only
-            following = transit.attachment(self.facts, way_out.id, way_out.far) if way_out.far else None
+                return walker.out_by_attachment(way_out, table, choice)
+            walker.attachment_state(way_out)
+            following = transit.attachment(walker.facts, way_out.id, way_out.far) if way_out.far else None
             if following is None:
-                return self.miss(f"far side of {way_out.id}")
-            one = following
+                return walker.miss(f"far side of {way_out.id}")
+            return walker.across(following, "", (*crossed, table))
+
+        return self.best_of(table, routes, leave)
 
     def way_out(self, choice: transit.TransitChoice, gateway: str) -> transit.Attachment:
         """The attachment a gateway's route leads to; of several the one that is asked for."""
@@ -262,9 +330,45 @@ class Walker:
         if not candidates:
             self.log.miss(f"subnets of {one.id}")
             return Trip(one.resource, joint=joint, through=("", self.goal.subnet))
+        lost = self.landed(one.resource, candidates, table, by_default)
+        if lost:
+            return lost
         if self.goal.vpc:
             self.leave_attachment(candidates)
         return Trip(one.resource, joint=joint, through=tuple(candidates))
+
+    def landed(self, vpc: str, candidates: list[str], table: str, by_default: bool) -> Trip | None:
+        """In the attachment's subnet its own table is asked (centralized inspection); None: the VPC delivers.
+
+        Where the subnets (any of which it may be) differ, nobody can tell.
+        """
+        found: list[tuple[str, str]] = []
+        for each in candidates:
+            choices = routing.choose(
+                self.facts, routing.table_of(self.facts, each, vpc), self.packet.target
+            )
+            best, kind = choices.best, routing.kind_of(choices.best.target)
+            if not choices.known:
+                found.append(("unknown", f"route table of {each}"))
+            elif best.blackhole:
+                found.append(("blackhole", choices.table))
+            elif kind in APPLIANCES or (kind == "nat" and self.nat_knows(vpc, choices.table)):
+                found.append(("appliance", best.target))
+            elif kind not in ("local", ""):
+                found.append(("wrong", choices.table))
+            else:
+                found.append(("local" if kind or self.goal.vpc else "not here", table))
+        kinds = {kind for kind, _ in found}
+        if kinds == {"local"}:
+            return None
+        if kinds == {"not here"}:
+            return self.elsewhere(table, by_default)
+        if kinds == {"wrong"}:
+            return self.elsewhere(found[0][1], False)
+        if kinds == {"blackhole"}:
+            return self.block("blackhole", found[0][1], "BAD_STATE_ROUTE")
+        self.log.miss(f"what {' or '.join(what for _, what in found)} does with the packet")
+        return None if kinds == {"local", "unknown"} or kinds == {"unknown"} else Trip()
 
     def leave_attachment(self, candidates: list[str]) -> None:
         """From the attachment's subnet to the target's: outbound, but not at all within one subnet (fact 2)."""
@@ -280,10 +384,10 @@ class Walker:
             self.log.miss(f"which of {','.join(candidates)} the packet leaves by, and its network ACL")
 
     def out_by_attachment(self, one: transit.Attachment, table: str, choice: transit.TransitChoice) -> Trip:
-        """A reply leaves AWS by a VPN or Direct Connect attachment."""
-        if not self.goal.outside and not self.goal.vpc:
-            return Trip(gateway=one.id)
-        if not self.goal.outside or (self.goal.gateway and one.id != self.goal.gateway):
+        """A packet leaves AWS by a VPN or Direct Connect attachment."""
+        if self.goal.vpc and not self.goal.outside:
+            return self.elsewhere(table, choice.prefix == 0)
+        if self.goal.gateway.startswith("tgw-") and one.id != self.goal.gateway:
             return self.elsewhere(table, choice.prefix == 0)
         self.at_attachment(one)
         return Trip(gateway=one.id, joint=Joint("outside"))

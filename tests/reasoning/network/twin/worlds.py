@@ -132,6 +132,11 @@ class Maker(Links, Rooms):
             *(p for v in self.things.values() for s, _ in v for p in s),
         ]:
             accounts[account].setdefault(region, {})
+        named: dict[str, str] = {}  # a prefix list is of one Region: that of the tables and groups which name it
+        for operation in ("describe_route_tables", "describe_security_groups"):
+            for places, thing in self.things[operation]:
+                for region in {one for _, one in places}:
+                    named[region] = named.get(region, "") + str(thing)
         for account, regions in accounts.items():
             for region, answers in regions.items():
                 for operation, member in MEMBERS.items():
@@ -142,6 +147,7 @@ class Maker(Links, Rooms):
                 answers["get_managed_prefix_list_entries"] = {
                     name: {"Entries": [{"Cidr": cidr} for cidr in cidrs]}
                     for name, cidrs in self.entries.items()
+                    if f"'{name}'" in named.get(region, "")
                 }
                 answers["search_transit_gateway_routes"] = {
                     name: {"Routes": deepcopy(routes), "AdditionalRoutesAvailable": False}
