@@ -23,6 +23,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from apidoctor.facts.files import read_snapshot
 from apidoctor.model.inventory import Inventory
@@ -33,6 +36,8 @@ from benchmarks.network_world import REGION, SMALL, Accounts, Size, flows, snaps
 SLICE = 500
 MARKS = (1000, 10_000, 50_000, 100_000)
 """Numbers of flows after which rate and memory are printed."""
+LINES = 20_000
+"""Lines of the batch."""
 MARK = "at least 20 000"
 COMPARED = 50
 """Flows in a slice of the comparison."""
@@ -51,6 +56,7 @@ def main() -> None:
         median = statistics.median(times)
         print(f"load: {median:.2f} s from the file to the first answer (at most 2)")
         subprocess.run([*command, "--flows", str(file), str(seconds), str(count)], check=True)
+        _print_batch(file, min(count, LINES))
 
 
 def _write(file: Path) -> None:
@@ -65,6 +71,31 @@ def _write(file: Path) -> None:
         f"subnets,\n  {size.tables} route tables, {size.vpcs} VPCs on a transit gateway, {len(answers)} accounts: "
         f"{objects} objects, {file.stat().st_size / 2**20:.1f} MiB of JSON"
     )
+
+
+def _print_batch(file: Path, count: int) -> None:
+    """Measure ``apidoctor reach --batch``: all of the process, less what it takes for one line."""
+    lines = file.with_suffix(".jsonl")
+    asked = islice(flows(3, _accounts(file)), count)
+    lines.write_bytes(
+        b"\n".join(msgspec.json.encode({"id": n, "flow": _given(f)}) for n, f in enumerate(asked))
+    )
+    single = file.with_suffix(".line")
+    single.write_bytes(lines.read_bytes().splitlines()[0])
+    once, every = (_batch(file, each) for each in (single, lines))
+    print(f"apidoctor reach --batch: {count / (every - once):.0f} lines/s, {count} lines, whole answers")
+
+
+def _given(flow: Flow) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(flow).items() if value is not None}
+
+
+def _batch(file: Path, lines: Path) -> float:
+    command = [sys.executable, "-m", "apidoctor", "reach", "--snapshot", str(file), "--batch", str(lines)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _rules(accounts: Accounts) -> int:

@@ -114,7 +114,7 @@ class Brute:
         if not self._passes(target.subnet, True, reply):
             return False
         back = self._leaves(target, "", reply)
-        if back is None:
+        if back is None or (at and at != back.gateway):
             return False
         entry = at or back.gateway
         if entry.startswith("vgw-"):

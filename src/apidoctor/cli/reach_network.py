@@ -1,5 +1,6 @@
 """The network that ``apidoctor reach`` asks: of a snapshot, of a line's own, or AWS itself."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def network_on(path: Path, region: str | None) -> Topology:
     snapshot, notes = read_snapshot(path)
     for note in notes:
         click.echo(f"apidoctor: {safe(note)}", err=True)
+    gc.freeze()  # a snapshot of thousands of objects is there to stay: looking for garbage in it costs as much as flows
     if not snapshot.accounts:
         raise NothingToJudge(f"{path}: holds no AWS answers; write one with apidoctor collect")
     return topology_of(snapshot.accounts, region)

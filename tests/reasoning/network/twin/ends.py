@@ -146,7 +146,7 @@ def find_goal(
     if source.subnet and len(found) != 1:
         trial = Walker(facts, Log(), "forward", request, Goal())
         arrived = [trial.from_subnet(source.subnet, source.vpc).vpc]
-    elif len(found) > 1:
+    elif len(found) != 1:
         arrived = behind()
     if len(found) > 1:
         found = [one for one in found if one.eni["VpcId"] in arrived]

@@ -113,10 +113,20 @@ def back_to(
             returned = walker.from_subnet(subnet, vpc)
         return returned, trip
     if target:
-        walker = Walker(facts, log, "return", reply, Goal(outside=True, gateway=entry))
+        walker = Walker(facts, log, "return", reply, Goal(outside=bool(entry), gateway=entry))
         returned = walker.from_subnet(subnet, vpc)
+        if returned.vpc and not entry:
+            in_vpc_after_all(facts, log, source, returned.vpc)
     walker = Walker(facts, log, "forward", request, Goal(vpc, subnet))
     return returned, enter(walker, entry or returned.gateway)
+
+
+def in_vpc_after_all(facts: Facts, log: Log, source: Source, vpc: str) -> None:
+    """Replies get to a VPC: so an interface there has the address, which is not known."""
+    if facts.owner_shows_all(vpc, "describe_network_interfaces"):
+        log.block("no_source", "return", source.name, "NO_SOURCE_OR_DESTINATION")
+    else:
+        log.miss(f"interface with {source.name}")
 
 
 def vpcs_behind(facts: Facts, entry: str, request: Packet) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .parts import Bench, entry, permission, route, transit_route
 from .shapes import Thing
 
-STATES = ("pendingAcceptance", "deleting", "failed", "pending", "rejected", "modifying")
+STATES = ("pendingAcceptance", "deleting", "failed", "pending", "rejected")
 
 
 def some(maker: Bench, operation: str) -> Thing | None:
@@ -146,7 +146,7 @@ def attachment(maker: Bench) -> None:
             if "VpcId" in one:
                 one["Options"]["ApplianceModeSupport"] = "enable"
     elif how == 0:
-        state = rng.choice(STATES)
+        state = rng.choice(STATES if view["ResourceType"] == "peering" else (*STATES, "modifying"))
         for one in details:
             one["State"] = state
     elif how == 1:

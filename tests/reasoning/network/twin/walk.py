@@ -261,7 +261,7 @@ class Walker:
         """An attachment must be available, and carry IPv6 only when told to."""
         if not one.state:
             self.log.miss(f"state of {one.id}")
-        elif one.state != "available":
+        elif one.state not in (("available",) if one.kind == "peering" else ("available", "modifying")):
             reason = "tgw_peering_state" if one.kind == "peering" else "tgw_no_attachment"
             self.block(reason, one.id, "BAD_STATE_ATTACHMENT")
         if one.ipv6 == "disable" and ip_address(self.packet.target).version == 6:
@@ -348,7 +348,9 @@ class Walker:
                 self.facts, routing.table_of(self.facts, each, vpc), self.packet.target
             )
             best, kind = choices.best, routing.kind_of(choices.best.target)
-            if not choices.known:
+            if each == self.goal.subnet:
+                found.append(("local", table))  # within a subnet no table is asked
+            elif not choices.known:
                 found.append(("unknown", f"route table of {each}"))
             elif best.blackhole:
                 found.append(("blackhole", choices.table))
