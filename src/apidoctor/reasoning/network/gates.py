@@ -7,7 +7,7 @@ from msgspec import Struct
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of
 from apidoctor.reasoning.network.addresses import LAST
-from apidoctor.reasoning.network.groups import Rule, Sheet, security_group
+from apidoctor.reasoning.network.groups import Rule, Rules, Sheet, security_group
 from apidoctor.reasoning.network.pieces import Pieces
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
@@ -223,8 +223,11 @@ def _count_unread(leg: Leg, guard: Guard, sheet: Sheet, doubt: _Doubt) -> None:
 
 
 def _refuse(leg: Leg, guard: Guard, groups: list[str], doubt: _Doubt, hop: int) -> None:
-    texts = [rule.text for group in groups for rule in _every_rule(leg, guard, group)]
-    shown = "; ".join(texts[:_SHOWN]) + (f"; and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else "")
+    rules = [each for each in (_rules(leg, guard, group) for group in groups) if each is not None]
+    quoted = [each.quoted(_SHOWN) for each in rules]
+    texts = [text for each, _ in quoted for text in each]
+    more = sum(number for _, number in quoted) + max(0, len(texts) - _SHOWN)
+    shown = "; ".join(texts[:_SHOWN]) + (f"; and {more} more" if more else "")
     way = "in from" if guard.ingress else "out to"
     names = ", ".join(guard.groups)
     detail = f"no rule of {names} lets {leg.packet.what} {way} {guard.peer_text} (rules: {shown or 'none'})"
@@ -238,10 +241,10 @@ def _refuse(leg: Leg, guard: Guard, groups: list[str], doubt: _Doubt, hop: int) 
     leg.trace.block(reason, code, guard.groups[0], detail, hop)
 
 
-def _every_rule(leg: Leg, guard: Guard, group: str) -> tuple[Rule, ...]:
+def _rules(leg: Leg, guard: Guard, group: str) -> Rules | None:
     fact = security_group(leg.topology, group, guard.home)
     found = fact.value if fact.known else None
-    return () if found is None else (found.ingress if guard.ingress else found.egress).every
+    return None if found is None else found.ingress if guard.ingress else found.egress
 
 
 def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:

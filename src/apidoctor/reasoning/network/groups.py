@@ -5,6 +5,7 @@ Groups allow only; all groups of an interface count together and have no order; 
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -51,14 +52,38 @@ class Rule(Struct, frozen=True):
     stale: bool = False
     """Whether the peering over which it names the group is gone."""
 
+
+class Permission(Struct, frozen=True):
+    """One protocol and port range with all its sources (or destinations), expanded only when it is asked about."""
+
+    protocol: int | None
+    """Number, `EVERY`, or None when it cannot be read."""
+    ports: tuple[int, int] | None
+    """First and last port; None when they cannot be read."""
+    item: Item
+    """As AWS shows it."""
+    preposition: str
+    """``from`` or ``to``."""
+
     def fits(self, protocol: int, port: int) -> bool | None:
-        """Say whether it is about a protocol and port; None when the rule cannot be read."""
+        """Say whether it is about a protocol and port; None when that cannot be read."""
         if self.protocol is not None and self.protocol not in (EVERY, protocol):
             return False
         if self.ports is None:
             return None
         inside = self.ports[0] <= port <= self.ports[1]
         return inside if self.protocol is not None or not inside else None
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield a rule for each source."""
+        protocol, ports = self.protocol, self.ports
+        name = traffic(protocol, *ports) if protocol is not None and ports else _unclear(self.item, protocol)
+        for kind, field in _SOURCES.items():
+            sources = listed(self.item, kind)
+            if sources is None and kind in self.item:
+                yield Rule(protocol, ports, f"{name} {self.preposition} unreadable {kind}")
+            for source in sources or ():
+                yield _rule(protocol, ports, f"{name} {self.preposition}", kind, text(source, field), source)
 
 
 class Sheet(Struct, frozen=True):
@@ -79,18 +104,34 @@ class Sheet(Struct, frozen=True):
 class Rules:
     """The rules of one direction."""
 
-    __slots__ = ("_edges", "_protocols", "_sheets", "every")
+    __slots__ = ("_edges", "_permissions", "_protocols", "_quoted", "_sheets", "_unreadable")
 
-    def __init__(self, every: tuple[Rule, ...]) -> None:
-        self.every = every
-        """All of them, in AWS's order."""
+    def __init__(self, item: Item, member: str, preposition: str) -> None:
+        permissions = listed(item, member)
+        self._unreadable = () if permissions is not None else (Rule(None, None, f"unreadable {member}"),)
+        self._permissions = tuple(_permission(each, preposition) for each in permissions or ())
         edges = {NO_PORT}
-        for rule in every:
-            if rule.ports is not None:
-                edges.update((rule.ports[0], rule.ports[1] + 1))
+        for each in self._permissions:
+            if each.ports is not None:
+                edges.update((each.ports[0], each.ports[1] + 1))
         self._edges = sorted(edges)
-        self._protocols = frozenset(rule.protocol for rule in every)
+        self._protocols = frozenset(each.protocol for each in self._permissions)
         self._sheets: dict[tuple[int | None, int], Sheet] = {}
+        self._quoted: tuple[tuple[str, ...], int] | None = None
+
+    def every(self) -> Iterator[Rule]:
+        """Yield all of them, in AWS's order."""
+        yield from self._unreadable
+        for each in self._permissions:
+            yield from each.rules()
+
+    def quoted(self, most: int) -> tuple[tuple[str, ...], int]:
+        """Return the first *most* rules in words, and how many more there are."""
+        if self._quoted is None:
+            texts = tuple(rule.text for rule in islice(self.every(), most))
+            sources = (listed(each.item, kind) or () for each in self._permissions for kind in _SOURCES)
+            self._quoted = texts, max(0, len(self._unreadable) + sum(map(len, sources)) - len(texts))
+        return self._quoted
 
     def sheet(self, protocol: int, port: int) -> Sheet:
         """Return the rules that may be about a protocol and a destination port (`NO_PORT` for one without)."""
@@ -102,19 +143,18 @@ class Rules:
         return found
 
     def _compiled(self, protocol: int, port: int, place: int) -> Sheet:
-        blocks, lists, peers, unread = [], [], [], []
-        for rule in self.every:
-            fits = rule.fits(protocol, port)
-            if fits is None or (fits and not (rule.block or rule.prefix_list or rule.group)):
-                unread.append(rule)
-            elif not fits:
-                continue
-            elif rule.block:
-                blocks.append((rule.block, rule.text))
-            elif rule.prefix_list:
-                lists.append(rule)
-            else:
-                peers.append(rule)
+        blocks, lists, peers, unread = [], [], [], list(self._unreadable)
+        for permission in self._permissions:
+            fits = permission.fits(protocol, port)
+            for rule in permission.rules() if fits is not False else ():
+                if fits is None or not (rule.block or rule.prefix_list or rule.group):
+                    unread.append(rule)
+                elif rule.block:
+                    blocks.append((rule.block, rule.text))
+                elif rule.prefix_list:
+                    lists.append(rule)
+                else:
+                    peers.append(rule)
         last = self._edges[place + 1] - 1 if place + 1 < len(self._edges) else LAST_PORT
         ports = (self._edges[place], last)
         return Sheet(cut(blocks), tuple(lists), tuple(peers), tuple(unread), ports)
@@ -145,24 +185,13 @@ def _found(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | N
 
 
 def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:
-    ingress, egress = _rules(item, "IpPermissions", "from"), _rules(item, "IpPermissionsEgress", "to")
-    return SecurityGroup(group, home, Rules(tuple(ingress)), Rules(tuple(egress)))
+    ingress, egress = Rules(item, "IpPermissions", "from"), Rules(item, "IpPermissionsEgress", "to")
+    return SecurityGroup(group, home, ingress, egress)
 
 
-def _rules(item: Item, member: str, preposition: str) -> Iterator[Rule]:
-    permissions = listed(item, member)
-    if permissions is None:
-        yield Rule(None, None, f"unreadable {member}")
-    for permission in permissions or ():
-        protocol = protocol_number(permission.get("IpProtocol"))
-        ports = _ports(permission, protocol)
-        name = traffic(protocol, *ports) if protocol is not None and ports else _unclear(permission, protocol)
-        for kind, field in _SOURCES.items():
-            sources = listed(permission, kind)
-            if sources is None and kind in permission:
-                yield Rule(protocol, ports, f"{name} {preposition} unreadable {kind}")
-            for source in sources or ():
-                yield _rule(protocol, ports, f"{name} {preposition}", kind, text(source, field), source)
+def _permission(item: Item, preposition: str) -> Permission:
+    protocol = protocol_number(item.get("IpProtocol"))
+    return Permission(protocol, _ports(item, protocol), item, preposition)
 
 
 def _unclear(permission: Item, protocol: int | None) -> str:

@@ -24,10 +24,13 @@ _MOST_ALIKE = 64
 """Of these, with one key: more are seldom looked up in less time than they are walked."""
 _SOURCE, _DESTINATION = "\0source\0", "\0destination\0"
 """Stand for the addresses in the texts of what is recorded."""
-FROM, TO = "\0from\0", "\0to\0"
+_FROM, _TO = "\0from\0", "\0to\0"
 """Stand for the ids of the two ends."""
 
-Walk = Callable[[Leg], Arrival | None]
+Ends = tuple[str, str]
+"""Ids of the two ends of a stretch, as texts name them."""
+
+Walk = Callable[[Leg, Ends], Arrival | None]
 """Walks a stretch."""
 
 
@@ -66,7 +69,7 @@ class Stretch(Struct, frozen=True):
 
 
 def follow(
-    leg: Leg, key: Hashable, walk: Walk, *, ends: tuple[str, str] = ("", ""), later: bool = False
+    leg: Leg, key: Hashable, walk: Walk, *, ends: Ends = ("", ""), later: bool = False
 ) -> Arrival | None:
     """Take a stretch, from memory when it was walked before for packets like this one.
 
@@ -74,7 +77,7 @@ def follow(
         leg: the packet, and where to tell.
         key: everything it hangs on but the two addresses.
         walk: walks it.
-        ends: ids for `FROM` and `TO` in its texts.
+        ends: ids of its two ends.
         later: leave the ACLs to each packet.
     """
     alike = leg.topology.stretches.get(key)
@@ -85,9 +88,15 @@ def follow(
             and each.destinations[0] <= destination <= each.destinations[1]
         ):
             return _take(leg, each, ends)
+    once = leg.topology.walked_once
+    if not later and key not in once:  # many pairs of subnets are asked about just once
+        if len(once) >= _MOST:
+            once.clear()
+        once.add(key)
+        return walk(leg, ends)
     found = _record(leg, walk, later=later)
     if found is None:
-        return walk(leg)
+        return walk(leg, ends)
     _keep(leg.topology, key, found)
     return _take(leg, found, ends)
 
@@ -98,7 +107,8 @@ def _record(leg: Leg, walk: Walk, *, later: bool) -> Stretch | None:
     scope = Scope()
     trace = Trace(direction, {direction: scope}, recording=later)
     packet = replace(leg.packet, source_text=_SOURCE, destination_text=_DESTINATION)
-    outcome = walk(Leg(leg.topology, trace, packet, leg.origin, leg.wanted, leg.absent, guessed=leg.guessed))
+    aside = Leg(leg.topology, trace, packet, leg.origin, leg.wanted, leg.absent, guessed=leg.guessed)
+    outcome = walk(aside, (_FROM, _TO))
     if not trace.fixed:
         leg.trace.fixed = False
         return None
@@ -128,7 +138,7 @@ def _keep(topology: Topology, key: Hashable, found: Stretch) -> None:
     alike.append(found)
 
 
-def _take(leg: Leg, stretch: Stretch, ends: tuple[str, str]) -> Arrival | None:
+def _take(leg: Leg, stretch: Stretch, ends: Ends) -> Arrival | None:
     trace = leg.trace
     path = trace.paths[leg.packet.direction]
     before = len(path)
@@ -167,13 +177,13 @@ _Names = tuple[tuple[str, str], ...]
 """Stand-ins, and what stands there for a packet."""
 
 
-def _names(leg: Leg, ends: tuple[str, str]) -> _Names:
+def _names(leg: Leg, ends: Ends) -> _Names:
     packet = leg.packet
     return (
         (_SOURCE, packet.source_text),
         (_DESTINATION, packet.destination_text),
-        (FROM, ends[0] or FROM),
-        (TO, ends[1] or TO),
+        (_FROM, ends[0]),
+        (_TO, ends[1]),
     )
 
 

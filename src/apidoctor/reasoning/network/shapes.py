@@ -22,19 +22,19 @@ def whole(item: Item, name: str) -> int | None:
 def part(item: Item, name: str) -> Item:
     """Return a nested object; empty when it is absent."""
     value = item.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def parts(item: Item, name: str) -> list[Item]:
     """Return a list of nested objects, without what is no object."""
     value = item.get(name)
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def listed(item: Item, name: str) -> list[Item] | None:
     """Return a list of nested objects; None when it is absent or holds anything else."""
     value = item.get(name)
-    whole_list = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+    whole_list = isinstance(value, list) and all(isinstance(each, dict) for each in value)
     return value if whole_list else None
 
 

@@ -53,6 +53,8 @@ class Topology:
         self.stretches: dict[Hashable, list[Any]] = {}
         """Stretches of paths that were walked, for `recorded`."""
         self.kept_stretches = 0
+        self.walked_once: set[Hashable] = set()
+        """Stretches that were walked once and not recorded."""
         self.sheets: dict[Hashable, Any] = {}
         """Pieces of the address space by group, direction and traffic, for `gates`."""
         self.ends: dict[Hashable, Any] = {}

@@ -104,7 +104,7 @@ def _named_groups(topology: Topology, target: Interface) -> Iterator[tuple[str, 
     seen: set[str] = set()
     for each in target.groups:
         fact = security_group(topology, each, target.home)
-        for rule in fact.value.ingress.every if fact.known and fact.value else ():
+        for rule in fact.value.ingress.every() if fact.known and fact.value else ():
             if rule.group and rule.group not in seen:
                 seen.add(rule.group)
                 yield rule.group, _vpc_of(topology, rule.group, target)

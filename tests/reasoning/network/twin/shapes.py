@@ -88,9 +88,15 @@ class Facts:
         return all(self.complete(one, region, operation) for one in self.accounts for region in regions)
 
     def owner_shows_all(self, vpc: str, operation: str) -> bool:
-        """Whether the owner of a VPC answered in full, in every Region where the snapshot holds answers of its."""
+        """Whether the owner of a VPC answered in full, in the VPC's Region."""
         owner = self.owner_of(vpc)
-        places = [one for one in self.places() if one[0] == owner]
+        regions = [
+            region
+            for name in ("describe_vpcs", "describe_subnets", "describe_network_interfaces")
+            for _, region, one in self.listed(name)
+            if one.get("VpcId") == vpc
+        ]
+        places = [one for one in self.places() if one[0] == owner and one[1] in (regions[:1] or [one[1]])]
         return bool(places) and all(self.complete(*one, operation) for one in places)
 
     def listed(self, operation: str) -> Iterator[tuple[str, str, Thing]]:
