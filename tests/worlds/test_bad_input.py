@@ -56,7 +56,7 @@ BROKEN = {
     "empty file": b"",
     "truncated": GOOD[: len(GOOD) // 2].encode(),
     "binary": bytes(range(256)) * 8,
-    "not UTF-8": GOOD.encode("utf-16"),
+    "not UTF-8": GOOD.encode("cp500"),
     "a list": b"[]",
     "a number": b"17",
     "another format": json.dumps(json.loads(GOOD) | {"format": "somebody.else"}).encode(),

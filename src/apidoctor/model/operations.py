@@ -90,6 +90,7 @@ _TABLE = (
         VpcId="vpc-id",
     ),
     _ec2("describe_security_groups", "SecurityGroups", GroupId="group-id", VpcId="vpc-id"),
+    _ec2("describe_security_group_rules", "SecurityGroupRules", GroupId="group-id"),
     _ec2(
         "describe_network_acls", "NetworkAcls", VpcId="vpc-id", Associations__SubnetId="association.subnet-id"
     ),

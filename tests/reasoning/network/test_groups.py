@@ -189,3 +189,19 @@ def test_a_group_that_does_not_exist_is_named_beside_those_that_refuse():
 
     assert blocker.reason == "security_group_ingress"
     assert "sg-gone does not exist" in blocker.detail
+
+
+def test_a_rule_is_named_by_its_id_where_the_rules_were_looked_at():
+    world = World()
+    shown = {"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-e", "IsEgress": False, "IpProtocol": "tcp"}
+    shown |= {"FromPort": 443, "ToPort": 443, "CidrIpv4": "10.2.0.0/16"}
+    other = shown | {"SecurityGroupRuleId": "sgr-2", "IsEgress": True}
+    world[ENDPOINT, "describe_security_group_rules"] = {"SecurityGroupRules": [other, shown]}
+    [decided] = [hop.decided_by for hop in world.reach().path if hop.id == "sg-e"]
+    assert decided == "sgr-1 tcp 443 from 10.2.0.0/16"
+
+
+def test_an_interface_of_an_endpoint_starts_no_connections():
+    found = World().reach(Flow(src_eni="eni-e", dst_ip="10.2.1.10"))
+    assert [(each.reason, each.code) for each in found.blockers] == [("no_source", "VPCE_INTRA_VPC_TRAFFIC")]
+    assert found.reachable is False

@@ -95,6 +95,7 @@ def test_a_listing_without_any_local_route_is_completed():
     world = World()
     near = dict(world[ENDPOINT, "describe_network_interfaces"][0])
     near |= {"NetworkInterfaceId": "eni-n", "SubnetId": "subnet-e2", "PrivateIpAddress": "10.1.5.7"}
+    near["InterfaceType"] = "interface"
     near["PrivateIpAddresses"] = [{"PrivateIpAddress": "10.1.5.7"}]
     world[ENDPOINT, "describe_network_interfaces"].append(near)
     world[ENDPOINT, "describe_route_tables"][:] = [table("rtb-e", "vpc-e", route("0.0.0.0/0", "igw-1"))]

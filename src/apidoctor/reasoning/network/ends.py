@@ -113,6 +113,10 @@ def _caller(
     if found is None:
         _nobody(trace, asked, f"there is no {asked} in the accounts that were looked at")
         return None
+    if found.kind == "vpc_endpoint":
+        detail = f"{found.id} belongs to an endpoint, which starts no connections: ask the other way round"
+        trace.block("no_source", "VPCE_INTRA_VPC_TRAFFIC", found.id, detail)
+        return None
     if not found.place.subnet or not found.place.vpc:
         trace.lack(f"the subnet and VPC of {found.id}")
         return None
@@ -184,6 +188,11 @@ def _address(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Ou
         return None
     known = interfaces_at(topology, address)
     if flow.src_at is None and known.known and known.value:
+        if len(known.value) > 1:  # VPCs overlap
+            trace.lack(
+                f"which of {', '.join(each.id for each in known.value)} calls; all of them have {text}"
+            )
+            return None
         return target_end(known.value[0], address, text)
     if flow.src_at is None and (place := subnet_with(topology, address)) is not None:
         _unused(topology, trace, place, address, text)

@@ -4,15 +4,15 @@ Groups allow only; all groups of an interface count together and have no order; 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact
+from apidoctor.model.facts import Fact, Known
 from apidoctor.reasoning.network.addresses import Block, block
 from apidoctor.reasoning.network.pieces import Pieces, cut
-from apidoctor.reasoning.network.shapes import Item, listed, text, whole
+from apidoctor.reasoning.network.shapes import Item, listed, part, text, whole
 from apidoctor.reasoning.network.topology import Home, Topology
 from apidoctor.reasoning.network.traffic import (
     EVERY,
@@ -32,6 +32,13 @@ _SOURCES = {
     _PEER: "GroupId",
 }
 """Members of a permission that hold its sources (or destinations), and where each has its id."""
+
+
+_Key = tuple[str, int, int, str]
+"""Protocol, first and last port, and source (or destination) of a rule, as AWS writes them."""
+
+RuleIds = Mapping[_Key, str]
+"""Ids (``sgr-…``) of rules."""
 
 
 class Rule(Struct, frozen=True):
@@ -64,6 +71,8 @@ class Permission(Struct, frozen=True):
     """As AWS shows it."""
     preposition: str
     """``from`` or ``to``."""
+    ids: RuleIds
+    """Ids of the rules of its group and direction, where those were looked at."""
 
     def fits(self, protocol: int, port: int) -> bool | None:
         """Say whether it is about a protocol and port; None when that cannot be read."""
@@ -83,7 +92,11 @@ class Permission(Struct, frozen=True):
             if sources is None and kind in self.item:
                 yield Rule(protocol, ports, f"{name} {self.preposition} unreadable {kind}")
             for source in sources or ():
-                yield _rule(protocol, ports, f"{name} {self.preposition}", kind, text(source, field), source)
+                value = text(source, field)
+                head = f"{name} {self.preposition}"
+                if self.ids and (identity := self.ids.get(_key(self.item, value))):
+                    head = f"{identity} {head}"
+                yield _rule(protocol, ports, head, kind, value, source)
 
 
 class Sheet(Struct, frozen=True):
@@ -106,10 +119,10 @@ class Rules:
 
     __slots__ = ("_edges", "_permissions", "_protocols", "_quoted", "_sheets", "_unreadable")
 
-    def __init__(self, item: Item, member: str, preposition: str) -> None:
+    def __init__(self, item: Item, member: str, preposition: str, ids: RuleIds) -> None:
         permissions = listed(item, member)
         self._unreadable = () if permissions is not None else (Rule(None, None, f"unreadable {member}"),)
-        self._permissions = tuple(_permission(each, preposition) for each in permissions or ())
+        self._permissions = tuple(_permission(each, preposition, ids) for each in permissions or ())
         edges = {NO_PORT}
         for each in self._permissions:
             if each.ports is not None:
@@ -181,17 +194,46 @@ def security_group(topology: Topology, group: str, home: Home) -> Fact[SecurityG
 
 def _found(topology: Topology, group: str, home: Home) -> Fact[SecurityGroup | None]:
     found = topology.locate("describe_security_groups", "GroupId", group, home)
-    return found.map(lambda pair: _compiled(group, Home(pair[0], home.region), pair[1]) if pair else None)
+    ids = topology.keep("rule-ids", home.region, _rule_ids, topology, home.region).value
+    return found.map(
+        lambda pair: _compiled(group, Home(pair[0], home.region), pair[1], ids) if pair else None
+    )
 
 
-def _compiled(group: str, home: Home, item: Item) -> SecurityGroup:
-    ingress, egress = Rules(item, "IpPermissions", "from"), Rules(item, "IpPermissionsEgress", "to")
+def _compiled(
+    group: str, home: Home, item: Item, ids: dict[tuple[str, bool], dict[_Key, str]]
+) -> SecurityGroup:
+    ingress = Rules(item, "IpPermissions", "from", ids.get((group, False), {}))
+    egress = Rules(item, "IpPermissionsEgress", "to", ids.get((group, True), {}))
     return SecurityGroup(group, home, ingress, egress)
 
 
-def _permission(item: Item, preposition: str) -> Permission:
+def _rule_ids(topology: Topology, region: str) -> Fact[dict[tuple[str, bool], dict[_Key, str]]]:
+    """Return the ids of all rules that were looked at, by group and direction (EC2: SecurityGroupRule)."""
+    found: dict[tuple[str, bool], dict[_Key, str]] = {}
+    for account in topology.inventory.accounts:
+        for item in topology.inventory.seen(account, region, "describe_security_group_rules")[0]:
+            source = next(
+                (
+                    each
+                    for each in (text(item, name) for name in ("CidrIpv4", "CidrIpv6", "PrefixListId"))
+                    if each
+                ),
+                text(part(item, "ReferencedGroupInfo"), "GroupId"),
+            )
+            of = found.setdefault((text(item, "GroupId"), item.get("IsEgress") is True), {})
+            of[_key(item, source)] = text(item, "SecurityGroupRuleId")
+    return Known(found)
+
+
+def _key(item: Item, source: str) -> _Key:
+    first, last = whole(item, "FromPort"), whole(item, "ToPort")
+    return text(item, "IpProtocol"), -1 if first is None else first, -1 if last is None else last, source
+
+
+def _permission(item: Item, preposition: str, ids: RuleIds) -> Permission:
     protocol = protocol_number(item.get("IpProtocol"))
-    return Permission(protocol, _ports(item, protocol), item, preposition)
+    return Permission(protocol, _ports(item, protocol), item, preposition, ids)
 
 
 def _unclear(permission: Item, protocol: int | None) -> str:

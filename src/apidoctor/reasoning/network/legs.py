@@ -8,7 +8,7 @@ from apidoctor.reasoning.network.nat import NO_WAY, may_carry
 from apidoctor.reasoning.network.peerings import blame, cross
 from apidoctor.reasoning.network.recorded import follow
 from apidoctor.reasoning.network.route_tables import route_table
-from apidoctor.reasoning.network.routes import Route, RouteTable
+from apidoctor.reasoning.network.routes import Route, RouteTable, unmodelled
 from apidoctor.reasoning.network.topology import Place
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
 from apidoctor.reasoning.network.transit import enter
@@ -80,7 +80,7 @@ def _follow(table: RouteTable, place: Place, leg: Leg, route: Route) -> Outcome:
         return None
     if route.kind in NO_WAY:
         return _dead_end(leg, table, route)
-    leg.trace.lack(f"what {route.target} lets through ({route.text} in {table.id}): not modelled")
+    leg.trace.lack(unmodelled(route, table.id))
     return None
 
 

@@ -37,6 +37,23 @@ class Route(Struct, frozen=True):
         return self.block.length == 0
 
 
+_UNMODELLED = {
+    "cloud-wan": "the Cloud WAN core network",
+    "endpoint": "the firewall or appliance behind",
+    "interface": "the appliance at",
+    "nat-gateway": "the NAT gateway",
+}
+"""Targets whose doings nobody can tell from describe answers: segment policies, firewall rules, software."""
+
+
+def unmodelled(route: Route, table: str) -> str:
+    """Say that what a route leads to is not followed further."""
+    name = " ".join(
+        part for part in (_UNMODELLED.get(route.kind, ""), route.target or "an unknown target") if part
+    )
+    return f"what {name} lets through ({route.text} in {table}): not modelled"
+
+
 class RouteTable(Struct, frozen=True):
     """A route table."""
 

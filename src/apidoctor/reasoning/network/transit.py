@@ -18,7 +18,7 @@ from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.interfaces import Subnet, subnet
 from apidoctor.reasoning.network.nat import may_carry
 from apidoctor.reasoning.network.route_tables import route_table
-from apidoctor.reasoning.network.routes import Route, RouteTable
+from apidoctor.reasoning.network.routes import Route, RouteTable, unmodelled
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Outcome
 from apidoctor.reasoning.network.transit_routes import transit_table
@@ -273,7 +273,7 @@ def _lands(leg: Leg, route: Route, exits: tuple[Place, ...], hop: int) -> Dead |
             continue
         best = leg.look(fact.value)
         if best is not None and _goes_on(leg, place, best):
-            leg.trace.lack(f"what {best.target} lets through ({best.text} in {fact.value.id}): not modelled")
+            leg.trace.lack(unmodelled(best, fact.value.id))
             return False
         if leg.wanted is None and (best is None or best.kind != "local"):
             detail = f"{route.text}: {place.vpc} does not hold {leg.packet.destination_text}"

@@ -6,7 +6,7 @@ from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.addresses import Block, block
 from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.route_tables import route_tables
-from apidoctor.reasoning.network.routes import Route
+from apidoctor.reasoning.network.routes import Route, unmodelled
 from apidoctor.reasoning.network.shapes import Item, part, parts, text
 from apidoctor.reasoning.network.topology import Home, Place, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Leg, Outcome
@@ -93,7 +93,7 @@ def enter_by_gateway(leg: Leg, gateway: str, place: Place) -> Arrival | None:
     edge = tables.value.by_gateway.get(gateway) if leg.trace.known(tables) else None
     best = leg.look(edge) if edge else None
     if edge and best and best.kind != "local":
-        leg.trace.lack(f"what {best.target} lets through ({best.text} in {edge.id}): not modelled")
+        leg.trace.lack(unmodelled(best, edge.id))
         return None
     return Arrival(place.vpc, "outside", place.home, gateway)
 
