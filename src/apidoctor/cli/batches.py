@@ -2,17 +2,31 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-
-def opened(name: str) -> IO[bytes]:
-    """Open a batch; ``-`` is standard input."""
-    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
+from apidoctor.errors import NothingToJudge
 
 
-def bounded(lines: IO[bytes], most: int) -> Iterator[bytes]:
-    """Yield the lines; one of more than *most* bytes is cut, and so becomes one that cannot be read."""
+@contextmanager
+def lines_of(name: str, most: int) -> Iterator[Iterator[bytes]]:
+    """Open a batch (``-`` is standard input) for its lines; one of more than *most* bytes is cut.
+
+    Raises:
+        NothingToJudge: it cannot be read.
+    """
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as lines:
+            yield _bounded(lines, most)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NothingToJudge(f"{name}: {error.strerror or error}") from None
+
+
+def _bounded(lines: IO[bytes], most: int) -> Iterator[bytes]:
+    """Yield the lines; one that is too long is cut, and so becomes one that cannot be read."""
     while line := lines.readline(most + 1):
         if len(line) > most:
             while rest := lines.readline(most):

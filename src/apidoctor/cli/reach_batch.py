@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from apidoctor.cli.batches import bounded, opened
+from apidoctor.cli.batches import lines_of
 from apidoctor.cli.reach_network import network_of_text, network_on
-from apidoctor.errors import NothingToJudge
 from apidoctor.reasoning.reachability.line import MAX_LINE
 from apidoctor.reasoning.reachability.stream import Networks, run_batch
 
@@ -23,13 +22,8 @@ def answer_batch(values: dict[str, Any]) -> int:
     common = network_on(Path(values["snapshot"]), region) if values["snapshot"] else None
     networks = Networks(common, lambda text: network_of_text(text, region))
     output = sys.stdout.buffer
-    try:
-        with opened(values["batch"]) as lines:
-            counted = run_batch(bounded(lines, MAX_LINE), output, networks, expect=values["expect"])
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise NothingToJudge(f"{values['batch']}: {error.strerror or error}") from None
+    with lines_of(values["batch"], MAX_LINE) as lines:
+        counted = run_batch(lines, output, networks, expect=values["expect"])
     output.flush()
     if counted.unreadable:
         text = f"apidoctor: {counted.unreadable} of {counted.lines} lines ask no flow; see their problem"

@@ -99,26 +99,16 @@ def simulate_command(**values: Any) -> int:
 
 
 def _batch(values: dict[str, Any]) -> int:
-    from apidoctor.cli.batches import bounded, opened
-    from apidoctor.errors import NothingToJudge, UsageError
+    from apidoctor.cli.batches import lines_of
+    from apidoctor.errors import UsageError
     from apidoctor.reasoning.simulation.case import MAX_LINE
     from apidoctor.reasoning.simulation.stream import run_batch
 
     if values["target"] or values["case"] or values["who_can"]:
         raise UsageError("--batch takes its cases from its lines: leave TARGET, --case and --who-can out")
     output = sys.stdout.buffer
-    try:
-        with opened(values["batch"]) as lines:
-            counted = run_batch(
-                bounded(lines, MAX_LINE),
-                output,
-                expect=values["expect"],
-                explained=not values["no_near_misses"],
-            )
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise NothingToJudge(f"{values['batch']}: {error.strerror or error}") from None
+    with lines_of(values["batch"], MAX_LINE) as lines:
+        counted = run_batch(lines, output, expect=values["expect"], explained=not values["no_near_misses"])
     output.flush()
     if counted.unreadable:
         click.echo(

@@ -4,7 +4,8 @@ Each direction is judged by itself: the way there hangs on the destination's por
 A piece is judged once and goes as far as the judgement says that it holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -65,7 +66,7 @@ def passing(topology: Topology, flow: Flow) -> tuple[Passing, ...]:
     every = [
         piece for around in _callers(topology, flow) for piece in sweep(topology, flow, around, protocol)
     ]
-    return tuple(_joined(every))
+    return tuple(joined(sorted(every, key=lambda piece: piece.sources)))
 
 
 def sweep(topology: Topology, flow: Flow, around: Range, protocol: int) -> Iterator[Passing]:
@@ -181,18 +182,34 @@ def _add(ranges: list[Range], new: Range) -> None:
         ranges.append(new)
 
 
-def _joined(pieces: list[Passing]) -> Iterator[Passing]:
-    """Join neighbours that fare alike."""
-    pieces.sort(key=lambda piece: piece.sources)
-    waiting: Passing | None = None
-    for piece in pieces:
-        if waiting is not None and waiting.sources[1] + 1 == piece.sources[0]:
-            wider = replace(piece, sources=(waiting.sources[0], piece.sources[1]))
-            if replace(waiting, sources=wider.sources) == wider:
-                waiting = wider
+class _Spread(Protocol):
+    """A struct that tells of a range of callers."""
+
+    @property
+    def sources(self) -> Range:
+        """First and last address."""
+        ...
+
+
+S = TypeVar("S", bound=_Spread)
+
+
+def joined(pieces: Iterable[S]) -> Iterator[S]:
+    """Join neighbours that differ in nothing but their addresses."""
+    waiting: S | None = None
+    for each in pieces:
+        if waiting is not None and waiting.sources[1] + 1 == each.sources[0]:
+            wider = (waiting.sources[0], each.sources[1])
+            if _widened(waiting, wider) == _widened(each, wider):
+                waiting = _widened(each, wider)
                 continue
         if waiting is not None:
             yield waiting
-        waiting = piece
+        waiting = each
     if waiting is not None:
         yield waiting
+
+
+def _widened(piece: S, sources: Range) -> S:
+    changed: S = replace(piece, sources=sources)  # type: ignore[type-var]  # every piece is a struct
+    return changed

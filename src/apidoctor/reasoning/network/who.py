@@ -4,7 +4,7 @@ Every subnet that any account shows is asked as a caller, address by address pie
 leave AWS for.  A caller that only a rule by security group lets in is told by that group.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from apidoctor.reasoning.network.groups import security_group
 from apidoctor.reasoning.network.interfaces import Interface, interface, subnet
 from apidoctor.reasoning.network.judge import walk
 from apidoctor.reasoning.network.scope import Scope
-from apidoctor.reasoning.network.sets import Range
+from apidoctor.reasoning.network.sets import Range, joined
 from apidoctor.reasoning.network.shapes import text
 from apidoctor.reasoning.network.topology import Topology
 from apidoctor.reasoning.network.trace import Trace
@@ -77,7 +77,7 @@ def who_reaches(
             if vpc in ("", caller.told.vpc):
                 found += _by_membership(topology, caller, group, plain)
     found += _ask(topology, _Caller(flow, _FAMILIES[":" in asked], Reacher((0, 0), True)))
-    return tuple(_joined(each for each in found if each.reachable is not False))
+    return tuple(joined(each for each in found if each.reachable is not False))
 
 
 def _subnets(topology: Topology, flow: Flow, v6: bool) -> Iterator[_Caller]:
@@ -160,19 +160,3 @@ def _judged(caller: _Caller, trace: Trace, sources: Range) -> Reacher:
 
 
 _GATEWAYS = ("vpn-gateway", "transit-gateway-attachment")
-
-
-def _joined(found: Iterable[Reacher]) -> Iterator[Reacher]:
-    """Join neighbours that fare alike."""
-    waiting: Reacher | None = None
-    for each in found:
-        if waiting is not None and waiting.sources[1] + 1 == each.sources[0]:
-            wider = replace(waiting, sources=(waiting.sources[0], each.sources[1]))
-            if replace(each, sources=wider.sources) == wider:
-                waiting = wider
-                continue
-        if waiting is not None:
-            yield waiting
-        waiting = each
-    if waiting is not None:
-        yield waiting
