@@ -127,6 +127,11 @@ class NetworkAcl:
 
     def passage(self, packet: Packet, egress: bool, scope: Scope | None = None) -> Passage:
         """Let a packet, or many that differ only in their port, fall through the entries of one direction."""
+        cells = self.cells(packet, egress, scope)
+        return cells.at(packet.destination if egress else packet.source, scope, egress)
+
+    def cells(self, packet: Packet, egress: bool, scope: Scope | None = None) -> Cells:
+        """Return what one direction does with the packet's kind of traffic, by the address of the other side."""
         first, last = packet.first, packet.last
         if first == last:  # any port between two edges fares the same: one answer serves all
             place = bisect_right(self._edges, first)
@@ -140,7 +145,7 @@ class NetworkAcl:
                 self._cells.clear()
             entries = self.egress if egress else self.ingress
             cells = self._cells[key] = Cells(entries, packet.protocol, first, last)
-        return cells.at(packet.destination if egress else packet.source, scope, egress)
+        return cells
 
 
 def acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:

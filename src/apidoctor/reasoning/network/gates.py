@@ -1,11 +1,12 @@
 """The gates at a subnet and at an interface: network ACLs and security groups, judged and explained."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 from msgspec import Struct
 
 from apidoctor.model.missing import Gap, Missing
-from apidoctor.reasoning.network.acls import NetworkAcl, Passage, acl_of
+from apidoctor.reasoning.network.acls import Cells, NetworkAcl, Passage, acl_of
 from apidoctor.reasoning.network.addresses import LAST
 from apidoctor.reasoning.network.groups import Rule, Rules, Sheet, security_group
 from apidoctor.reasoning.network.pieces import Pieces
@@ -13,11 +14,13 @@ from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
 from apidoctor.reasoning.network.trace import Leg
 from apidoctor.reasoning.network.traffic import ICMP
-from apidoctor.reasoning.network.values import Reason
+from apidoctor.reasoning.network.values import Hop, Reason
 
 _SHOWN = 5
 """How many rules an explanation quotes."""
 
+_MOST_GATES = 20_000
+"""Kinds of traffic at all subnets together that are found at once."""
 _MOST_SHEETS = 50_000
 """Kinds of traffic of all groups together that are found at once."""
 
@@ -78,6 +81,8 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
     if leg.trace.steps is not None:
         leg.trace.later(place, egress, where)
         return
+    if leg.trace.scope is None and _is_open(leg, place, egress):
+        return
     direction = "out of" if egress else "into"
     fact = acl_of(leg.topology, place)
     if not fact.known:
@@ -86,8 +91,7 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
         return
     acl = fact.value
     result = acl.passage(leg.packet, egress, leg.trace.scope)
-    last = result.deciders[-1].text if result.deciders else "no rule matches"
-    hop = leg.trace.hop("network-acl", acl.id, f"{direction} {place.subnet}: {last}")
+    hop = leg.trace.hop("network-acl", acl.id, _decided(place, egress, result))
     if result.unclear:
         unread = ", ".join(entry.text for entry in result.deciders if not entry.readable)
         leg.trace.lack(f"{acl.id}: {unread}")
@@ -96,8 +100,60 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
         detail = _refusal(leg, acl, result, f"{direction} {place.subnet} ({where})")
         share = (result.total - result.denied) / result.total or None
         leg.trace.block(reason, "SUBNET_ACL_RESTRICTION", acl.id, detail, hop, share)
-    if leg.guessed:
-        _assume_ports(leg, result)
+    if leg.guessed and not _is_even(result):
+        _assume_ports(leg)
+
+
+class _OpenGate:
+    """What an ACL does with one kind of traffic at one subnet: which addresses pass, with what to tell of it."""
+
+    __slots__ = ("cells", "hops", "uneven")
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.hops: dict[tuple[int, int], Hop] = {}
+        """By cell and number of the hop."""
+        self.uneven: set[int] = set()
+        """Cells in which not all ports that clients use fare alike."""
+
+
+def _is_open(leg: Leg, place: Place, egress: bool) -> bool:
+    """Pass an ACL that is known to let everything of this kind pass, and say whether it is."""
+    packet, trace = leg.packet, leg.trace
+    key = (place.subnet, egress, packet.protocol, packet.first, packet.last)
+    gate: _OpenGate | None = leg.topology.open_gates.get(key)
+    if gate is None:
+        fact = acl_of(leg.topology, place)
+        if not fact.known:
+            return False
+        if len(leg.topology.open_gates) >= _MOST_GATES:
+            leg.topology.open_gates.clear()
+        gate = leg.topology.open_gates[key] = _OpenGate(fact.value.cells(packet, egress))
+    cell = bisect_right(gate.cells.starts, packet.destination if egress else packet.source) - 1
+    path = trace.paths[trace.direction]
+    number = len(path) + 1
+    hop = gate.hops.get((cell, number))
+    if hop is None:
+        hop = _open_hop(leg, place, egress, gate, cell, number)
+        if hop is None:
+            return False
+    path.append(hop)
+    if leg.guessed and cell in gate.uneven:
+        _assume_ports(leg)
+    return True
+
+
+def _open_hop(leg: Leg, place: Place, egress: bool, gate: _OpenGate, cell: int, number: int) -> Hop | None:
+    """Make the hop of an ACL that lets everything pass; None when it does not."""
+    result = gate.cells.at(gate.cells.starts[cell], None, egress)
+    fact = acl_of(leg.topology, place)
+    if result.denied or result.unclear or not fact.known:
+        return None
+    if not _is_even(result):
+        gate.uneven.add(cell)
+    hop = Hop(number, "network-acl", fact.value.id, _decided(place, egress, result))
+    gate.hops[cell, number] = hop
+    return hop
 
 
 def opened_by(
@@ -260,8 +316,17 @@ def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:
     return detail
 
 
-def _assume_ports(leg: Leg, result: Passage) -> None:
-    """Say that the client's ports were guessed, where an ACL does not treat all ephemeral ports alike."""
+def _decided(place: Place, egress: bool, result: Passage) -> str:
+    last = result.deciders[-1].text if result.deciders else "no rule matches"
+    return f"{'out of' if egress else 'into'} {place.subnet}: {last}"
+
+
+def _is_even(result: Passage) -> bool:
+    """Say whether an ACL treats all ports alike that any platform's clients use."""
     ports = result.deciders[0].ports if len(result.deciders) == 1 else None
-    if ports is None or ports[0] > _EPHEMERAL[0] or ports[1] < _EPHEMERAL[1]:
-        leg.trace.assumptions[f"the caller's ports are {leg.packet.first}-{leg.packet.last}"] = None
+    return ports is not None and ports[0] <= _EPHEMERAL[0] and ports[1] >= _EPHEMERAL[1]
+
+
+def _assume_ports(leg: Leg) -> None:
+    """Say that the client's ports were guessed."""
+    leg.trace.assumptions[f"the caller's ports are {leg.packet.first}-{leg.packet.last}"] = None

@@ -7,7 +7,6 @@ from apidoctor.reasoning.network.ends import End
 from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
 from apidoctor.reasoning.network.interfaces import subnet
 from apidoctor.reasoning.network.legs import leave
-from apidoctor.reasoning.network.recorded import Ends, follow
 from apidoctor.reasoning.network.references import kept
 from apidoctor.reasoning.network.survey import Question, nobody_there, survey
 from apidoctor.reasoning.network.trace import Arrival, Leg
@@ -80,21 +79,12 @@ def _go(question: Question, leg: Leg, source: End) -> tuple[Arrival | None, End 
 
 
 def _between(leg: Leg, here: End, there: End) -> Arrival | None:
-    """Walk from one subnet to another: all of it hangs on the subnets, the kind of traffic and the addresses."""
-
-    def walk(leg: Leg, ends: Ends) -> Arrival | None:
-        pass_acl(leg, here.place, True, f"of {ends[0]}")
-        arrival = leave(leg, here.place)
-        if arrival is None or arrival.vpc == there.place.vpc:
-            arrive(leg, arrival, there.place, ends[1])
-        return arrival
-
-    packet = leg.packet
-    traffic = (packet.direction, packet.protocol, packet.first, packet.last, leg.guessed)
-    key = (here.place.subnet, there.place.subnet, traffic, leg.absent)
-    if leg.trace.scope is not None:  # a sweep asks for the edges of ports as well
-        return walk(leg, (here.id, there.id))
-    return follow(leg, key, walk, ends=(here.id, there.id))
+    """Walk from one subnet to another."""
+    pass_acl(leg, here.place, True, f"of {here.id}")
+    arrival = leave(leg, here.place)
+    if arrival is None or arrival.vpc == there.place.vpc:
+        arrive(leg, arrival, there.place, there.id)
+    return arrival
 
 
 def _is_elsewhere(question: Question, source: End) -> bool:

@@ -21,7 +21,7 @@ def leave(leg: Leg, place: Place) -> Arrival | None:
         return _leave(leg, place)
     wanted = None if leg.wanted is None else tuple(leg.wanted)
     key = (leg.packet.direction, place.subnet, leg.origin, wanted, leg.absent)
-    return follow(leg, key, lambda leg, _: _leave(leg, place), later=True)
+    return follow(leg, key, lambda leg: _leave(leg, place))
 
 
 def _leave(leg: Leg, place: Place) -> Arrival | None:

@@ -50,11 +50,12 @@ class Topology:
         self.kept: dict[tuple[str, str], Any] = {}
         """Facts that were found, by kind and key."""
         self._owners: dict[tuple[str, str], Home] = {}
-        self.stretches: dict[Hashable, list[Any]] = {}
-        """Stretches of paths that were walked, for `recorded`."""
-        self.kept_stretches = 0
-        self.walked_once: set[Hashable] = set()
-        """Stretches that were walked once and not recorded."""
+        self.ways: dict[Hashable, list[Any]] = {}
+        """Ways that were walked, for `recorded`."""
+        self.kept_ways = 0
+        """How many those are."""
+        self.open_gates: dict[Hashable, Any] = {}
+        """ACLs by subnet, direction and traffic, for `gates`."""
         self.sheets: dict[Hashable, Any] = {}
         """Pieces of the address space by group, direction and traffic, for `gates`."""
         self.ends: dict[Hashable, Any] = {}
