@@ -562,6 +562,7 @@ class _Drawer:
         self._targets = [each for each in self._interfaces if each["InterfaceType"] == "vpc_endpoint"]
         shared = self._targets[0]["VpcId"]
         self._callers = [each for each in self._interfaces if each["VpcId"] != shared]
+        self._starters = [each for each in self._interfaces if each["InterfaceType"] != "vpc_endpoint"]
         self._at: dict[str, list[Item]] = {}
         for each in self._interfaces:
             self._at.setdefault(each["SubnetId"], []).append(each)
@@ -594,11 +595,11 @@ class _Drawer:
         return self._between(self._chance.choice(self._callers), self._chance.choice(self._targets))
 
     def _near(self) -> Flow:
-        source = self._chance.choice(self._interfaces)
+        source = self._chance.choice(self._starters)
         return self._between(source, self._chance.choice(self._at[source["SubnetId"]]))
 
     def _in_vpc(self) -> Flow:
-        source = self._chance.choice(self._interfaces)
+        source = self._chance.choice(self._starters)
         return self._between(source, self._chance.choice(self._at[source["VpcId"]]))
 
     def _across(self) -> Flow:
@@ -610,7 +611,8 @@ class _Drawer:
     def _peered(self) -> Flow:
         pair = list(self._chance.choice(self._pairs))
         self._chance.shuffle(pair)
-        return self._between(*(self._chance.choice(self._at[each]) for each in pair))
+        starters = [each for each in self._at[pair[0]] if each["InterfaceType"] != "vpc_endpoint"]
+        return self._between(self._chance.choice(starters), self._chance.choice(self._at[pair[1]]))
 
     def _outside(self) -> Flow:
         chance = self._chance

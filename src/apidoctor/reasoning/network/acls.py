@@ -125,11 +125,6 @@ class NetworkAcl:
         self._edges = sorted(edges)
         self._cells: dict[tuple[bool, int, int, int], Cells] = {}
 
-    def passage(self, packet: Packet, egress: bool, scope: Scope | None = None) -> Passage:
-        """Let a packet, or many that differ only in their port, fall through the entries of one direction."""
-        cells = self.cells(packet, egress, scope)
-        return cells.at(packet.destination if egress else packet.source, scope, egress)
-
     def cells(self, packet: Packet, egress: bool, scope: Scope | None = None) -> Cells:
         """Return what one direction does with the packet's kind of traffic, by the address of the other side."""
         first, last = packet.first, packet.last

@@ -19,8 +19,10 @@ from apidoctor.reasoning.network.values import Hop, Reason
 _SHOWN = 5
 """How many rules an explanation quotes."""
 
-_MOST_GATES = 20_000
-"""Kinds of traffic at all subnets together that are found at once."""
+_MOST_KINDS = 64
+"""Kinds of traffic whose open gates are kept."""
+_CELL = 10
+"""Bits for the number of a hop beside that of a piece: no path has a thousand hops."""
 _MOST_SHEETS = 50_000
 """Kinds of traffic of all groups together that are found at once."""
 
@@ -78,11 +80,27 @@ class _Doubt:
 
 def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
     """Pass the ACL of a subnet; *where* says what the subnet is."""
-    if leg.trace.steps is not None:
-        leg.trace.later(place, egress, where)
+    trace = leg.trace
+    if trace.steps is not None:
+        trace.later(place, egress, where)
         return
-    if leg.trace.scope is None and _is_open(leg, place, egress):
-        return
+    if trace.scope is None:
+        packet = leg.packet
+        gate: _OpenGate | None = (leg.gates or _open_gates(leg))[egress].get(place.subnet)
+        if gate is not None:
+            # Nearly every ACL lets this kind of traffic pass, and has done so at this place of a path before.
+            cell = bisect_right(gate.starts, packet.destination if egress else packet.source)
+            path = trace.paths[packet.direction]
+            passed = gate.hops.get(cell << _CELL | len(path))
+            if passed is not None:
+                path.append(passed)
+                if leg.guessed and cell in gate.uneven:
+                    _assume_ports(leg)
+                return
+    _judge_acl(leg, place, egress, where)
+
+
+def _judge_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
     direction = "out of" if egress else "into"
     fact = acl_of(leg.topology, place)
     if not fact.known:
@@ -90,8 +108,11 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
         leg.trace.need(*fact.missing)
         return
     acl = fact.value
-    result = acl.passage(leg.packet, egress, leg.trace.scope)
+    cells = acl.cells(leg.packet, egress, leg.trace.scope)
+    result = cells.at(leg.packet.destination if egress else leg.packet.source, leg.trace.scope, egress)
     hop = leg.trace.hop("network-acl", acl.id, _decided(place, egress, result))
+    if not result.denied and not result.unclear and leg.trace.scope is None:
+        _remember(leg, place, egress, cells, result, leg.trace.paths[leg.trace.direction][hop - 1])
     if result.unclear:
         unread = ", ".join(entry.text for entry in result.deciders if not entry.readable)
         leg.trace.lack(f"{acl.id}: {unread}")
@@ -105,55 +126,42 @@ def pass_acl(leg: Leg, place: Place, egress: bool, where: str) -> None:
 
 
 class _OpenGate:
-    """What an ACL does with one kind of traffic at one subnet: which addresses pass, with what to tell of it."""
+    """Where an ACL lets one kind of traffic pass at one subnet, with what to tell of it."""
 
-    __slots__ = ("cells", "hops", "uneven")
+    __slots__ = ("hops", "starts", "uneven")
 
-    def __init__(self, cells: Cells) -> None:
-        self.cells = cells
-        self.hops: dict[tuple[int, int], Hop] = {}
-        """By cell and number of the hop."""
+    def __init__(self, starts: list[int]) -> None:
+        self.starts = starts
+        """First addresses of the pieces in which it does the same."""
+        self.hops: dict[int, Hop] = {}
+        """By piece and number of the hop."""
         self.uneven: set[int] = set()
-        """Cells in which not all ports that clients use fare alike."""
+        """Pieces in which not all ports that clients use fare alike."""
 
 
-def _is_open(leg: Leg, place: Place, egress: bool) -> bool:
-    """Pass an ACL that is known to let everything of this kind pass, and say whether it is."""
-    packet, trace = leg.packet, leg.trace
-    key = (place.subnet, egress, packet.protocol, packet.first, packet.last)
-    gate: _OpenGate | None = leg.topology.open_gates.get(key)
+def _open_gates(leg: Leg) -> tuple[dict[str, _OpenGate], dict[str, _OpenGate]]:
+    """Return the gates for the leg's kind of traffic by subnet: inwards, outwards."""
+    packet, known = leg.packet, leg.topology.open_gates
+    key = (packet.protocol, packet.first, packet.last)
+    gates: tuple[dict[str, _OpenGate], dict[str, _OpenGate]] | None = known.get(key)
+    if gates is None:
+        if len(known) >= _MOST_KINDS:
+            known.clear()
+        gates = known[key] = ({}, {})
+    leg.gates = gates
+    return gates
+
+
+def _remember(leg: Leg, place: Place, egress: bool, cells: Cells, result: Passage, hop: Hop) -> None:
+    """Keep the hop of an ACL that lets everything of this kind pass."""
+    gates = (leg.gates or _open_gates(leg))[egress]
+    gate = gates.get(place.subnet)
     if gate is None:
-        fact = acl_of(leg.topology, place)
-        if not fact.known:
-            return False
-        if len(leg.topology.open_gates) >= _MOST_GATES:
-            leg.topology.open_gates.clear()
-        gate = leg.topology.open_gates[key] = _OpenGate(fact.value.cells(packet, egress))
-    cell = bisect_right(gate.cells.starts, packet.destination if egress else packet.source) - 1
-    path = trace.paths[trace.direction]
-    number = len(path) + 1
-    hop = gate.hops.get((cell, number))
-    if hop is None:
-        hop = _open_hop(leg, place, egress, gate, cell, number)
-        if hop is None:
-            return False
-    path.append(hop)
-    if leg.guessed and cell in gate.uneven:
-        _assume_ports(leg)
-    return True
-
-
-def _open_hop(leg: Leg, place: Place, egress: bool, gate: _OpenGate, cell: int, number: int) -> Hop | None:
-    """Make the hop of an ACL that lets everything pass; None when it does not."""
-    result = gate.cells.at(gate.cells.starts[cell], None, egress)
-    fact = acl_of(leg.topology, place)
-    if result.denied or result.unclear or not fact.known:
-        return None
+        gate = gates[place.subnet] = _OpenGate(cells.starts)
+    piece = bisect_right(cells.starts, leg.packet.destination if egress else leg.packet.source)
+    gate.hops[piece << _CELL | hop.hop - 1] = hop
     if not _is_even(result):
-        gate.uneven.add(cell)
-    hop = Hop(number, "network-acl", fact.value.id, _decided(place, egress, result))
-    gate.hops[cell, number] = hop
-    return hop
+        gate.uneven.add(piece)
 
 
 def opened_by(

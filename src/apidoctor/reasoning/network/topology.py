@@ -55,7 +55,7 @@ class Topology:
         self.kept_ways = 0
         """How many those are."""
         self.open_gates: dict[Hashable, Any] = {}
-        """ACLs by subnet, direction and traffic, for `gates`."""
+        """ACLs that let a kind of traffic pass, by that kind, for `gates`."""
         self.sheets: dict[Hashable, Any] = {}
         """Pieces of the address space by group, direction and traffic, for `gates`."""
         self.ends: dict[Hashable, Any] = {}

@@ -1,7 +1,7 @@
 """What is gathered while a flow is walked: hops, blockers, assumptions and what is missing."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -199,6 +199,8 @@ class Leg(Struct):
     """Reason and code for a subnet's route table without a route."""
     guessed: bool = False
     """Whether the packet's ports are the usual ones of a client, not known ones."""
+    gates: Any = None
+    """ACLs that let its kind of traffic pass, once `gates` has looked for them."""
     trying: bool = False
     """Whether another route than the one in use is only tried, to explain: then nothing further is tried, so
     that the work stays small whatever the tables hold."""
