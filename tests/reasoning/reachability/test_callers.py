@@ -61,22 +61,68 @@ def test_a_task_without_an_interface_of_its_own_is_said_to_have_none():
     assert "awsvpc" in fact.missing[0].what
 
 
-def client_vpn(*networks: tuple[str, str]) -> World:
+def client_vpn(*networks: tuple[str, str], **more: list) -> World:
+    """Clients of Client VPN; *more*: its ``routes`` and ``rules``."""
     world = World()
     endpoint = {"ClientVpnEndpointId": "cvpn-endpoint-1", "SecurityGroupIds": ["sg-c"]}
     world[CALLER, "describe_client_vpn_endpoints"] = {"ClientVpnEndpoints": [endpoint]}
     listed = [{"TargetNetworkId": subnet, "Status": {"Code": state}} for subnet, state in networks]
-    world[CALLER, "describe_client_vpn_target_networks"] = {
-        "cvpn-endpoint-1": {"ClientVpnTargetNetworks": listed}
-    }
+    routes = more.get("routes", [{"DestinationCidr": "10.1.0.0/16", "TargetSubnet": "subnet-c1"}])
+    rules = more.get("rules", [{"DestinationCidr": "10.0.0.0/8", "AccessAll": True}])
+    for name, member, items in (
+        ("describe_client_vpn_target_networks", "ClientVpnTargetNetworks", listed),
+        ("describe_client_vpn_routes", "Routes", routes),
+        ("describe_client_vpn_authorization_rules", "AuthorizationRules", rules),
+    ):
+        world[CALLER, name] = {"cvpn-endpoint-1": {member: items}}
     return world
 
 
+ASSOCIATED = ("subnet-c1", "associated")
+
+
 def test_clients_of_client_vpn_call_from_the_associated_subnets():
-    world = client_vpn(("subnet-c1", "associated"), ("subnet-c2", "disassociated"))
+    world = client_vpn(ASSOCIATED, ("subnet-c2", "disassociated"))
     [found] = flows(world, "cvpn-endpoint-1")
     assert (found.src_subnet, found.src_groups) == ("subnet-c1", ("sg-c",))
     assert verdicts(world, "cvpn-endpoint-1") == [True]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"routes": []}, "has no route to 10.1.4.21"),
+        ({"routes": [{"DestinationCidr": "10.1.0.0/16", "TargetSubnet": "subnet-c2"}]}, "through subnet-c2"),
+        (
+            {
+                "routes": [
+                    {
+                        "DestinationCidr": "10.1.0.0/16",
+                        "TargetSubnet": "subnet-c1",
+                        "Status": {"Code": "failed"},
+                    }
+                ]
+            },
+            "is failed",
+        ),
+        ({"rules": [{"DestinationCidr": "10.2.0.0/16", "AccessAll": True}]}, "no authorization rule"),
+    ],
+    ids=["no route", "another subnet", "a route that failed", "another destination allowed"],
+)
+def test_what_client_vpn_itself_does_not_let_through_blocks(more, said):
+    asked = Question(from_="cvpn-endpoint-1", to="10.1.4.21")
+    [found] = answered(client_vpn(ASSOCIATED, **more).topology(), asked)
+    assert found.reach.reachable is False
+    assert [(each.reason, each.subject) for each in found.reach.blockers] == [("no_route", "cvpn-endpoint-1")]
+    assert said in found.reach.blockers[0].detail
+
+
+def test_a_rule_for_a_group_of_clients_leaves_it_open():
+    rule = {"DestinationCidr": "10.1.0.0/16", "AccessAll": False, "GroupId": "S-1-5"}
+    asked = Question(from_="cvpn-endpoint-1", to="10.1.4.21")
+    [found] = answered(client_vpn(ASSOCIATED, rules=[rule]).topology(), asked)
+    assert found.reach.reachable is None
+    assert "S-1-5" in found.reach.unknown[0].what
 
 
 def test_client_vpn_without_a_subnet_lets_nobody_call():

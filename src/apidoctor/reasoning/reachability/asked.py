@@ -11,6 +11,7 @@ from apidoctor.reasoning.network.addresses import is_v6, written
 from apidoctor.reasoning.network.interfaces import instance_interface, interface
 from apidoctor.reasoning.network.sets import Passing, passing
 from apidoctor.reasoning.reachability.callers import Caller, callers
+from apidoctor.reasoning.reachability.client_vpn import behind
 from apidoctor.reasoning.reachability.targets import Target, targets
 
 
@@ -73,7 +74,7 @@ def answered(topology: Topology, asked: Question) -> Iterator[Answered]:
     for caller in who.value:
         for target in _of_one_family(topology, caller, where.value):
             flow = _flow(caller, target, asked)
-            yield Answered(caller, target, flow, reach(topology, flow), passing(topology, flow))
+            yield Answered(caller, target, flow, _reach(topology, caller, flow), passing(topology, flow))
 
 
 def missing_of(topology: Topology, asked: Question) -> tuple[Missing, ...]:
@@ -85,8 +86,13 @@ def missing_of(topology: Topology, asked: Question) -> tuple[Missing, ...]:
         gap
         for caller in who.value
         for target in _of_one_family(topology, caller, where.value)
-        for gap in reach(topology, _flow(caller, target, asked)).unknown
+        for gap in _reach(topology, caller, _flow(caller, target, asked)).unknown
     )
+
+
+def _reach(topology: Topology, caller: Caller, flow: Flow) -> Reach:
+    found = reach(topology, flow)
+    return behind(topology, caller.vpn, flow.dst_ip, found) if caller.vpn is not None else found
 
 
 def _flow(caller: Caller, target: Target, asked: Question) -> Flow:

@@ -11,6 +11,7 @@ from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.reasoning.network import Flow, Topology
 from apidoctor.reasoning.network.addresses import number
 from apidoctor.reasoning.network.shapes import part, parts, text, texts
+from apidoctor.reasoning.reachability.client_vpn import ClientVpn
 
 FORMS = "eni-…, i-…, subnet-…, lambda:NAME, ecs:TASK, cvpn-endpoint-… or an address"
 
@@ -25,6 +26,8 @@ class Caller(Struct, frozen=True):
     """What it is."""
     flow: Flow
     """Its side of the flow; the destination is still to be set."""
+    vpn: ClientVpn | None = None
+    """The Client VPN endpoint that it comes through."""
 
 
 def callers(topology: Topology, spec: str) -> Fact[tuple[Caller, ...]]:
@@ -146,5 +149,12 @@ def _associated(
         return Unknown(Gap(f"fact: a subnet of {endpoint}; none is associated, so that nobody can call"))
     asked = Flow(src_groups=groups or None, src_port=ANY_PORT)
     return Known(
-        tuple(Caller(f"clients of {endpoint} in {each}", replace(asked, src_subnet=each)) for each in subnets)
+        tuple(
+            Caller(
+                f"clients of {endpoint} in {each}",
+                replace(asked, src_subnet=each),
+                ClientVpn(endpoint, each, account, region),
+            )
+            for each in subnets
+        )
     )
