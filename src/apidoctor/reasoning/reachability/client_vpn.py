@@ -3,6 +3,7 @@
 Source: Client VPN administrator guide, "How AWS Client VPN works": clients' traffic is translated to the address of
 the interface that the endpoint has in a target network; a route takes it there, and an authorization rule has to allow
 the destination.
+"""
 
 from typing import Any
 
@@ -35,19 +36,15 @@ def behind(topology: Topology, vpn: ClientVpn, address: str | None, found: Reach
     destination = number(address or "")
     if destination is None:
         return found
-    for name, member, judged in (
-        ("describe_client_vpn_routes", "DestinationCidr", _route),
-        ("describe_client_vpn_authorization_rules", "DestinationCidr", _rule),
+    for name, judged in (
+        ("describe_client_vpn_routes", _route),
+        ("describe_client_vpn_authorization_rules", _rule),
     ):
         fact = topology.inventory.items(vpn.account, vpn.region, name, vpn.endpoint)
         if not fact.known:
             missing += fact.missing
             continue
-        held = [(each, around) for each in fact.value if (around := block(text(each, member)))]
-        around_it = [(around.length, each) for each, around in held if around.holds(destination)]
-        verdict = judged(
-            vpn, address or "", [each for _, each in sorted(around_it, key=lambda pair: -pair[0])]
-        )
+        verdict = judged(vpn, address or "", _around(fact.value, destination))
         if isinstance(verdict, Blocker):
             blockers.append(verdict)
         elif verdict is not None:
@@ -55,6 +52,13 @@ def behind(topology: Topology, vpn: ClientVpn, address: str | None, found: Reach
     every = (*blockers, *found.blockers)
     reachable = False if every else None if missing or found.unknown else found.reachable
     return replace(found, reachable=reachable, blockers=every, unknown=(*missing, *found.unknown))
+
+
+def _around(items: list[dict[str, Any]], destination: int) -> list[dict[str, Any]]:
+    """Return what is about a destination, the longest prefix first."""
+    blocks = [(block(text(each, "DestinationCidr")), each) for each in items]
+    held = [(around.length, each) for around, each in blocks if around and around.holds(destination)]
+    return [each for _, each in sorted(held, key=lambda pair: -pair[0])]
 
 
 def _route(vpn: ClientVpn, address: str, routes: list[Any]) -> Blocker | Missing | None:
