@@ -266,7 +266,7 @@ def test_lines_and_answers_follow_their_schemas(capsys, tmp_path):
         "[]",
         '{"id": "x"}',
         '{"id": "x", "flow": {"src_eni": "eni-c"}}',
-        '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "src_prot": 4}}',
+        '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "src_port": {}}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "src_port": [9, 1]}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "dst_port": 70000}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21"}, "snapshot": {"accounts": []}}',
@@ -282,6 +282,14 @@ def test_a_line_that_asks_nothing_has_an_answer_and_the_others_theirs(capsys, tm
     assert answers[0]["problem"]
     assert answers[0]["unknown"]
     assert "1 of 2 lines" in err
+
+
+@pytest.mark.parametrize("member", ['"src_prot": 4', '"dst_port": "443"'])
+def test_a_flow_with_something_odd_in_it_is_answered_and_says_what_was_odd(capsys, tmp_path, member):
+    line = f'{{"id": "x", "flow": {{"src_eni": "eni-c", "dst_ip": "10.1.4.21", {member}}}}}'
+    _, [found], _ = batch(capsys, tmp_path, [line], "--snapshot", written(tmp_path, World()))
+    assert found["reachable"] is True
+    assert member.split('"')[1] in found["assumptions"][0]
 
 
 def test_a_batch_without_any_readable_line_or_network_is_4(capsys, tmp_path):

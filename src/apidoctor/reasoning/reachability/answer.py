@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.missing import Missing
 from apidoctor.model.wording import describe_missing
@@ -49,10 +50,12 @@ def answer_line(text: bytes, networks: Networks, *, expect: str | None = None) -
     """
     line: Line | None = None
     try:
-        line = read_line(text)
+        line, note = read_line(text)
         found = reach(networks(bytes(line.snapshot)), flow_of(line.flow))
     except Unreadable as error:
         return _unreadable(error, error.identity if line is None else line.id)
+    if note:
+        found = replace(found, assumptions=(note, *found.assumptions))
     return answer(line.id, found, line.expect or expect)
 
 

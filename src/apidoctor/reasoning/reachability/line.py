@@ -12,8 +12,8 @@ MAX_LINE = 64 * 1024 * 1024
 LAST_PORT = 65535
 
 
-class FlowLine(Struct, forbid_unknown_fields=True):
-    """``flow``: from where to where. A member that nobody knows is a mistake: it would count for nothing."""
+class FlowLine(Struct):
+    """``flow``: from where to where."""
 
     dst_ip: str | None = None
     dst_eni: str | None = None
@@ -52,22 +52,28 @@ class _Named(Struct):
     id: Any = None
 
 
-_DECODER = msgspec.json.Decoder(Line)
+class _StrictFlow(FlowLine, forbid_unknown_fields=True):
+    pass
+
+
+class _StrictLine(Line):
+    flow: _StrictFlow
+
+
+_STRICT = msgspec.json.Decoder(_StrictLine)
+_LENIENT = msgspec.json.Decoder(Line, strict=False)
 _NAMED = msgspec.json.Decoder(_Named)
 
 
-def read_line(text: bytes) -> Line:
-    """Read a line of a batch.
+def read_line(text: bytes) -> tuple[Line, str | None]:
+    """Read a line of a batch, and say what was set aside in it.
 
     Raises:
         Unreadable: it is not JSON, a member has another type, or a port is none.
     """
     if len(text) > MAX_LINE:
         raise Unreadable(f"the line is larger than {MAX_LINE // (1024 * 1024)} MiB")
-    try:
-        line = _DECODER.decode(text)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise Unreadable(str(error) or "the line is nested too deep", _identity(text)) from None
+    line, note = _decoded(text)
     if line.expect not in (None, "reachable", "denied"):
         raise Unreadable("expect is neither reachable nor denied", line.id)
     asked = line.flow
@@ -78,7 +84,20 @@ def read_line(text: bytes) -> Line:
         raise Unreadable(f"a port is not between 0 and {LAST_PORT}", line.id)
     if ports[0] > ports[-1]:
         raise Unreadable("src_port: the first port is above the last", line.id)
-    return line
+    return line, note
+
+
+def _decoded(text: bytes) -> tuple[Line, str | None]:
+    """Decode a line; one with members that nobody knows, or ports as text, is read with a note."""
+    try:
+        return _STRICT.decode(text), None
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        why = str(error) or "the line is nested too deep"
+    try:
+        line = _LENIENT.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Unreadable(why, _identity(text)) from None
+    return line, f"the flow is read without what is wrong in it: {why}"
 
 
 def flow_of(asked: FlowLine) -> Flow:
