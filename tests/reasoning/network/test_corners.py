@@ -274,3 +274,13 @@ def test_an_entry_by_an_attachment_of_another_region_is_found():
     topology = Topology(Inventory(accounts), REGION, ["eu-west-1"])
     found = reach(topology, Flow(src_ip="192.168.7.9", dst_ip=TARGET, src_at="tgw-attach-far"))
     assert any(hop.id == "tgw-attach-far" for hop in found.path)
+
+
+def test_a_prefix_list_of_which_a_page_is_missing_is_not_known():
+    world = World()
+    world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = [permission(prefix_list="pl-1")]
+    entries = {"Entries": [{"Cidr": "10.9.0.0/16"}]}
+    world[ENDPOINT, "get_managed_prefix_list_entries"] = {"pl-1": entries}
+    assert world.reach().reachable is False
+    world[ENDPOINT, "get_managed_prefix_list_entries"] = {"pl-1": entries | {"partial": True}}
+    assert world.reach().reachable is None

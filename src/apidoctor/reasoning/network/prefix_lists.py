@@ -33,6 +33,8 @@ def _entries(topology: Topology, list_id: str, home: Home) -> Fact[PrefixList | 
     entries = listed(fact.value, "Entries")
     blocks = [block(text(entry, "Cidr")) for entry in entries or ()]
     sure = tuple(each for each in blocks if each is not None)
+    if fact.value.get("partial") is True:
+        return Unknown(Gap(f"fact: all entries of {list_id}; only some were read"))
     if entries is None or len(sure) < len(blocks):
         return Unknown(Gap(f"fact: the entries of {list_id}, one of which is no CIDR block"))
     return Known(PrefixList(sure, cut((each, each) for each in sure)), fact.source)
