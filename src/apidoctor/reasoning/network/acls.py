@@ -200,6 +200,10 @@ def _acl_of(topology: Topology, place: Place) -> Fact[NetworkAcl]:
         if any(text(each, "SubnetId") == place.subnet for each in parts(item, "Associations")):
             return Known(_compiled(item), fact.source)
     for item in fact.value:
+        if listed(item, "Associations") is None:
+            name = text(item, "NetworkAclId") or place.vpc
+            return Unknown(Gap(f"fact: the subnets of {name}, which cannot be read"))
+    for item in fact.value:
         if item.get("IsDefault") is True:
             return Known(_compiled(item), fact.source)
     return Unknown(Gap(f"fact: the network ACL of {place.subnet}, which none of those of {place.vpc} names"))

@@ -13,7 +13,7 @@ from apidoctor.reasoning.network.pieces import Pieces
 from apidoctor.reasoning.network.prefix_lists import prefix_list
 from apidoctor.reasoning.network.topology import Home, Place
 from apidoctor.reasoning.network.trace import Leg
-from apidoctor.reasoning.network.traffic import ICMP
+from apidoctor.reasoning.network.traffic import ICMP, NO_PORT
 from apidoctor.reasoning.network.values import Hop, Reason
 
 _SHOWN = 5
@@ -326,6 +326,9 @@ def _refusal(leg: Leg, acl: NetworkAcl, result: Passage, where: str) -> str:
 
 def _decided(place: Place, egress: bool, result: Passage) -> str:
     last = result.deciders[-1].text if result.deciders else "no rule matches"
+    if result.denied and result.allowed:
+        allowing = ", ".join(entry.text for entry in result.deciders if entry.allow)
+        last = f"only {result.allowed} of {result.total} ports pass ({allowing})"
     return f"{'out of' if egress else 'into'} {place.subnet}: {last}"
 
 
@@ -337,4 +340,6 @@ def _is_even(result: Passage) -> bool:
 
 def _assume_ports(leg: Leg) -> None:
     """Say that the client's ports were guessed."""
+    if leg.packet.first == NO_PORT:
+        return
     leg.trace.assumptions[f"the caller's ports are {leg.packet.first}-{leg.packet.last}"] = None

@@ -119,8 +119,7 @@ def _every_subnet(topology: Topology) -> Fact[Pieces[Place]]:
     entries: list[tuple[Block, Place]] = []
     for account in topology.inventory.accounts:
         for region in topology.regions:
-            listed = topology.inventory.items(account, region, "describe_subnets")
-            for item in listed.value if listed.known else ():
+            for item in topology.inventory.seen(account, region, "describe_subnets")[0]:
                 found = _subnet(topology, (account, item), Home(account, region))
                 entries += [(each, found.place) for each in found.blocks]
     return Known(cut(entries))

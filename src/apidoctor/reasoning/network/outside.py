@@ -12,7 +12,7 @@ from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.shapes import parts, text
 from apidoctor.reasoning.network.survey import Question, nobody_there, survey
 from apidoctor.reasoning.network.topology import Home, Place, Topology
-from apidoctor.reasoning.network.trace import Arrival, Dead, Leg, Trace
+from apidoctor.reasoning.network.trace import INSIDE, Arrival, Dead, Leg, Trace
 from apidoctor.reasoning.network.transit import Crossing, onward
 from apidoctor.reasoning.network.values import Reason
 from apidoctor.reasoning.network.vpn import enter_by_gateway, over_vpn, vpn_gateway
@@ -34,10 +34,10 @@ def from_outside(question: Question, source: Outside) -> None:
     text = f"the network of {source.text} routes to {question.text} and lets the flow through"
     trace.assumptions[text] = None
     leaves_by = _return(question, source, target)
-    if source.at and leaves_by and source.at != leaves_by:
-        _apart(question, source, target, leaves_by)
     trace.turn("forward")
     _forward(question, source, target, source.at or leaves_by)
+    if source.at and leaves_by and source.at != leaves_by:
+        _apart(question, source, target, leaves_by)
 
 
 def _meant(question: Question, source: Outside) -> End | None:
@@ -99,6 +99,9 @@ def _no_such_entry(trace: Trace, entry: str) -> None:
 def _apart(question: Question, source: Outside, target: End, leaves_by: str) -> None:
     """Replies leave by another gateway than the one the caller enters by: named at the table where they part."""
     trace = question.trace
+    if any(each.reason == "unknown_resource" and each.subject == source.at for each in trace.blockers):
+        return  # nobody can enter there at all
+    trace.turn("return")
     both_transit = source.at.startswith("tgw-") and leaves_by.startswith("tgw-")
     kind = "transit-gateway-route-table" if both_transit else "route-table"
     hop = next(each for each in reversed(trace.paths["return"]) if each.kind == kind)
@@ -141,6 +144,7 @@ def _return(question: Question, source: Outside, target: End) -> str:
 
 def _not_outside(question: Question, source: Outside, arrival: Arrival) -> None:
     """The routes say that the caller is in a VPC after all: then it is an interface that is missing."""
+    question.trace.through.add(INSIDE)
     if shows_none(question.topology, arrival.home, source.text):
         detail = f"routes for {source.text} lead to {arrival.vpc}, and no interface there has it"
         question.trace.block("no_source", "NO_SOURCE_OR_DESTINATION", source.text, detail)

@@ -16,6 +16,9 @@ from apidoctor.reasoning.network.values import Blocker, Direction, Hop, Reach, R
 
 T = TypeVar("T")
 
+INSIDE = "inside"
+"""Among the kinds of routes: replies to what was taken for an outside address lead into a VPC."""
+
 
 class Arrival(Struct, frozen=True):
     """Where the routes take a packet."""

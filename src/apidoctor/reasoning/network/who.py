@@ -18,7 +18,7 @@ from apidoctor.reasoning.network.scope import Scope
 from apidoctor.reasoning.network.sets import Range, joined
 from apidoctor.reasoning.network.shapes import text
 from apidoctor.reasoning.network.topology import Topology
-from apidoctor.reasoning.network.trace import Trace
+from apidoctor.reasoning.network.trace import INSIDE, Trace
 from apidoctor.reasoning.network.values import Flow
 
 _FAMILIES: dict[bool, Range] = {False: (0, (1 << 32) - 1), True: (1 << 128, (1 << 129) - 1)}
@@ -45,6 +45,17 @@ class Reacher(Struct, frozen=True):
     """Share of a client's ports to which replies come back, when an ACL passes only some."""
     missing: tuple[Missing, ...] = ()
     """What would have to be known."""
+
+
+def shows_all_subnets(topology: Topology) -> bool:
+    """Say whether every account that was looked at shows all of its subnets: else there may be more callers."""
+    every = [
+        topology.inventory.seen(account, region, "describe_subnets")
+        for account in topology.inventory.accounts
+        for region in topology.regions
+        if topology.inventory.answer(account, region, "describe_network_interfaces") is not None
+    ]
+    return bool(every) and all(whole for _, whole in every)
 
 
 class _Caller(Struct, frozen=True):
@@ -85,8 +96,8 @@ def _subnets(topology: Topology, flow: Flow, v6: bool) -> Iterator[_Caller]:
     names: dict[str, None] = {}
     for account in topology.inventory.accounts:
         for region in topology.regions:
-            listed = topology.inventory.items(account, region, "describe_subnets")
-            names.update((text(item, "SubnetId"), None) for item in (listed.value if listed.known else ()))
+            items, _ = topology.inventory.seen(account, region, "describe_subnets")
+            names.update((text(item, "SubnetId"), None) for item in items)
     for name in names:
         fact = subnet(topology, name)
         found = fact.value if fact.known else None
@@ -142,9 +153,13 @@ def _ask(topology: Topology, caller: _Caller) -> Iterator[Reacher]:
 
 def _judged(caller: _Caller, trace: Trace, sources: Range) -> Reacher:
     answer = trace.answer()
+    if INSIDE in trace.through:  # the routes say that it is no outside address
+        return replace(caller.told, sources=sources, reachable=False)
     shares = [each.partial for each in answer.blockers]
     some = min((share for share in shares if share), default=0.0) if all(shares) else 0.0
-    reachable = True if answer.blockers and some and not answer.unknown else answer.reachable
+    reachable = answer.reachable
+    if answer.blockers and some:
+        reachable = None if answer.unknown else True
     gateway = ""
     if not caller.told.subnet:
         gateway = next((hop.id for hop in reversed(answer.return_path) if hop.kind in _GATEWAYS), "")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from apidoctor.model.missing import Missing
 from apidoctor.reasoning.network import Flow, Reach, Topology, reach
-from apidoctor.reasoning.network.addresses import is_v6, written
+from apidoctor.reasoning.network.addresses import blocks_between, is_v6
 from apidoctor.reasoning.network.interfaces import instance_interface, interface
 from apidoctor.reasoning.network.sets import Passing, passing
 from apidoctor.reasoning.reachability.callers import Caller, callers
@@ -48,9 +48,16 @@ class Answered(Struct, frozen=True):
 
     @property
     def ends(self) -> tuple[str, str]:
-        """The two addresses, as far as they are known, else the two ends in words."""
-        own = written(self.passing[0].sources[0]) if self.passing else ""
-        return self.flow.src_ip or own or self.caller.words, self.target.ip or self.target.words
+        """The two ends as a rule or route would name them: addresses or blocks, else in words."""
+        own = (
+            ", ".join(blocks_between(self.passing[0].sources[0], self.passing[-1].sources[1])[:2])
+            if self.passing
+            else ""
+        )
+        return (
+            own or self.flow.src_ip or self.caller.words,
+            self.target.ip or self.flow.dst_ip or self.target.words,
+        )
 
 
 class Unclear(Exception):

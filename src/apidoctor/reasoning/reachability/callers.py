@@ -93,7 +93,10 @@ def _task(topology: Topology, name: str) -> Fact[tuple[Caller, ...]]:
     for account in topology.inventory.accounts:
         for region in topology.regions:
             listed = topology.inventory.items(account, region, "describe_tasks")
-            missing += listed.missing
+            if not listed.known:
+                missing.append(
+                    Gap(f"fact: the task {name}, as aws ecs describe-tasks shows it ({account}, {region})")
+                )
             for item in listed.value if listed.known else ():
                 arn = text(item, "taskArn")
                 if arn and name in (arn, arn.rpartition("/")[2]):

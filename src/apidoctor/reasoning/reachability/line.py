@@ -6,6 +6,8 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from apidoctor.reasoning.network import Flow
+from apidoctor.reasoning.network.addresses import number
+from apidoctor.reasoning.network.traffic import protocol_number
 
 MAX_LINE = 64 * 1024 * 1024
 """Most bytes of a line that are read."""
@@ -79,6 +81,11 @@ def read_line(text: bytes) -> tuple[Line, str | None]:
     asked = line.flow
     if asked.dst_ip is None and asked.dst_eni is None:
         raise Unreadable("the flow has no dst_ip", line.id)
+    for name, address in (("dst_ip", asked.dst_ip), ("src_ip", asked.src_ip)):
+        if address is not None and number(address) is None:
+            raise Unreadable(f"{name}: {address!r} is no address", line.id)
+    if (protocol_number(asked.protocol) or -1) < 0 and protocol_number(asked.protocol) != 0:
+        raise Unreadable(f"protocol: {asked.protocol!r} is none", line.id)
     ports = asked.src_port if isinstance(asked.src_port, tuple) else (asked.src_port or 0,)
     if not all(0 <= port <= LAST_PORT for port in (*ports, asked.dst_port or 0)):
         raise Unreadable(f"a port is not between 0 and {LAST_PORT}", line.id)
