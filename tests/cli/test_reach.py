@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from reasoning.network.world import (
+    CALLER,
     ENDPOINT,
     World,
     acl,
     entry,
     from_data_centre,
     over_gateway,
+    peering,
     permission,
 )
 
@@ -75,7 +77,7 @@ def test_each_blocker_says_why_and_what_to_change(capsys, tmp_path):
     code, out, _ = reach(capsys, "--snapshot", written(tmp_path, world), "--from", "i-c", "--to", "eni-e")
     assert code == 1
     assert "security_group_ingress  sg-e  on the way there" in out
-    assert "change add an inbound rule to sg-e: TCP 443 from 10.2.1.10/32" in " ".join(out.split())
+    assert "change add an inbound rule to sg-e: tcp 443 from 10.2.1.10/32" in " ".join(out.split())
     assert "nacl_egress  acl-e  on the way of the replies" in out
     assert "42% of the client's ports get their replies" in " ".join(out.split())
 
@@ -132,6 +134,8 @@ def test_every_interface_of_an_endpoint_is_judged_by_itself(capsys, tmp_path):
         ("vpce-1 at 10.1.5.21", False),
     ]
     assert found["reachable"] is False
+    arguments = ("--snapshot", written(tmp_path, world), "--from", "eni-c", "--to", "vpce-1")
+    assert "1 of 2 blocked; calls work or time out by the address they get" in reach(capsys, *arguments)[1]
     assert found["flows"][1]["blockers"][0]["code"] == "SG_HAS_NO_RULES"
     assert found["flows"][0]["passes"] == [
         {
@@ -166,7 +170,11 @@ def test_an_address_outside_aws_enters_where_it_is_said_to(capsys, tmp_path):
         (("--from", "eni-c", "--to", "elsewhere"), "elsewhere is no target"),
         (("--from", "eni-c", "--to", "eni-e", "--src-port", "9-1"), "the first port is above the last"),
         (("--from", "eni-c", "--to", "eni-e", "--src-port", "x"), "not a port"),
-        (("--batch", "-", "--to", "eni-e"), "--batch takes its flows from its lines"),
+        (("--batch", "-", "--to", "eni-e", "--port", "53"), "from its lines: leave --to, --port out"),
+        (("--who", "--to", "eni-e", "--from", "eni-c"), "--who asks for every caller: leave --from out"),
+        (("--from", "eni-c", "--to", "eni-e", "--protocol", "foo"), "--protocol foo"),
+        (("--from", "eni-c", "--to", "eni-e", "--at", "vgw-1"), "--at is for a caller outside AWS"),
+        (("--from", "10.9.8.7", "--to", "eni-e", "--at", "eni-1"), "not vgw-… or tgw-attach-…"),
     ],
 )
 def test_wrong_usage_is_one_line_that_says_what_to_do(capsys, tmp_path, arguments, said):
@@ -181,6 +189,57 @@ def test_a_target_that_nobody_shows_ends_with_what_would_show_it(capsys, tmp_pat
     code, _, err = reach(capsys, "--snapshot", file, "--from", "eni-c", "--to", "vpce-none")
     assert code == 4
     assert "DescribeVpcEndpoints" in err
+
+
+@pytest.mark.parametrize(
+    ("end", "name"), [("--from", "eni-none"), ("--from", "i-none"), ("--to", "eni-none")]
+)
+def test_an_end_that_is_not_there_is_no_blocked_path(capsys, tmp_path, end, name):
+    ends = {"--from": "eni-c", "--to": "eni-e"} | {end: name}
+    words = [word for pair in ends.items() for word in pair]
+    code, out, err = reach(capsys, "--snapshot", written(tmp_path, World()), *words)
+    assert (code, out) == (4, "")
+    assert f"there is no {name}" in err
+
+
+def test_a_region_that_the_snapshot_does_not_show_is_refused(capsys, tmp_path):
+    file = written(tmp_path, World())
+    code, _, err = reach(
+        capsys, "--snapshot", file, "--from", "eni-c", "--to", "eni-e", "--region", "eu-west-1"
+    )
+    assert (code, "shows nothing of eu-west-1, only of us-east-1" in err) == (4, True)
+
+
+def test_a_caller_in_any_address_of_a_subnet_is_told_by_its_block(capsys, tmp_path):
+    world = World()
+    world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = []
+    _, out, _ = reach(capsys, "--snapshot", written(tmp_path, world), "--from", "subnet-c1", "--to", "eni-e")
+    assert "tcp 443 from 10.2.1.0/24" in " ".join(out.split())
+
+
+def test_a_blackhole_of_a_peering_that_is_not_active_wants_no_change_of_its_own(capsys, tmp_path):
+    world = World()
+    world.both(
+        "describe_vpc_peering_connections", {"VpcPeeringConnections": [peering(state="pending-acceptance")]}
+    )
+    for account in (CALLER, ENDPOINT):
+        world[account, "describe_route_tables"][0]["Routes"][1]["State"] = "blackhole"
+    _, out, _ = reach(capsys, "--snapshot", written(tmp_path, world), "--from", "eni-c", "--to", "eni-e")
+    assert "nothing in rtb-c: the route works again when pcx-1 is active" in " ".join(out.split())
+
+
+def test_output_that_cannot_be_written_is_no_defect(tmp_path):
+    command = [sys.executable, "-m", "apidoctor", "reach", "--snapshot", written(tmp_path, World())]
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"id": 1, "flow": FLOW}) * 1)
+    for rest in (["--from", "eni-c", "--to", "eni-e"], ["--batch", str(lines)], ["--help"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [*command, *rest], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+            )
+        assert done.returncode == 2, done
+        assert done.stderr.count(b"\n") == 1
+        assert b"cannot be written" in done.stderr
 
 
 # Who
@@ -217,6 +276,18 @@ def test_who_says_that_nobody_can(capsys, tmp_path):
     world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = []
     code, out, _ = reach(capsys, "--snapshot", written(tmp_path, world), "--to", "eni-e", "--who")
     assert (code, "nobody that was seen" in out) == (0, True)
+    assert "only a part" not in out
+
+
+def test_who_asks_what_a_partial_snapshot_shows_and_says_that_it_is_partial(capsys, tmp_path):
+    world = World()
+    for account in (CALLER, ENDPOINT):
+        world.accounts[account]["us-east-1"]["describe_subnets"]["partial"] = True
+    code, out, _ = reach(capsys, "--snapshot", written(tmp_path, world), "--to", "eni-e", "--who")
+    assert code == 0
+    assert "only a part of the network" in " ".join(out.split())
+    assert "in subnet-c1 of vpc-c" in out
+    assert "outside AWS" not in out
 
 
 # A batch
@@ -270,6 +341,10 @@ def test_lines_and_answers_follow_their_schemas(capsys, tmp_path):
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "src_port": [9, 1]}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "dst_port": 70000}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21"}, "snapshot": {"accounts": []}}',
+        '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21"}, "snapshot": "world.json"}',
+        '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "nowhere"}}',
+        '{"id": "x", "flow": {"src_ip": "nobody", "dst_ip": "10.1.4.21"}}',
+        '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21", "protocol": "foo"}}',
         '{"id": "x", "flow": {"src_eni": "eni-c", "dst_ip": "10.1.4.21"}, "snapshot": {"accounts": {"1": 3}}}',
         "[" * 100_000,
     ],

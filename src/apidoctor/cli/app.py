@@ -1,5 +1,6 @@
 """The command group.  A command's module is imported when it is used, so that ``--help`` is quick."""
 
+import errno
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -94,6 +95,12 @@ def _run(arguments: Sequence[str]) -> int:
     except ApidoctorError as error:
         _say(str(error))
         return error.exit_code
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF):
+            nobody_reads()
+            _say(f"standard output cannot be written: {error.strerror}")
+            return 2
+        return _defect()
     except Exception:  # whatever this is, it says nothing of the API: code 1 would
         return _defect()
     return code if isinstance(code, int) else 0

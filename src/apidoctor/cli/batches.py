@@ -17,12 +17,11 @@ def lines_of(name: str, most: int) -> Iterator[Iterator[bytes]]:
         NothingToJudge: it cannot be read.
     """
     try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as lines:
-            yield _bounded(lines, most)
-    except BrokenPipeError:
-        raise
+        lines = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  # closed below
     except OSError as error:
-        raise NothingToJudge(f"{name}: {error.strerror or error}") from None
+        raise NothingToJudge(f"{name or 'the batch'}: {error.strerror or error}") from None
+    with lines:
+        yield _bounded(lines, most)
 
 
 def _bounded(lines: IO[bytes], most: int) -> Iterator[bytes]:

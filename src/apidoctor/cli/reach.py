@@ -49,19 +49,37 @@ def reach_command(**values: Any) -> int:
     """
     from apidoctor.errors import UsageError
 
-    if values["batch"]:
-        if values["from_"] or values["to"] or values["who"]:
-            raise UsageError("--batch takes its flows from its lines: leave --from, --to and --who out")
+    if values["batch"] is not None:
+        _refuse(
+            ("from_", "to", "who", "port", "protocol", "src_port", "at", "as_json"),
+            "--batch takes its flows from its lines",
+        )
         from apidoctor.cli.reach_batch import answer_batch
 
         return answer_batch(values)
     if not values["to"]:
         raise UsageError("say what is to be reached: --to an address, eni-… or vpce-…")
     if values["who"]:
+        _refuse(("from_", "src_port", "at", "expect"), "--who asks for every caller")
         return _who(values)
     if not values["from_"]:
-        raise UsageError("say who calls: --from eni-…, i-…, subnet-…, lambda:NAME, ecs:TASK or an address")
+        from apidoctor.reasoning.reachability.callers import FORMS
+
+        raise UsageError(f"say who calls: --from {FORMS}")
     return _one(values)
+
+
+def _refuse(names: tuple[str, ...], why: str) -> None:
+    """Refuse options that were typed and would count for nothing."""
+    from apidoctor.errors import UsageError
+
+    context = click.get_current_context()
+    typed = [
+        name for name in names if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if typed:
+        told = ", ".join(f"--{name.strip('_').removeprefix('as_').replace('_', '-')}" for name in typed)
+        raise UsageError(f"{why}: leave {told} out")
 
 
 def _one(values: dict[str, Any]) -> int:
@@ -78,15 +96,26 @@ def _one(values: dict[str, Any]) -> int:
     except Unclear as error:
         missing = "; ".join(dict.fromkeys(map(describe_missing, error.missing)))
         raise NothingToJudge(f"caller or target is not known; not seen: {missing}") from None
+    _must_exist(found, asked.from_, asked.to)
     if values["as_json"]:
         from apidoctor.report.reachability_json import as_json
 
         _print_json(as_json(asked, found))
     else:
-        from apidoctor.report.reachability import fill
+        from apidoctor.report.reachability import fill, fill_summary
 
-        _print(values, found, fill)
+        _print(values, found, fill, first=fill_summary if len(found) > 1 else None)
     return exit_code([each.reach.reachable for each in found], values["expect"])
+
+
+def _must_exist(found: list[Any], *typed: str) -> None:
+    """An end that is named and that no account has is no blocked path: there is no such target."""
+    from apidoctor.errors import NothingToJudge
+
+    for blocker in (blocker for each in found for blocker in each.reach.blockers):
+        nobody = blocker.code == "NO_SOURCE_OR_DESTINATION" and "-" in blocker.subject
+        if nobody and blocker.subject in typed:
+            raise NothingToJudge(f"{blocker.detail}; correct the id, or look at its account and Region too")
 
 
 def _who(values: dict[str, Any]) -> int:
@@ -118,7 +147,7 @@ def _print_json(found: Any) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
 
 
-def _print(values: dict[str, Any], every: Any, fill: Any) -> None:
+def _print(values: dict[str, Any], every: Any, fill: Any, first: Any = None) -> None:
     import shutil
 
     from apidoctor.report.glyphs import choose_colour, choose_glyphs
@@ -126,6 +155,8 @@ def _print(values: dict[str, Any], every: Any, fill: Any) -> None:
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     page = Page(choose_glyphs(sys.stdout, ascii=values["only_ascii"]), width)
+    if first is not None:
+        first(page, every)
     for each in every:
         page.blank()
         fill(page, each)

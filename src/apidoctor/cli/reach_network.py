@@ -12,7 +12,9 @@ from apidoctor.facts.files import read_snapshot
 from apidoctor.model.inventory import Inventory
 from apidoctor.model.wording import describe_missing
 from apidoctor.reasoning.network import Topology
-from apidoctor.reasoning.network.who import Reacher, who_reaches
+from apidoctor.reasoning.network.addresses import number
+from apidoctor.reasoning.network.traffic import protocol_number, traffic
+from apidoctor.reasoning.network.who import Reacher, shows_all_subnets, who_reaches
 from apidoctor.reasoning.reachability.asked import Question
 from apidoctor.reasoning.reachability.line import Unreadable
 from apidoctor.reasoning.reachability.targets import targets
@@ -22,10 +24,14 @@ _LAST_PORT = 65535
 
 def asked_of(values: dict[str, Any]) -> Question:
     """Read the question from the options.  Raises `UsageError`."""
+    if values["at"] and not values["at"].startswith(("vgw-", "tgw-attach-")):
+        raise UsageError(f"--at {values['at']}: not vgw-… or tgw-attach-…")
+    if values["at"] and number((values["from_"] or "").removeprefix("ip:")) is None:
+        raise UsageError("--at is for a caller outside AWS: --from an address")
     return Question(
         from_=values["from_"] or "",
         to=values["to"],
-        protocol=values["protocol"],
+        protocol=known_protocol(values["protocol"]),
         port=values["port"],
         src_port=_ports(values["src_port"]),
         at=values["at"],
@@ -51,6 +57,11 @@ def network_on(path: Path, region: str | None) -> Topology:
     gc.freeze()  # a snapshot of thousands of objects is there to stay: looking for garbage in it costs as much as flows
     if not snapshot.accounts:
         raise NothingToJudge(f"{path}: holds no AWS answers; write one with apidoctor collect")
+    shown = {name for regions in snapshot.accounts.values() for name in regions if name != "global"}
+    if region and region not in shown:
+        raise NothingToJudge(
+            f"{path}: shows nothing of {region}, only of {', '.join(sorted(shown)) or 'no Region'}"
+        )
     return topology_of(snapshot.accounts, region)
 
 
@@ -60,13 +71,25 @@ def network_of_text(text: bytes, region: str | None) -> Topology:
         document = msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Unreadable(f"snapshot: {error}") from None
-    accounts = document.get("accounts") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise Unreadable(
+            "snapshot: not an object; a line holds the snapshot itself, not the name of its file"
+        )
+    accounts = document.get("accounts")
     if not isinstance(accounts, dict):
         raise Unreadable("snapshot: it has no accounts")
     for account, regions in accounts.items():
         if not isinstance(regions, dict) or not all(isinstance(each, dict) for each in regions.values()):
             raise Unreadable(f"snapshot: accounts.{account} is not Regions with answers")
     return topology_of(accounts, region)
+
+
+def known_protocol(text: str) -> str:
+    """Return a protocol that there is.  Raises `UsageError`."""
+    number = protocol_number(text)
+    if number is None or number < 0:
+        raise UsageError(f"--protocol {text}: not tcp, udp, icmp, icmpv6 or a number up to 255")
+    return text
 
 
 def topology_of(accounts: dict[str, Any], region: str | None) -> Topology:
@@ -82,7 +105,7 @@ def who(values: dict[str, Any]) -> tuple[str, list[Reacher]]:
     if not values["snapshot"]:
         raise UsageError("--who needs --snapshot: a live run reads only what one flow needs")
     topology = network_on(Path(values["snapshot"]), values["region"])
-    port, protocol = values["port"], values["protocol"]
+    port, protocol = values["port"], known_protocol(values["protocol"])
     try:
         where = targets(topology, values["to"])
     except ValueError as error:
@@ -96,7 +119,10 @@ def who(values: dict[str, Any]) -> tuple[str, list[Reacher]]:
         if target.eni is None:
             raise UsageError("--who needs --to eni-… or vpce-…")
         found.update(dict.fromkeys(who_reaches(topology, target.eni, port, protocol, target.ip)))
-    return f"{protocol} {port}", list(found)
+    what = traffic(protocol_number(protocol) or 0, port, port)
+    if not shows_all_subnets(topology):
+        what += "; the snapshot shows only a part of the network"
+    return what, list(found)
 
 
 def _ports(text: str | None) -> tuple[int, int] | None:

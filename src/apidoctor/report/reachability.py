@@ -41,7 +41,7 @@ def fill(page: Page, found: Answered) -> None:
     for blocker in reach.blockers:
         page.blank()
         _blocker(page, blocker)
-        page.field("change", change_for(blocker, flow, caller, target))
+        page.field("change", change_for(blocker, flow, caller, target, reach.blockers))
     if reach.unknown or reach.assumptions:
         page.blank()
     for gap in reach.unknown:
@@ -59,6 +59,29 @@ def fill(page: Page, found: Answered) -> None:
         _passing(page, piece)
 
 
+def fill_summary(page: Page, every: Sequence[Answered]) -> None:
+    """Put the verdicts of several callers or addresses on *page*, and what they come to together."""
+    verdicts = [each.reach.reachable for each in every]
+    if all(verdicts):
+        words, role = "all of them are reachable", "pass"
+    elif False in verdicts:
+        blocked = verdicts.count(False)
+        some = "; calls work or time out by the address they get" if True in verdicts else ""
+        words, role = f"{blocked} of {len(verdicts)} blocked{some}", "fail"
+    else:
+        words, role = f"{verdicts.count(None)} of {len(verdicts)} undecided", "unknown"
+    page.flow((words, _role(role)), first=(f"{page.glyphs.status[role]} ", _role(role)))
+    for each in every:
+        sign = _WORDS[each.reach.reachable][1]
+        page.flow(
+            f"{each.caller.words} to {each.target.words}", first=(f"  {page.glyphs.status[sign]} ", sign)
+        )
+
+
+def _role(name: str) -> Role:
+    return {"pass": "pass", "fail": "fail"}.get(name, "unknown")  # type: ignore[return-value]
+
+
 def fill_who(page: Page, target: str, what: str, found: Sequence[Reacher]) -> None:
     """Put who can reach a target on *page*."""
     page.flow((f"{target}, {what}", "strong"), first="who can reach ", rest=2)
@@ -70,7 +93,7 @@ def fill_who(page: Page, target: str, what: str, found: Sequence[Reacher]) -> No
         page.flow((heading, "pass" if verdict else "unknown"))
         for each in some:
             page.flow(*_reacher(each), first="  ", rest=4)
-    if not any(each.reachable for each in found):
+    if not found:
         page.blank()
         page.flow(("nobody that was seen", "fail"))
     page.blank()

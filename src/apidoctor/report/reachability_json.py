@@ -37,7 +37,10 @@ def _flow(found: Answered) -> dict[str, Any]:
         "to": found.target.words,
         "flow": _given(found.flow),
         **told,
-        "changes": [change_for(each, found.flow, caller, target) for each in found.reach.blockers],
+        "changes": [
+            change_for(each, found.flow, caller, target, found.reach.blockers)
+            for each in found.reach.blockers
+        ],
         "passes": [_passing(each) for each in found.passing],
     }
 

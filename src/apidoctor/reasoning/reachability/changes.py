@@ -1,13 +1,16 @@
 """What to change for a flow that is blocked, by the reason of each blocker."""
 
+from collections.abc import Sequence
+
 from apidoctor.reasoning.network import Blocker, Flow, Reason
+from apidoctor.reasoning.network.traffic import protocol_number, traffic
 
 _CHANGES: dict[Reason, str] = {
     "security_group_egress": "add an outbound rule to {subject}: {traffic} to {there}",
     "security_group_ingress": "add an inbound rule to {subject}: {traffic} from {here}",
-    "nacl_egress": "allow {traffic} out in {subject}, in a rule with a lower number than the one that denies it",
-    "nacl_ingress": "allow {traffic} in in {subject}, in a rule with a lower number than the one that denies it",
-    "no_route": "add a route for {there} to {subject}, to the peering, transit gateway or gateway that leads there",
+    "nacl_egress": "let {traffic} to {there} out by {subject}: an outbound rule that comes before any that denies it",
+    "nacl_ingress": "let {traffic} from {here} in by {subject}: an inbound rule that comes before any that denies it",
+    "no_route": "add a route for the network of {there} to {subject}, by what leads there (peering, gateway)",
     "blackhole": "replace the blackhole route in {subject}: what it leads to is gone or does not work",
     "wrong_target": "correct the route in {subject} that takes {there} elsewhere, or add one with a longer prefix",
     "peering_state": "accept or create anew the peering connection {subject}",
@@ -31,7 +34,7 @@ _CHANGES: dict[Reason, str] = {
 """For every reason; ``there`` is where the packets of that direction go, ``here`` where they come from."""
 
 
-def change_for(blocker: Blocker, flow: Flow, caller: str, target: str) -> str:
+def change_for(blocker: Blocker, flow: Flow, caller: str, target: str, every: Sequence[Blocker] = ()) -> str:
     """Say what to change about one blocker.
 
     Args:
@@ -39,18 +42,22 @@ def change_for(blocker: Blocker, flow: Flow, caller: str, target: str) -> str:
         flow: the flow that it blocks.
         caller: address of the caller.
         target: address of the destination.
+        every: all that blocks: one change may end several.
     """
+    if blocker.reason == "blackhole":
+        for other in every:
+            if other.reason == "peering_state" and other.direction == blocker.direction:
+                return f"nothing in {blocker.subject}: the route works again when {other.subject} is active"
     forward = blocker.direction == "forward"
     here, there = (caller, target) if forward else (target, caller)
     first, last = flow.src_port or (1024, 65535)
-    protocol = flow.protocol.upper()
-    ports = f"{flow.dst_port}" if forward else f"{first}" if first == last else f"{first}-{last}"
-    has_ports = protocol in ("TCP", "UDP", "6", "17")
-    traffic = f"{protocol} {ports}" if has_ports else protocol
-    return _CHANGES[blocker.reason].format(
-        subject=blocker.subject, traffic=traffic, here=_host(here), there=_host(there)
-    )
+    ports = (flow.dst_port, flow.dst_port) if forward else (first, last)
+    what = traffic(protocol_number(flow.protocol) or 0, *ports)
+    text = _CHANGES[blocker.reason]
+    return text.format(subject=blocker.subject, traffic=what, here=_host(here), there=_host(there))
 
 
 def _host(address: str) -> str:
+    if "/" in address:
+        return address
     return f"{address}/128" if ":" in address else f"{address}/32" if address[:1].isdigit() else address

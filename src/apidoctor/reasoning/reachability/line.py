@@ -58,7 +58,7 @@ class _StrictFlow(FlowLine, forbid_unknown_fields=True):
     pass
 
 
-class _StrictLine(Line):
+class _StrictLine(Line, forbid_unknown_fields=True):
     flow: _StrictFlow
 
 
@@ -84,7 +84,8 @@ def read_line(text: bytes) -> tuple[Line, str | None]:
     for name, address in (("dst_ip", asked.dst_ip), ("src_ip", asked.src_ip)):
         if address is not None and number(address) is None:
             raise Unreadable(f"{name}: {address!r} is no address", line.id)
-    if (protocol_number(asked.protocol) or -1) < 0 and protocol_number(asked.protocol) != 0:
+    protocol = protocol_number(asked.protocol)
+    if protocol is None or protocol < 0:
         raise Unreadable(f"protocol: {asked.protocol!r} is none", line.id)
     ports = asked.src_port if isinstance(asked.src_port, tuple) else (asked.src_port or 0,)
     if not all(0 <= port <= LAST_PORT for port in (*ports, asked.dst_port or 0)):
@@ -104,7 +105,7 @@ def _decoded(text: bytes) -> tuple[Line, str | None]:
         line = _LENIENT.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Unreadable(why, _identity(text)) from None
-    return line, f"the flow is read without what is wrong in it: {why}"
+    return line, f"the line is read without what is wrong in it: {why}"
 
 
 def flow_of(asked: FlowLine) -> Flow:
