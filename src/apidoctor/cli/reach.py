@@ -96,7 +96,7 @@ def _one(values: dict[str, Any]) -> int:
     except Unclear as error:
         missing = "; ".join(dict.fromkeys(map(describe_missing, error.missing)))
         raise NothingToJudge(f"caller or target is not known; not seen: {missing}") from None
-    _must_exist(found, asked.from_, asked.to)
+    _must_exist(found, asked.from_, asked.to, asked.at or "")
     if values["as_json"]:
         from apidoctor.report.reachability_json import as_json
 
@@ -113,7 +113,7 @@ def _must_exist(found: list[Any], *typed: str) -> None:
     from apidoctor.errors import NothingToJudge
 
     for blocker in (blocker for each in found for blocker in each.reach.blockers):
-        nobody = blocker.code == "NO_SOURCE_OR_DESTINATION" and "-" in blocker.subject
+        nobody = blocker.code in ("NO_SOURCE_OR_DESTINATION", "UNKNOWN_RESOURCE") and "-" in blocker.subject
         if nobody and blocker.subject in typed:
             raise NothingToJudge(f"{blocker.detail}; correct the id, or look at its account and Region too")
 

@@ -30,6 +30,8 @@ class VpcAttachment(Struct, frozen=True):
     """Whether security group referencing is on (its default)."""
     appliance: bool = False
     """Whether appliance mode is on: the gateway then picks one of all the subnets, whatever the sender's zone."""
+    v6: bool = True
+    """Whether it carries IPv6: AWS says of every attachment whether it does."""
     unread: tuple[Missing, ...] = ()
     """What would tell the subnets and options, where only the gateway's own list shows the attachment."""
 
@@ -159,6 +161,7 @@ def _as_vpc_attachment(item: Item, gateway: str, vpc: str, home: Home) -> VpcAtt
         tuple(Place(each, vpc, owner) for each in texts(item, "SubnetIds")),
         text(part(item, "Options"), "SecurityGroupReferencingSupport") != "disable",
         text(part(item, "Options"), "ApplianceModeSupport") == "enable",
+        text(part(item, "Options"), "Ipv6Support") != "disable",
     )
 
 

@@ -30,6 +30,7 @@ def choose(leg: Leg, table: RouteTable, best: Route, absent: tuple[Reason, str],
         return outcome
     for other in islice(table.ranked(leg.packet.destination), _TRIED):
         if other is not best and not other.blackhole and _leads_there(leg, other, follow):
+            leg.trace.forget(before)
             return _shadowed(leg, table, best, other, hop)
     return outcome
 

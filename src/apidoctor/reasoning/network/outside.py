@@ -99,8 +99,6 @@ def _no_such_entry(trace: Trace, entry: str) -> None:
 def _apart(question: Question, source: Outside, target: End, leaves_by: str) -> None:
     """Replies leave by another gateway than the one the caller enters by: named at the table where they part."""
     trace = question.trace
-    if any(each.reason == "unknown_resource" and each.subject == source.at for each in trace.blockers):
-        return  # nobody can enter there at all
     trace.turn("return")
     both_transit = source.at.startswith("tgw-") and leaves_by.startswith("tgw-")
     kind = "transit-gateway-route-table" if both_transit else "route-table"
@@ -126,7 +124,15 @@ def _return(question: Question, source: Outside, target: End) -> str:
     trace.turn("return")
     wanted = {"": target.place.home} if source.at else None
     guessed = question.flow.src_port is None
-    leg = Leg(question.topology, trace, question.reply(source), target.place.vpc, wanted, guessed=guessed)
+    leg = Leg(
+        question.topology,
+        trace,
+        question.reply(source),
+        target.place.vpc,
+        wanted,
+        guessed=guessed,
+        entry=source.at,
+    )
     if source.at and not source.at.startswith("vgw-"):
         leg.absent = ("no_route", "RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY")
     trace.hop("eni", target.id, f"replies to {source.text}; its security groups let replies pass")

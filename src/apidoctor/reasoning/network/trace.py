@@ -202,6 +202,8 @@ class Leg(Struct):
     """Reason and code for a subnet's route table without a route."""
     guessed: bool = False
     """Whether the packet's ports are the usual ones of a client, not known ones."""
+    entry: str = ""
+    """The attachment by which an outside caller enters: replies leave by it where they may."""
     gates: Any = None
     """ACLs that let its kind of traffic pass, once `gates` has looked for them."""
     trying: bool = False

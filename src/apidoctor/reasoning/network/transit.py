@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.model.missing import Gap
+from apidoctor.reasoning.network.addresses import is_v6
 from apidoctor.reasoning.network.attachments import VpcAttachment, attachment, far_gateway, vpc_attachment
 from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.direct_connect import over_direct_connect
@@ -120,6 +121,9 @@ def _follow(table: RouteTable, crossing: Crossing, leg: Leg, route: Route) -> Ou
         return _leave(leg, crossing, route)
     leg.trace.fixed = False  # which way works may hang on the ACLs behind it, and so on ports
     ways = (route, *(replace(route, target=to, resource=what) for to, what in route.also[:_MOST_SPREAD]))
+    for way in ways:
+        if way.target == leg.entry:
+            return _leave(leg, crossing, way)
     return _leave(leg, crossing, next((way for way in ways if _works(leg.aside(), crossing, way)), route))
 
 
@@ -209,6 +213,9 @@ def _owner(leg: Leg, crossing: Crossing, route: Route) -> Home:
 
 
 def _check_state(leg: Leg, found: VpcAttachment) -> None:
+    if is_v6(leg.packet.destination) and not found.v6:
+        detail = f"{found.id} of {found.vpc} to {found.gateway} carries no IPv6 (its IPv6 support is off)"
+        leg.trace.block("address_family", "NO_PATH", found.id, detail)
     if not found.state:
         leg.trace.lack(f"the state of {found.id}")
     elif found.state not in ("available", "modifying"):

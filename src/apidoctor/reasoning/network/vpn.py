@@ -58,6 +58,9 @@ def vpn_gateway(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway
 
 def _found(topology: Topology, gateway: str, home: Home) -> Fact[VpnGateway | None]:
     found = topology.locate("describe_vpn_gateways", "VpnGatewayId", gateway, home)
+    if found.known and found.value is None:  # one of another Region is there, and attached elsewhere
+        elsewhere = topology.search("describe_vpn_gateways", "VpnGatewayId", gateway)
+        found = elsewhere if elsewhere.known else found
     return found.map(lambda pair: _gateway(gateway, Home(pair[0], home.region), pair[1]) if pair else None)
 
 
