@@ -142,10 +142,17 @@ def find_goal(
     *behind* tells the VPCs to which an outside caller gets.
     """
     found = [Target(eni, region) for region, eni in facts.with_address(request.target)]
+    near = [one for one in found if one.eni["SubnetId"] == source.subnet]
+    if near:
+        return near[0]
     arrived: list[str] = []
     if source.subnet and len(found) != 1:
         trial = Walker(facts, Log(), "forward", request, Goal())
-        arrived = [trial.from_subnet(source.subnet, source.vpc).vpc]
+        trip = trial.from_subnet(source.subnet, source.vpc)
+        arrived = [trip.vpc]
+        if trip.gateway:
+            log.miss(f"what answers at {request.target} behind {trip.gateway}")
+            return None
     elif len(found) != 1:
         arrived = behind()
     if len(found) > 1:

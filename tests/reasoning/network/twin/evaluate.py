@@ -75,7 +75,8 @@ def at_target(facts: Facts, log: Log, target: Target, protocol: str) -> None:
         if eni_id in one.get("NetworkInterfaceIds", []):
             found = one
     if found is None:
-        log.miss(f"endpoint of {eni_id}")
+        if not facts.complete(target.eni["OwnerId"], target.region, "describe_vpc_endpoints"):
+            log.miss(f"endpoint of {eni_id}")
     elif found["State"].lower() not in ("available", "partial"):
         log.block("endpoint_state", "forward", found["VpcEndpointId"], "BAD_STATE")
     if protocol != "6":
@@ -243,7 +244,9 @@ def let_out(
         group_gate(
             facts, log, source.groups, there, request, True, trip.joint, bool(target and target.endpoint)
         )
-    near = source.subnet == target.eni["SubnetId"] if target else in_subnet(facts, source.subnet, request.target)
+    near = (
+        source.subnet == target.eni["SubnetId"] if target else in_subnet(facts, source.subnet, request.target)
+    )
     if not near:
         acl_gate(facts, log, "forward", Place(source.subnet, source.vpc), True, request)
 

@@ -140,11 +140,12 @@ def attachment(maker: Bench) -> None:
                                      "describe_transit_gateway_peering_attachments",
                                      "describe_transit_gateway_attachments")
                for one in maker.all(operation) if one["TransitGatewayAttachmentId"] == name]  # fmt: skip
-    how = rng.randrange(8)
-    if how == 7:
+    how = rng.randrange(9)
+    if how >= 7:
+        option = ("ApplianceModeSupport", "enable") if how == 7 else ("Ipv6Support", "disable")
         for one in details:
             if "VpcId" in one:
-                one["Options"]["ApplianceModeSupport"] = "enable"
+                one["Options"][option[0]] = option[1]
     elif how == 0:
         state = rng.choice(STATES if view["ResourceType"] == "peering" else (*STATES, "modifying"))
         for one in details:
@@ -232,7 +233,35 @@ def uncovered(maker: Bench) -> None:
     """VPN connections that know only the routes which were entered, and those lack the callers."""
     for vpn in maker.all("describe_vpn_connections"):
         vpn["Options"] = {"StaticRoutesOnly": True}
-        vpn["Routes"] = maker.rng.choice(([], [{"DestinationCidrBlock": "192.168.99.0/24", "State": "available"}]))
+        vpn["Routes"] = maker.rng.choice(
+            ([], [{"DestinationCidrBlock": "192.168.99.0/24", "State": "available"}])
+        )
+
+
+def ephemeral(maker: Bench) -> None:
+    """Replies to some ports only, as for one kind of clients, in all ACLs of a VPC."""
+    rng = maker.rng
+    vpc = rng.choice(maker.vpcs)
+    for acl in maker.all("describe_network_acls"):
+        if acl["VpcId"] == vpc.id:
+            egress, ports = vpc is maker.vpcs[0], rng.choice(((32768, 60999), (49152, 65535), (1024, 65535)))
+            acl["Entries"] = [one for one in acl["Entries"] if one["Egress"] is not egress]
+            acl["Entries"] += [
+                entry(number, "allow", egress, "0.0.0.0/0", each)
+                for number, each in ((80, (443, 443)), (90, ports))
+            ]
+
+
+def modes(maker: Bench) -> None:
+    """Attachments in appliance mode."""
+    for one in maker.all("describe_transit_gateway_vpc_attachments"):
+        one["Options"]["ApplianceModeSupport"] = "enable"
+
+
+def zones(maker: Bench) -> None:
+    """Attachments that are in one subnet of several."""
+    for one in maker.all("describe_transit_gateway_vpc_attachments"):
+        one["SubnetIds"] = [maker.rng.choice(one["SubnetIds"])]
 
 
 def transitive(maker: Bench) -> None:
@@ -243,7 +272,9 @@ def transitive(maker: Bench) -> None:
     side = maker.rng.choice(("RequesterVpcInfo", "AccepterVpcInfo"))
     for table in maker.all("describe_route_tables"):
         if table["VpcId"] == pcx[side]["VpcId"]:
-            cidr = maker.rng.choice(("10.0.0.0/8", "10.10.0.0/15", "10.20.0.0/14", "192.168.0.0/16", "0.0.0.0/0"))
+            cidr = maker.rng.choice(
+                ("10.0.0.0/8", "10.10.0.0/15", "10.20.0.0/14", "192.168.0.0/16", "0.0.0.0/0")
+            )
             table["Routes"] = [one for one in table["Routes"] if one.get("DestinationCidrBlock") != cidr]
             table["Routes"].append(route(cidr, pcx["VpcPeeringConnectionId"]))
 
@@ -280,7 +311,8 @@ def endpoint(maker: Bench) -> None:
 KINDS: tuple[Callable[[Bench], None], ...] = (
     group_rules, group_rules, group_rules, acl_entries, acl_entries, acl_entries, vpc_route, vpc_route, vpc_route,
     vpc_route, peering_state, peering_state, attachment, attachment, attachment, gateway_route, gateway_route,
-    outside, outside, endpoint, uncovered, transitive, transitive, appliance,
+    outside, outside, outside, outside, endpoint, uncovered, uncovered, transitive, transitive, transitive, appliance,
+    zones, zones, ephemeral, ephemeral, modes,
 )  # fmt: skip
 
 

@@ -96,7 +96,9 @@ def route(destination: str, target: str, **more: Any) -> Thing:
 
 def transit_route(cidr: str, attachment: str, kind: str, static: bool, resource: str = "") -> Thing:
     """A route of a transit gateway."""
-    resource = resource or {"vpn": "vpn-u" if attachment.endswith("2") else "vpn-t", "peering": "tgw-x"}.get(kind, f"vpc-{attachment[-1]}")
+    resource = resource or {"vpn": "vpn-u" if attachment.endswith("2") else "vpn-t", "peering": "tgw-x"}.get(
+        kind, f"vpc-{attachment[-1]}"
+    )
     target = {"TransitGatewayAttachmentId": attachment, "ResourceId": resource, "ResourceType": kind}
     return {
         "DestinationCidrBlock": cidr, "TransitGatewayAttachments": [target],

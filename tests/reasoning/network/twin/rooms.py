@@ -135,6 +135,8 @@ class Rooms(Bench):
         rules = [deepcopy(ALL_EGRESS)]
         if self.often(0.3):
             rules = [permission(cidr) for cidr in self.blocks(self.vpcs[0])]
+        elif self.often(0.1):
+            rules = [permission(group=f"sg-endpoint-{number}") for number in (0, 1)]
         inward = [permission(cidr) for cidr in ("0.0.0.0/0", "::/0")] if self.often(0.5) else []
         if self.often(0.3):
             inward.append(permission(group=f"sg-c{self.rng.randint(0, len(self.vpcs) - 1)}0", port=443))
@@ -205,7 +207,7 @@ class Rooms(Bench):
             if f"pcx-{each[4]}" in pcx:
                 rule["UserIdGroupPairs"][0] |= {
                     "VpcPeeringConnectionId": f"pcx-{each[4]}",
-                    "PeeringStatus": "active",
+                    "PeeringStatus": self.rng.choice(("active", "active", "active", "deleted")),
                 }
             rules.append(rule)
         return rules

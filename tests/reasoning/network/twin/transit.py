@@ -18,6 +18,7 @@ class Attachment:
     subnets: list[str] | None = None
     ipv6: str | None = None
     far: str = ""
+    appliance: bool = False
 
 
 def views(facts: Facts, attachment: str, gateway: str) -> list[tuple[str, Thing]]:
@@ -46,6 +47,7 @@ def attachment(facts: Facts, attachment_id: str, gateway: str) -> Attachment | N
                 result = Attachment(attachment_id, gateway, "vpc", one["VpcId"], one.get("State", ""))
             result.subnets = one.get("SubnetIds")
             result.ipv6 = one.get("Options", {}).get("Ipv6Support")
+            result.appliance = one.get("Options", {}).get("ApplianceModeSupport") == "enable"
     for _, _, one in facts.listed("describe_transit_gateway_peering_attachments"):
         if one["TransitGatewayAttachmentId"] != attachment_id:
             continue

@@ -104,7 +104,8 @@ class Walker:
         trip = follow(walker, routes[0])
         if trip.stray and not self.trying:
             for other in routes[1:]:
-                trial = replace(self, log=Log(), seen=[], trying=True)
+                anyhow = replace(self.goal, gateway="")
+                trial = replace(self, log=Log(), goal=anyhow, seen=[], trying=True)
                 if not other.blackhole and self.is_there(follow(trial, other)):
                     return Trip(stray=Stray("wrong_target", table, "MORE_SPECIFIC_ROUTE"))
         if not trip.stray or trip.stray.subject != table:
@@ -113,9 +114,9 @@ class Walker:
 
     def is_there(self, trip: Trip) -> bool:
         """Whether a trip ended where the packet should get."""
-        if self.goal.outside:
-            return bool(trip.gateway)
-        return bool(trip.vpc) and trip.vpc == (self.goal.vpc or trip.vpc)
+        if self.goal.vpc:
+            return trip.vpc == self.goal.vpc
+        return bool(trip.gateway or (trip.vpc and not self.goal.outside))
 
     # --- out of a subnet
 
@@ -173,10 +174,17 @@ class Walker:
         """
         if self.direction == "return":
             return False
+        if not self.facts.owner_shows_all(vpc, "describe_route_tables"):
+            return True
         for _, _, table in self.facts.listed("describe_route_tables"):
             if table["VpcId"] == vpc and table["RouteTableId"] != own:
                 other = routing.choose(self.facts, table, self.packet.target)
-                ends = other.best.blackhole or routing.kind_of(other.best.target) in ("", "igw", "nat", "eigw")
+                ends = other.best.blackhole or routing.kind_of(other.best.target) in (
+                    "",
+                    "igw",
+                    "nat",
+                    "eigw",
+                )
                 if not other.known or not ends:
                     return True
         return False
@@ -195,9 +203,7 @@ class Walker:
         if self.goal.outside or far[0]["VpcId"] != self.goal.vpc:
             cidrs = routing.side_cidrs(far[0])
             if cidrs and not any(routing.inside(self.packet.target, one) for one in cidrs):
-                return Trip(
-                    stray=Stray("peering_cidr", choice.target, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
-                )
+                return Trip(stray=Stray("peering_cidr", choice.target, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"))
             if self.goal.outside or self.goal.vpc:
                 return self.elsewhere(choice.table, choice.by_default)
         return Trip(far[0]["VpcId"], joint=Joint("peering", sides[0].get("Region") == sides[1].get("Region")))
@@ -320,13 +326,14 @@ class Walker:
     ) -> Trip:
         """Out of a transit gateway into a VPC, by the attachment subnet in the packet's zone, else by any.
 
+        In appliance mode by any: the gateway keeps to the zone of the flow's first packet, which may be another.
         Between any of several subnets nobody can tell: a blocker only when all of them refuse.
         """
         if self.goal.outside or (self.goal.vpc and one.resource != self.goal.vpc):
             return self.elsewhere(table, by_default)
         self.attachment_state(one)
         near, _ = transit.subnets_in_zone(self.facts, one, subnet_id)
-        candidates = near or one.subnets
+        candidates = (near if not one.appliance else []) or one.subnets
         if not candidates:
             self.log.miss(f"subnets of {one.id}")
             return Trip(one.resource, joint=joint, through=("", self.goal.subnet))
@@ -344,9 +351,7 @@ class Walker:
         """
         found: list[tuple[str, str]] = []
         for each in candidates:
-            choices = routing.choose(
-                self.facts, routing.table_of(self.facts, each, vpc), self.packet.target
-            )
+            choices = routing.choose(self.facts, routing.table_of(self.facts, each, vpc), self.packet.target)
             best, kind = choices.best, routing.kind_of(choices.best.target)
             if each == self.goal.subnet:
                 found.append(("local", table))  # within a subnet no table is asked

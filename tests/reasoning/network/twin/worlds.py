@@ -90,9 +90,10 @@ class Maker(Links, Rooms):
             if index == 2 and len(cidrs) > 1:
                 cidr = f"100.64.{octet}.0/26"
             prefix = "use1" if region == MAIN else "euw1"
+            letter = "abc"[(zone + int(account[0])) % 3]  # names of zones differ between accounts, ids do not
             subnet = {
                 "SubnetId": f"subnet-{number}{index}", "VpcId": one.id, "OwnerId": account, "CidrBlock": cidr,
-                "AvailabilityZone": f"{region}{'_abc'[zone]}", "AvailabilityZoneId": f"{prefix}-az{zone}",
+                "AvailabilityZone": f"{region}{letter}", "AvailabilityZoneId": f"{prefix}-az{zone}",
                 "Ipv6CidrBlockAssociationSet": [],
             }  # fmt: skip
             if v6:
@@ -132,7 +133,9 @@ class Maker(Links, Rooms):
             *(p for v in self.things.values() for s, _ in v for p in s),
         ]:
             accounts[account].setdefault(region, {})
-        named: dict[str, str] = {}  # a prefix list is of one Region: that of the tables and groups which name it
+        named: dict[
+            str, str
+        ] = {}  # a prefix list is of one Region: that of the tables and groups which name it
         for operation in ("describe_route_tables", "describe_security_groups"):
             for places, thing in self.things[operation]:
                 for region in {one for _, one in places}:
