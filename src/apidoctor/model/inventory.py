@@ -110,6 +110,14 @@ class Inventory:
             return Known(found[0], Source(name, account, region))
         return self.where(account, region, name, field, value).map(lambda items: items[0] if items else None)
 
+    def holding(self, region: str, name: str) -> list[str]:
+        """Return the accounts in which an operation was asked that nobody has to ask: what it tells is only more."""
+        return [
+            account
+            for account, regions in self._answers.items()
+            if name in ((regions or {}).get(region) or {})
+        ]
+
     def seen(self, account: str, region: str, name: str) -> tuple[list[dict[str, Any]], bool]:
         """Return the objects that a list operation shows, and whether these are all (not of a partial list)."""
         fact = self.items(account, region, name)

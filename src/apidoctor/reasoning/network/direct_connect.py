@@ -76,7 +76,7 @@ def _lines(topology: Topology, gateway: str, owners: set[str]) -> Iterator[Item]
 
 
 def _listed(topology: Topology, name: str) -> Iterator[Item]:
-    for account in topology.inventory.accounts:
-        for region in topology.regions:
+    for region in topology.regions:
+        for account in topology.inventory.holding(region, name):
             listed = topology.inventory.items(account, region, name)
             yield from listed.value if listed.known else ()

@@ -211,8 +211,9 @@ def _compiled(
 def _rule_ids(topology: Topology, region: str) -> Fact[dict[tuple[str, bool], dict[_Key, str]]]:
     """Return the ids of all rules that were looked at, by group and direction (EC2: SecurityGroupRule)."""
     found: dict[tuple[str, bool], dict[_Key, str]] = {}
-    for account in topology.inventory.accounts:
-        for item in topology.inventory.seen(account, region, "describe_security_group_rules")[0]:
+    name = "describe_security_group_rules"
+    for account in topology.inventory.holding(region, name):
+        for item in topology.inventory.seen(account, region, name)[0]:
             source = next(
                 (
                     each
