@@ -135,9 +135,16 @@ def _landed(case: Case) -> bool:
     return bool(lost) or (bool(doubts) and case.theirs.reachable is True)
 
 
+def _acl_of_a_wrong_way(case: Case) -> bool:
+    """Tells the ACL of a transit gateway's subnet on a way that should not be taken."""
+    shadowed = {one.direction for one in case.theirs.blockers if " elsewhere: " in one.detail}
+    return all(
+        one.startswith("only engine: nacl_") and one.split()[3] in shadowed for one in case.differences
+    )
+
+
 FAULTS: tuple[Callable[[Case], bool], ...] = (
-    _behind_nat, _one_of_the_subnets,
-    _first_exit, _landed,
+    _behind_nat, _one_of_the_subnets, _first_exit, _landed, _acl_of_a_wrong_way,
 )  # fmt: skip
 
 CAREFUL = {
@@ -174,6 +181,7 @@ def excuse(case: Case) -> str:
     unknown = [str(one) for one in case.theirs.unknown]
     found = [what for what, parts in CAREFUL.items() if any(part in one for part in parts for one in unknown)]
     every = [part for parts in CAREFUL.values() for part in parts]
+    every.append("by which gateway")  # is asked as well when the way of the replies is not known
     explained = case.ours["missing"] or all(any(part in one for part in every) for one in unknown)
     less = ("reachable twin=True engine=None", "reachable twin=False engine=None", "only twin: ")
     if explained and all(one.startswith(less) for one in case.differences):

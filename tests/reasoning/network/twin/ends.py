@@ -135,7 +135,7 @@ class Target:
 
 
 def find_goal(
-    facts: Facts, log: Log, source: Source, request: Packet, behind: Callable[[], list[str]]
+    facts: Facts, log: Log, source: Source, request: Packet, behind: Callable[[], tuple[list[str], str]]
 ) -> Target | None:
     """The interface with the address; of several (overlapping VPCs) the one the way leads to, else none.
 
@@ -145,16 +145,16 @@ def find_goal(
     near = [one for one in found if one.eni["SubnetId"] == source.subnet]
     if near:
         return near[0]
-    arrived: list[str] = []
+    arrived, left_by = list[str](), ""
     if source.subnet and len(found) != 1:
         trial = Walker(facts, Log(), "forward", request, Goal())
         trip = trial.from_subnet(source.subnet, source.vpc)
-        arrived = [trip.vpc]
-        if trip.gateway:
-            log.miss(f"what answers at {request.target} behind {trip.gateway}")
-            return None
+        arrived, left_by = [trip.vpc], trip.gateway
     elif len(found) != 1:
-        arrived = behind()
+        arrived, left_by = behind()
+    if left_by:
+        log.miss(f"what answers at {request.target} behind {left_by}")
+        return None
     if len(found) > 1:
         found = [one for one in found if one.eni["VpcId"] in arrived]
         if len(found) != 1:

@@ -130,14 +130,15 @@ def in_vpc_after_all(facts: Facts, log: Log, source: Source, vpc: str) -> None:
         log.miss(f"interface with {source.name}")
 
 
-def vpcs_behind(facts: Facts, entry: str, request: Packet) -> list[str]:
-    """The VPCs that a packet gets to which enters by a gateway."""
+def vpcs_behind(facts: Facts, entry: str, request: Packet) -> tuple[list[str], str]:
+    """The VPCs that a packet gets to which enters by a gateway, or by what it leaves AWS again."""
     if entry.startswith("vgw-"):
         found = facts.find("describe_vpn_gateways", "VpnGatewayId", entry)
-        return [one["VpcId"] for one in found[2].get("VpcAttachments", [])] if found else []
+        return [one["VpcId"] for one in found[2].get("VpcAttachments", [])] if found else [], ""
     if entry.startswith("tgw-"):
-        return [enter(Walker(facts, Log(), "forward", request, Goal()), entry).vpc]
-    return []
+        trip = enter(Walker(facts, Log(), "forward", request, Goal()), entry)
+        return [trip.vpc], trip.gateway
+    return [], ""
 
 
 def behind_nat(
@@ -200,7 +201,7 @@ def enter(walker: Walker, entry: str) -> Trip:
             return unknown_entry(walker, entry, known)
         walker.at_attachment(one)
         trip = walker.ended(walker.across(one, "", ()))
-        return Trip(trip.vpc, joint=Joint("outside"), through=trip.through)
+        return Trip(trip.vpc, trip.gateway, joint=Joint("outside"), through=trip.through)
     if not log.blockers:
         log.miss("where the caller enters AWS")
     return Trip(joint=Joint("outside"))
@@ -210,8 +211,9 @@ def enter_by_vgw(walker: Walker, entry: str) -> Trip:
     """Through a virtual private gateway, which is in the account of its VPC, and by the VPC's edge table if any."""
     facts, vpc = walker.facts, walker.goal.vpc
     if facts.find("describe_vpn_gateways", "VpnGatewayId", entry) is None:
-        known = facts.owner_shows_all(vpc, "describe_vpn_gateways") if vpc else False
-        return unknown_entry(walker, entry, known or facts.complete_everywhere("describe_vpn_gateways"))
+        if vpc:
+            return unknown_entry(walker, entry, facts.owner_shows_all(vpc, "describe_vpn_gateways"))
+        return unknown_entry(walker, entry, facts.complete_everywhere("describe_vpn_gateways"))
     if vpc:
         walker.at_vgw(entry, vpc)
         table, certain = routing.edge_table(facts, vpc, entry)

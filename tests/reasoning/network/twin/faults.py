@@ -253,9 +253,11 @@ def ephemeral(maker: Bench) -> None:
 
 
 def modes(maker: Bench) -> None:
-    """Attachments in appliance mode."""
+    """Attachments in appliance mode, and an ACL that not all of their subnets have."""
     for one in maker.all("describe_transit_gateway_vpc_attachments"):
         one["Options"]["ApplianceModeSupport"] = "enable"
+    acl = some(maker, "describe_network_acls")
+    acl["Entries"].append(entry(7, "deny", True, maker.rng.choice(("10.0.0.0/8", "0.0.0.0/0"))))
 
 
 def zones(maker: Bench) -> None:

@@ -91,6 +91,10 @@ class Links(Bench):
                 for cidr in cidrs:
                     if not any(one["DestinationCidrBlock"] == cidr for one in routes):
                         routes.append(transit_route(cidr, attachment, kind, static))
+            spread = [one for one in routes if one["DestinationCidrBlock"].startswith("192.168.0.0/1")]
+            if len(spread) == 2 and self.often(0.5):  # over both VPN connections alike
+                routes.remove(spread[1])
+                spread[0]["TransitGatewayAttachments"] += spread[1]["TransitGatewayAttachments"]
 
     def attach(self, name: str, gateway: str, kind: str, resource: str, owner: str) -> None:
         """An attachment as the gateway's owner (and the VPC's owner) lists it."""

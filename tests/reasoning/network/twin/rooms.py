@@ -136,7 +136,9 @@ class Rooms(Bench):
         if self.often(0.3):
             rules = [permission(cidr) for cidr in self.blocks(self.vpcs[0])]
         elif self.often(0.1):
-            rules = [permission(group=f"sg-endpoint-{number}") for number in (0, 1)]
+            rules = [
+                permission(group=each) for each in ("sg-endpoint-0", "sg-endpoint-1", "sg-c00", "sg-c10")
+            ]
         inward = [permission(cidr) for cidr in ("0.0.0.0/0", "::/0")] if self.often(0.5) else []
         if self.often(0.3):
             inward.append(permission(group=f"sg-c{self.rng.randint(0, len(self.vpcs) - 1)}0", port=443))
@@ -144,7 +146,8 @@ class Rooms(Bench):
         groups = [f"sg-c{name}"]
         if self.often(0.3) and owner == vpc.account:
             groups.insert(self.rng.randint(0, 1), f"sg-{vpc.id[-1]}-default")
-        eni = self.eni(f"eni-c{name}", vpc, subnet, 100 + int(name[-1]), groups, owner)
+        host = 21 if self.often(0.1) else 100 + int(name[-1])  # that of an endpoint, where VPCs overlap
+        eni = self.eni(f"eni-c{name}", vpc, subnet, host, groups, owner)
         if self.often(0.3):
             eni["InterfaceType"] = "lambda"
             return

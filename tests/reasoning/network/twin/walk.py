@@ -311,15 +311,25 @@ class Walker:
         return self.best_of(table, routes, leave)
 
     def way_out(self, choice: transit.TransitChoice, gateway: str) -> transit.Attachment:
-        """The attachment a gateway's route leads to; of several the one that is asked for."""
-        entries = choice.attachments
-        entry = next(
-            (one for one in entries if one["TransitGatewayAttachmentId"] == self.goal.gateway), entries[0]
-        )
-        known = transit.attachment(self.facts, entry["TransitGatewayAttachmentId"], gateway)
-        return known or transit.Attachment(
-            entry["TransitGatewayAttachmentId"], gateway, entry["ResourceType"], entry["ResourceId"], ""
-        )
+        """The attachment a gateway's route leads to; of several (ECMP) the one asked for, else one that works."""
+        ways = []
+        for entry in choice.attachments:
+            name = entry["TransitGatewayAttachmentId"]
+            ways.append(
+                transit.attachment(self.facts, name, gateway)
+                or transit.Attachment(name, gateway, entry["ResourceType"], entry["ResourceId"], "")
+            )
+        if len(ways) == 1:
+            return ways[0]
+        working = []
+        for each in ways:
+            trial = replace(self, log=Log(), seen=[], trying=True)
+            trial.at_attachment(each)
+            if each.id == self.goal.gateway:
+                return each
+            if not trial.log.blockers:
+                working.append(each)
+        return (working or ways)[0]
 
     def into_vpc(
         self, one: transit.Attachment, subnet_id: str, table: str, by_default: bool, joint: Joint
