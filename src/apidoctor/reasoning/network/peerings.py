@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact
+from apidoctor.model.facts import Fact, Known
 from apidoctor.reasoning.network.addresses import Block, block
 from apidoctor.reasoning.network.routes import Route
 from apidoctor.reasoning.network.shapes import Item, part, parts, text
@@ -38,9 +38,16 @@ def peering(topology: Topology, connection: str, home: Home) -> Fact[Peering | N
 
 
 def _found(topology: Topology, connection: str, home: Home) -> Fact[Peering | None]:
+    """Look in the Region of this side, then in the others: either side shows the connection."""
     name, field = "describe_vpc_peering_connections", "VpcPeeringConnectionId"
-    found = topology.locate(name, field, connection, home)
-    return found.map(lambda pair: _peering(connection, pair[1], home.region) if pair else None)
+    near = topology.locate(name, field, connection, home)
+    if near.known and near.value is not None:
+        return Known(_peering(connection, near.value[1], home.region), near.source)
+    for region in topology.regions:
+        far = topology.locate(name, field, connection, Home(home.account, region))
+        if far.known and far.value is not None:
+            return Known(_peering(connection, far.value[1], region), far.source)
+    return near.map(lambda pair: None)
 
 
 def cross(leg: Leg, place: Place, route: Route) -> Outcome:
