@@ -47,6 +47,11 @@ def admit(leg: Leg, end: End, peer: int, guard: Callable[[], Guard]) -> None:
     else:
         leg.trace.hop("security-group", "", "undecided")
         leg.trace.lack(f"the security groups of {end.id}")
+    check_state(leg, end)
+
+
+def check_state(leg: Leg, end: End) -> None:
+    """See that the destination works, whoever calls."""
     leg.trace.hop("eni", end.id, end.state)
     if end.kind == "vpc_endpoint":
         _endpoint(leg, end)

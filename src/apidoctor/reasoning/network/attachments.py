@@ -117,12 +117,15 @@ def _vpc_attachment(topology: Topology, gateway: str, vpc: str, home: Home) -> F
     missing: list[Missing] = []
     owner_says_none = False
     for account in dict.fromkeys((home.account, *inventory.accounts)):
+        shown, _ = inventory.seen(account, home.region, _VPC)
+        mine = [
+            each for each in shown if (text(each, "TransitGatewayId"), text(each, "VpcId")) == (gateway, vpc)
+        ]
+        if mine:
+            mine.sort(key=lambda item: text(item, "State") in _GONE)
+            return Known(_as_vpc_attachment(mine[0], gateway, vpc, home))
         fact = inventory.where(account, home.region, _VPC, "VpcId", vpc)
         if fact.known:
-            mine = [item for item in fact.value if text(item, "TransitGatewayId") == gateway]
-            if mine:
-                mine.sort(key=lambda item: text(item, "State") in _GONE)
-                return Known(_as_vpc_attachment(mine[0], gateway, vpc, home), fact.source)
             owner_says_none = owner_says_none or account == home.account
         elif account == home.account:
             missing += fact.missing

@@ -13,7 +13,7 @@ from apidoctor.reasoning.network.interfaces import (
     interfaces_at,
     shows_none,
     subnet,
-    subnet_with,
+    subnets_with,
 )
 from apidoctor.reasoning.network.topology import Home, Place, Topology
 from apidoctor.reasoning.network.trace import Trace
@@ -194,17 +194,18 @@ def _address(topology: Topology, trace: Trace, flow: Flow, v6: bool) -> End | Ou
             )
             return None
         return target_end(known.value[0], address, text)
-    if flow.src_at is None and (place := subnet_with(topology, address)) is not None:
-        _unused(topology, trace, place, address, text)
+    if flow.src_at is None and (places := subnets_with(topology, address)):
+        _unused(topology, trace, places, address, text)
         return None
     return Outside(address, text, flow.src_at or "")
 
 
-def _unused(topology: Topology, trace: Trace, place: Place, address: int, text: str) -> None:
+def _unused(topology: Topology, trace: Trace, places: tuple[Place, ...], address: int, text: str) -> None:
     """An address of a known subnet is no outside one: then it is an interface that is missing."""
-    if shows_none(topology, place.home, text):
-        _nobody(trace, text, f"{text} is in {place.subnet} of {place.vpc}, and no interface there has it")
+    names = ", ".join(each.subnet for each in places)
+    if all(shows_none(topology, each.home, text) for each in places):
+        _nobody(trace, text, f"{text} is in {names}, and no interface there has it")
         return
     fact = interfaces_at(topology, address)
     if trace.known(fact):
-        trace.lack(f"which interface in {place.subnet} has {text}")
+        trace.lack(f"which interface in {names} has {text}")

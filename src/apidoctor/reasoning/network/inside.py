@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from apidoctor.reasoning.network.arrivals import admit, arrive
+from apidoctor.reasoning.network.arrivals import admit, arrive, check_state
 from apidoctor.reasoning.network.ends import End
 from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
 from apidoctor.reasoning.network.interfaces import subnet
@@ -34,6 +34,10 @@ def from_inside(question: Question, source: End) -> None:
         _let_out(leg, source, target, arrival, gate)
     if target is None:
         _unknown_target(question, arrival)
+        return
+    if "nat-gateway" in trace.through:
+        survey(question, target)
+        check_state(leg, target)
         return
     admit(leg, target, source.address, lambda: _guard(leg, source, target, arrival))
     via_gateway = arrival is not None and arrival.link.startswith("transit-gateway")
@@ -82,6 +86,8 @@ def _between(leg: Leg, here: End, there: End) -> Arrival | None:
     """Walk from one subnet to another."""
     pass_acl(leg, here.place, True, f"of {here.id}")
     arrival = leave(leg, here.place)
+    if arrival is None and "nat-gateway" in leg.trace.through:
+        return None
     if arrival is None or arrival.vpc == there.place.vpc:
         arrive(leg, arrival, there.place, there.id)
     return arrival

@@ -101,10 +101,21 @@ def _vpc_blocks(item: Item) -> tuple[Block, ...]:
     return tuple(dict.fromkeys(each for each in map(block, told) if each is not None))
 
 
-def subnet_with(topology: Topology, address: int) -> Place | None:
-    """Return a subnet around an address, as far as subnets are known."""
-    found = topology.keep("subnets", "", _every_subnet, topology)
-    return found.value.at(address) if found.known else None
+def subnets_with(topology: Topology, address: int) -> tuple[Place, ...]:
+    """Return the subnets around an address, as far as subnets are known: several where VPCs overlap."""
+    every = topology.keep("subnets", "", _every_subnet, topology).value
+    if every.pieces.at(address) is None:
+        return ()
+    return tuple(dict.fromkeys(place for around, place in every.entries if around.holds(address)))
+
+
+class _Subnets(Struct, frozen=True):
+    """All subnets that are known."""
+
+    entries: tuple[tuple[Block, Place], ...]
+    """Each address block, and whose it is."""
+    pieces: Pieces[Place]
+    """The first of them, by address."""
 
 
 def shows_none(topology: Topology, home: Home, address: str) -> bool:
@@ -115,14 +126,14 @@ def shows_none(topology: Topology, home: Home, address: str) -> bool:
     return fact.known and not fact.value
 
 
-def _every_subnet(topology: Topology) -> Fact[Pieces[Place]]:
+def _every_subnet(topology: Topology) -> Fact[_Subnets]:
     entries: list[tuple[Block, Place]] = []
     for account in topology.inventory.accounts:
         for region in topology.regions:
             for item in topology.inventory.seen(account, region, "describe_subnets")[0]:
                 found = _subnet(topology, (account, item), Home(account, region))
                 entries += [(each, found.place) for each in found.blocks]
-    return Known(cut(entries))
+    return Known(_Subnets(tuple(entries), cut(entries)))
 
 
 def _by_id(topology: Topology, eni: str) -> Fact[Interface | None]:

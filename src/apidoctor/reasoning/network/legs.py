@@ -74,6 +74,7 @@ def _follow(table: RouteTable, place: Place, leg: Leg, route: Route) -> Outcome:
         leg.trace.through.add(route.kind)
         return walk(leg, place, route)
     if route.kind == "nat-gateway" and may_carry(leg, place, route.target):
+        leg.trace.through.add(route.kind)  # and from here on the caller has another address
         leg.trace.lack(
             f"where {route.target} sends what it translates ({route.text} in {table.id}): not modelled"
         )

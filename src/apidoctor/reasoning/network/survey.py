@@ -5,7 +5,7 @@ from msgspec import Struct
 from apidoctor.reasoning.network.acls import acl_of
 from apidoctor.reasoning.network.ends import End, Outside
 from apidoctor.reasoning.network.groups import security_group
-from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none, subnet, subnet_with
+from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none, subnet, subnets_with
 from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.topology import Home, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Trace
@@ -72,17 +72,19 @@ def nobody_there(question: Question, arrival: Arrival | None) -> None:
         trace.lack(f"what answers at {address}, outside AWS behind {arrival.gateway}")
         return
     fact = interfaces_at(topology, question.address)
-    place = None if arrival is not None else subnet_with(topology, question.address)
-    where = arrival.vpc if arrival is not None else place.subnet if place else ""
+    owners: tuple[Home, ...]
+    if arrival is not None:
+        where, owners = arrival.vpc, (arrival.home,)
+    else:
+        places = subnets_with(topology, question.address)
+        where, owners = ", ".join(each.subnet for each in places), tuple(each.home for each in places)
     # Whoever owns the VPC sees every interface in it; a participant in a shared subnet sees only its own.
-    owner = arrival.home if arrival is not None else place.home if place else None
-    certain = owner is not None and shows_none(topology, owner, address)
-    if certain and where:
+    if owners and all(shows_none(topology, each, address) for each in owners):
         detail = f"no interface in {where} has {address}"
         trace.block("no_destination", "NO_SOURCE_OR_DESTINATION", address, detail)
     elif not fact.known:
         trace.need(*fact.missing)
-    elif owner is not None and owner.account not in topology.inventory.accounts:
-        trace.need(account_gap(owner.account, where))
+    elif unseen := [each for each in owners if each.account not in topology.inventory.accounts]:
+        trace.need(*(account_gap(each.account, where) for each in unseen))
     else:
         trace.lack(f"the interface that has {address}, in an account that was not looked at")

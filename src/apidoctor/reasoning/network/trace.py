@@ -68,6 +68,10 @@ class Gate(Struct, frozen=True):
     """What the subnet is."""
 
 
+Mark = tuple[int, int, frozenset[Direction], int]
+"""How many blockers, missing things, directions in doubt and ACLs were found."""
+
+
 class Trace:
     """Gathers what one flow shows; the engine's only mutable value."""
 
@@ -139,12 +143,14 @@ class Trace:
         at = hop or len(self.paths[self.direction])
         self.blockers.append(Blocker(reason, self.direction, subject, at, code, detail, partial))
 
-    def mark(self) -> tuple[int, int, frozenset[Direction]]:
+    def mark(self) -> Mark:
         """Return how much was found so far."""
-        return len(self.blockers), len(self.missing), frozenset(self.doubts)
+        return len(self.blockers), len(self.missing), frozenset(self.doubts), len(self.steps or ())
 
-    def forget(self, mark: tuple[int, int, frozenset[Direction]]) -> None:
+    def forget(self, mark: Mark) -> None:
         """Forget what blocks and what is missing since a mark; the hops stay."""
+        if self.steps is not None:
+            del self.steps[mark[3] :]
         del self.blockers[mark[0] :]
         for gap in list(self.missing)[mark[1] :]:
             del self.missing[gap]

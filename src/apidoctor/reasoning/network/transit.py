@@ -17,7 +17,7 @@ from apidoctor.reasoning.network.choice import choose
 from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.gates import pass_acl
 from apidoctor.reasoning.network.interfaces import Subnet, subnet
-from apidoctor.reasoning.network.nat import may_carry
+from apidoctor.reasoning.network.nat import NO_WAY, may_carry
 from apidoctor.reasoning.network.route_tables import route_table
 from apidoctor.reasoning.network.routes import Route, RouteTable, unmodelled
 from apidoctor.reasoning.network.topology import Home, Place, Topology
@@ -209,7 +209,7 @@ def _owner(leg: Leg, crossing: Crossing, route: Route) -> Home:
         return leg.wanted[route.resource]
     fact = attachment(leg.topology, route.target, crossing.gateway, crossing.home)
     guess = fact.value.owner if fact.known and fact.value else ""
-    return leg.topology.vpc_home(route.resource, crossing.home.region, guess or crossing.home.account)
+    return leg.topology.vpc_home(route.resource, crossing.home.region, guess)
 
 
 def _check_state(leg: Leg, found: VpcAttachment) -> None:
@@ -273,19 +273,44 @@ def _exits(leg: Leg, sender: Place | None, found: VpcAttachment) -> tuple[Place,
 
 
 def _lands(leg: Leg, route: Route, exits: tuple[Place, ...], hop: int) -> Dead | bool:
-    """Look at the route tables of the subnets by which it enters: they may send it on (to an appliance)."""
+    """Look at the route tables of the subnets by which it enters: a longer prefix than the local one may take it on.
+
+    That is certain only where it holds for every subnet that it may enter by.
+    """
+    lost: list[tuple[RouteTable, Route]] = []
     for place in exits:
         fact = route_table(leg.topology, place)
         if not leg.trace.known(fact):
             continue
-        best = leg.look(fact.value)
-        if best is not None and _goes_on(leg, place, best):
-            leg.trace.lack(unmodelled(best, fact.value.id))
+        table = fact.value
+        best = leg.look(table)
+        if best is not None and not best.blackhole and _goes_on(leg, place, best):
+            leg.trace.lack(unmodelled(best, table.id))
             return False
-        if leg.wanted is None and (best is None or best.kind != "local"):
+        if best is not None and (best.blackhole or best.kind in NO_WAY):
+            lost.append((table, best))
+        elif leg.wanted is None and (best is None or best.kind != "local"):
             detail = f"{route.text}: {place.vpc} does not hold {leg.packet.destination_text}"
             return Dead("wrong_target", "TGW_RTB_CANNOT_ROUTE", route.target, hop, detail)
-    return True
+    if not lost:
+        return True
+    if len(lost) < len(exits):
+        leg.trace.lack(f"by which of {', '.join(each.subnet for each in exits)} it enters {exits[0].vpc}")
+    else:
+        _lose(leg, *lost[0])
+    return False
+
+
+def _lose(leg: Leg, table: RouteTable, best: Route) -> None:
+    """Block a packet that the table of the subnet by which it enters a VPC takes away."""
+    hop = leg.trace.hop("route-table", table.id, best.text)
+    detail = (
+        f"{table.id}, of the subnet by which it enters, takes {leg.packet.destination_text} away: {best.text}"
+    )
+    if best.blackhole:
+        leg.trace.block("blackhole", "BAD_STATE_ROUTE", table.id, detail, hop)
+    else:
+        leg.trace.block("wrong_target", "MORE_SPECIFIC_ROUTE", table.id, detail, hop)
 
 
 def _goes_on(leg: Leg, place: Place, best: Route) -> bool:

@@ -106,7 +106,8 @@ def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, *, out: bool) -> 
     fact = vpn_gateway(leg.topology, gateway, home)
     owner = fact.value.home if fact.known and fact.value else home
     connections = vpn_connections(leg.topology, gateway, owner)
-    leg.trace.known(connections)
+    if not connections.known and not _one_works(leg, gateway, owner, out=out):
+        leg.trace.need(*connections.missing)
     if not leg.trace.known(fact):
         return False
     found = fact.value
@@ -127,6 +128,15 @@ def pass_gateway(leg: Leg, gateway: str, vpc: str, home: Home, *, out: bool) -> 
     if connections.known:
         _check_connections(leg, gateway, connections.value, hop, out=out)
     return True
+
+
+def _one_works(leg: Leg, gateway: str, home: Home, *, out: bool) -> bool:
+    """Say whether a partial list shows a connection that carries the packet: then the others do not matter."""
+    shown, _ = leg.topology.inventory.seen(home.account, home.region, "describe_vpn_connections")
+    own = [_connection(item) for item in shown if text(item, "VpnGatewayId") == gateway]
+    if out:
+        leg.around(True, [around for each in own for around in each.blocks])
+    return any(each.up and (not out or each.reaches(leg.packet.destination)) for each in own)
 
 
 def over_vpn(leg: Leg, connection: str, home: Home, hop: int) -> None:
