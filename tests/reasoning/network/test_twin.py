@@ -27,7 +27,7 @@ FLOWS = 2400
 MOST_EXCUSED = 0.002
 """Share of flows that known faults of the engine may explain."""
 
-BY_REGION = ("describe_vpc_peering_connections", "describe_transit_gateway_peering_attachments")
+BY_REGION = ("describe_transit_gateway_peering_attachments",)
 """Connections between Regions: the engine looks in one of the two only, but remembers what was found in either."""
 
 TCP = 6

@@ -104,16 +104,8 @@ def settled(mine: Blockers, other: Blockers) -> tuple[Blockers, Blockers]:
 
 
 def _behind_nat(case: Case) -> bool:
-    """Judges what is behind a NAT by the caller's own address, and lets a group rule there stay open."""
+    """Leaves a rule by group behind a NAT open, though it never matches there."""
     return any("translated" in one for one in case.ours["missing"])
-
-
-def _one_of_the_subnets(case: Case) -> bool:
-    """Of overlapping subnets that hold an address it asks one, and is certain although others are not read."""
-    open_ends = f"interface with {case.flow.get('src_ip')}", f"interface with {case.flow['dst_ip']}"
-    return any(one in open_ends for one in case.ours["missing"]) and any(
-        reason in ("no_source", "no_destination") for reason, _, _ in case.other - case.mine
-    )
 
 
 def _first_exit(case: Case) -> bool:
@@ -121,18 +113,6 @@ def _first_exit(case: Case) -> bool:
     return all(one.startswith("only engine: nacl_") for one in case.differences) and any(
         " the packet leaves by, " in one for one in case.ours["missing"]
     )
-
-
-def _landed(case: Case) -> bool:
-    """Does not ask the table of the attachment's subnet whether it leads to a NAT or into a blackhole."""
-    paths = {"forward": case.theirs.path, "return": case.theirs.return_path}
-    doubts = [one for one in case.ours["missing"] if " does with the packet" in one and "rtb-" in one]
-    lost = [
-        one
-        for one in case.mine - case.other
-        if one[0] in ("wrong_target", "blackhole") and one[2] not in [hop.id for hop in paths[one[1]]]
-    ]
-    return bool(lost) or (bool(doubts) and case.theirs.reachable is True)
 
 
 def _acl_of_a_wrong_way(case: Case) -> bool:
@@ -144,7 +124,7 @@ def _acl_of_a_wrong_way(case: Case) -> bool:
 
 
 FAULTS: tuple[Callable[[Case], bool], ...] = (
-    _behind_nat, _one_of_the_subnets, _first_exit, _landed, _acl_of_a_wrong_way,
+    _behind_nat, _first_exit, _acl_of_a_wrong_way,
 )  # fmt: skip
 
 CAREFUL = {
