@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from apidoctor.model.facts import Fact, Known, Unknown
 from apidoctor.reasoning.network.ends import End
-from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
+from apidoctor.reasoning.network.gates import pass_acl
+from apidoctor.reasoning.network.guards import Guard, opened_by, pass_groups
 from apidoctor.reasoning.network.shapes import text, texts
 from apidoctor.reasoning.network.topology import Place, Topology, account_gap
 from apidoctor.reasoning.network.trace import Arrival, Leg

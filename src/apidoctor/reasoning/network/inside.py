@@ -4,7 +4,8 @@ from functools import partial
 
 from apidoctor.reasoning.network.arrivals import admit, arrive, check_state
 from apidoctor.reasoning.network.ends import End
-from apidoctor.reasoning.network.gates import Guard, opened_by, pass_acl, pass_groups
+from apidoctor.reasoning.network.gates import pass_acl
+from apidoctor.reasoning.network.guards import Guard, opened_by, pass_groups
 from apidoctor.reasoning.network.interfaces import subnet
 from apidoctor.reasoning.network.legs import leave
 from apidoctor.reasoning.network.references import kept

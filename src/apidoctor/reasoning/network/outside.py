@@ -5,7 +5,8 @@ from apidoctor.reasoning.network.arrivals import admit, arrive
 from apidoctor.reasoning.network.attachments import Attachment, attachment
 from apidoctor.reasoning.network.direct_connect import over_direct_connect
 from apidoctor.reasoning.network.ends import End, Outside
-from apidoctor.reasoning.network.gates import Guard, Kept, pass_acl
+from apidoctor.reasoning.network.gates import pass_acl
+from apidoctor.reasoning.network.guards import Guard, Kept
 from apidoctor.reasoning.network.interfaces import interfaces_at, shows_none
 from apidoctor.reasoning.network.legs import leave
 from apidoctor.reasoning.network.route_tables import route_table

@@ -12,7 +12,7 @@ from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.network.attachments import VpcAttachment, vpc_attachment
 from apidoctor.reasoning.network.ends import End
-from apidoctor.reasoning.network.gates import Kept
+from apidoctor.reasoning.network.guards import Kept
 from apidoctor.reasoning.network.shapes import part, text
 from apidoctor.reasoning.network.topology import Topology
 from apidoctor.reasoning.network.trace import Arrival

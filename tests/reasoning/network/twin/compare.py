@@ -115,16 +115,8 @@ def _first_exit(case: Case) -> bool:
     )
 
 
-def _acl_of_a_wrong_way(case: Case) -> bool:
-    """Tells the ACL of a transit gateway's subnet on a way that should not be taken."""
-    shadowed = {one.direction for one in case.theirs.blockers if " elsewhere: " in one.detail}
-    return all(
-        one.startswith("only engine: nacl_") and one.split()[3] in shadowed for one in case.differences
-    )
-
-
 FAULTS: tuple[Callable[[Case], bool], ...] = (
-    _behind_nat, _first_exit, _acl_of_a_wrong_way,
+    _behind_nat, _first_exit,
 )  # fmt: skip
 
 CAREFUL = {
