@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -16,11 +16,11 @@ def lines_of(name: str, most: int) -> Iterator[Iterator[bytes]]:
     Raises:
         NothingToJudge: it cannot be read.
     """
-    try:
-        lines = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  # closed below
-    except OSError as error:
-        raise NothingToJudge(f"{name or 'the batch'}: {error.strerror or error}") from None
-    with lines:
+    with ExitStack() as stack:
+        try:
+            lines = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise NothingToJudge(f"{name or 'the batch'}: {error.strerror or error}") from None
         yield _bounded(lines, most)
 
 

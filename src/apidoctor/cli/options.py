@@ -80,7 +80,7 @@ CREDENTIALS = (
         multiple=True,
         help="AWS profile; the first one calls. One profile or role for each account.",
     ),
-    _option("--region", help="Region of the API, where TARGET does not say it."),
+    _option("--region", help="Region, where TARGET does not say it."),
     _option("--role-arn", multiple=True, metavar="ARN", help="Role to assume for reading one more account."),
     _option("--external-id", help="External id for the roles."),
 )

@@ -27,10 +27,8 @@ _MOST = 12
 def fill(page: Page, found: Answered) -> None:
     """Put the answer for one caller and one address on *page*."""
     reach, flow = found.reach, found.flow
-    what = traffic_of(found)
-    page.flow(
-        (f"{found.caller.words} to {found.target.words}", "strong"), what, first="apidoctor reach ", rest=2
-    )
+    page.flow((f"{found.caller.words} to {found.target.words}", "strong"), first="apidoctor reach ", rest=2)
+    page.field("traffic", traffic_of(found), indent=2)
     page.blank()
     words, role = _WORDS[reach.reachable]
     if reach.blockers and all(each.partial for each in reach.blockers):
@@ -62,24 +60,19 @@ def fill(page: Page, found: Answered) -> None:
 def fill_summary(page: Page, every: Sequence[Answered]) -> None:
     """Put the verdicts of several callers or addresses on *page*, and what they come to together."""
     verdicts = [each.reach.reachable for each in every]
-    if all(verdicts):
-        words, role = "all of them are reachable", "pass"
-    elif False in verdicts:
-        blocked = verdicts.count(False)
+    role: Role = "pass"
+    words = "all of them are reachable"
+    if False in verdicts:
         some = "; calls work or time out by the address they get" if True in verdicts else ""
-        words, role = f"{blocked} of {len(verdicts)} blocked{some}", "fail"
-    else:
+        words, role = f"{verdicts.count(False)} of {len(verdicts)} blocked{some}", "fail"
+    elif None in verdicts:
         words, role = f"{verdicts.count(None)} of {len(verdicts)} undecided", "unknown"
-    page.flow((words, _role(role)), first=(f"{page.glyphs.status[role]} ", _role(role)))
+    page.flow((words, role), first=(f"{page.glyphs.status[role]} ", role))
     for each in every:
         sign = _WORDS[each.reach.reachable][1]
         page.flow(
             f"{each.caller.words} to {each.target.words}", first=(f"  {page.glyphs.status[sign]} ", sign)
         )
-
-
-def _role(name: str) -> Role:
-    return {"pass": "pass", "fail": "fail"}.get(name, "unknown")  # type: ignore[return-value]
 
 
 def fill_who(page: Page, target: str, what: str, found: Sequence[Reacher]) -> None:

@@ -10,7 +10,7 @@ _CHANGES: dict[Reason, str] = {
     "security_group_ingress": "add an inbound rule to {subject}: {traffic} from {here}",
     "nacl_egress": "let {traffic} to {there} out by {subject}: an outbound rule that comes before any that denies it",
     "nacl_ingress": "let {traffic} from {here} in by {subject}: an inbound rule that comes before any that denies it",
-    "no_route": "add a route for the network of {there} to {subject}, by what leads there (peering, gateway)",
+    "no_route": "add a route for {there}, or the network around it, to {subject}, by what leads there",
     "blackhole": "replace the blackhole route in {subject}: what it leads to is gone or does not work",
     "wrong_target": "correct the route in {subject} that takes {there} elsewhere, or add one with a longer prefix",
     "peering_state": "accept or create anew the peering connection {subject}",
