@@ -40,12 +40,14 @@ def fill(page: Page, found: Answered) -> None:
         page.blank()
         _blocker(page, blocker)
         page.field("change", change_for(blocker, flow, caller, target, reach.blockers))
-    if reach.unknown or reach.assumptions:
+    if reach.unknown or reach.assumptions or found.notes:
         page.blank()
     for gap in reach.unknown:
         page.field("unknown", describe_missing(gap), "unknown", indent=2)
     for text in reach.assumptions:
         page.field("assumed", text, "dim", indent=2)
+    for text in found.notes:
+        page.field("note", text, "dim", indent=2)
     page.blank()
     _diagram(page, "there", reach.path, _states(reach, "forward"))
     _diagram(page, "back", reach.return_path, _states(reach, "return"))

@@ -41,6 +41,7 @@ def _flow(found: Answered) -> dict[str, Any]:
             change_for(each, found.flow, caller, target, found.reach.blockers)
             for each in found.reach.blockers
         ],
+        "notes": found.notes,
         "passes": [_passing(each) for each in found.passing],
     }
 

@@ -177,3 +177,19 @@ def test_an_unknown_caller_says_what_would_tell():
     with pytest.raises(Unclear) as raised:
         list(answered(World().topology(), Question(from_="lambda:orders", to="vpce-e")))
     assert raised.value.missing
+
+
+def notes(caller: str, **more) -> tuple[str, ...]:
+    [found] = answered(endpoint(**more).topology(), Question(from_=caller, to="vpce-e"))
+    return found.notes
+
+
+def test_a_call_within_its_zone_has_nothing_to_note():
+    assert notes("subnet-c1", SubnetIds=["subnet-e1"]) == ()
+
+
+def test_a_call_into_another_zone_is_noted_and_an_endpoint_that_is_not_in_the_callers():
+    [crossed] = notes("subnet-c2", SubnetIds=["subnet-e1", "subnet-e2"])
+    assert "from zone use1-az2 to use1-az1 (AVAILABILITY_ZONE_CROSSED)" in crossed
+    _, uncovered = notes("subnet-c2", SubnetIds=["subnet-e1"])
+    assert "no interface in use1-az2, only in use1-az1" in uncovered

@@ -12,6 +12,7 @@ from apidoctor.reasoning.network.interfaces import instance_interface, interface
 from apidoctor.reasoning.network.sets import Passing, passing
 from apidoctor.reasoning.reachability.callers import Caller, callers
 from apidoctor.reasoning.reachability.client_vpn import behind
+from apidoctor.reasoning.reachability.notes import notes_on
 from apidoctor.reasoning.reachability.targets import Target, targets
 
 
@@ -45,6 +46,8 @@ class Answered(Struct, frozen=True):
     """What is found."""
     passing: tuple[Passing, ...] = ()
     """All that gets through between the two, with the flow's protocol."""
+    notes: tuple[str, ...] = ()
+    """What does not block and is worth knowing."""
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -81,7 +84,8 @@ def answered(topology: Topology, asked: Question) -> Iterator[Answered]:
     for caller in who.value:
         for target in _of_one_family(topology, caller, where.value):
             flow = _flow(caller, target, asked)
-            yield Answered(caller, target, flow, _reach(topology, caller, flow), passing(topology, flow))
+            found = _reach(topology, caller, flow)
+            yield Answered(caller, target, flow, found, passing(topology, flow), notes_on(topology, found))
 
 
 def missing_of(topology: Topology, asked: Question) -> tuple[Missing, ...]:
