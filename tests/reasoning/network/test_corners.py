@@ -284,3 +284,89 @@ def test_a_prefix_list_of_which_a_page_is_missing_is_not_known():
     assert world.reach().reachable is False
     world[ENDPOINT, "get_managed_prefix_list_entries"] = {"pl-1": entries | {"partial": True}}
     assert world.reach().reachable is None
+
+
+# Where a transit gateway lands, and what is behind a NAT
+
+
+@pytest.mark.parametrize(
+    ("more", "blocker"),
+    [
+        (route("10.1.4.0/24", "nat-1"), ("wrong_target", "forward", "rtb-e")),
+        (route("10.1.4.0/24", "eni-gone", State="blackhole"), ("blackhole", "forward", "rtb-e")),
+        (route("10.1.5.0/24", "nat-1"), None),
+    ],
+    ids=["into a NAT that leads nowhere", "into a blackhole", "another subnet's route"],
+)
+def test_the_table_of_the_subnet_in_which_a_transit_gateway_lands_is_asked(more, blocker):
+    world = over_gateway()
+    world[ENDPOINT, "describe_route_tables"][0]["Routes"].append(more)
+    found = world.reach()
+    assert found.reachable is (blocker is None), found
+    assert blocker is None or blocker in told(found)
+
+
+def behind_nat(onward: str) -> World:
+    """The caller's subnet routes to a NAT in subnet-c2, which is routed to *onward*; the target admits the NAT."""
+    world = World()
+    own = table(
+        "rtb-1", "vpc-c", route("10.2.0.0/16", "local"), route("10.1.0.0/16", "nat-1"), subnets=("subnet-c1",)
+    )
+    its = table(
+        "rtb-2", "vpc-c", route("10.2.0.0/16", "local"), route("10.1.0.0/16", onward), subnets=("subnet-c2",)
+    )
+    world[CALLER, "describe_route_tables"] = {"RouteTables": [own, its]}
+    gateway = {"NatGatewayId": "nat-1", "SubnetId": "subnet-c2", "VpcId": "vpc-c"}
+    world[CALLER, "describe_nat_gateways"] = {"NatGateways": [gateway]}
+    world[ENDPOINT, "describe_security_groups"][0]["IpPermissions"] = [permission("10.2.2.7/32")]
+    return world
+
+
+def test_behind_a_nat_that_leads_on_nobody_is_judged_by_the_callers_own_address():
+    found = behind_nat("pcx-1").reach()
+    assert (found.reachable, found.blockers) == (None, ())
+    assert any("nat-1" in each.what for each in found.unknown)
+
+
+def test_a_nat_that_leads_to_the_internet_only_is_no_way():
+    assert ("wrong_target", "forward", "rtb-1") in told(behind_nat("igw-1").reach())
+
+
+def test_the_gateways_account_cannot_say_how_another_accounts_vpc_is_attached():
+    world = over_gateway()
+    del world.accounts[CALLER]
+    listed = world[ENDPOINT, "describe_transit_gateway_attachments"]
+    listed[0].pop("ResourceOwnerId")
+    del world[ENDPOINT, "describe_transit_gateway_vpc_attachments"][0]["Options"]
+    found = world.reach(Flow(src_subnet="subnet-e2", dst_ip="10.2.1.10"))
+    assert found.reachable is None
+    assert not any(each.reason == "tgw_no_attachment" for each in found.blockers)
+
+
+def test_a_partial_list_that_shows_a_working_connection_is_enough():
+    world = from_data_centre()
+    world.accounts[ENDPOINT][REGION]["describe_vpn_connections"]["partial"] = True
+    assert world.reach(FROM_OUTSIDE).reachable is True
+    world[ENDPOINT, "describe_vpn_connections"][0]["VgwTelemetry"] = [{"Status": "DOWN"}]
+    assert world.reach(FROM_OUTSIDE).reachable is None
+
+
+def test_a_partial_list_that_shows_the_attachment_is_enough():
+    world = over_gateway()
+    for account in (CALLER, ENDPOINT):
+        world.accounts[account][REGION]["describe_transit_gateway_vpc_attachments"]["partial"] = True
+    assert world.reach().reachable is True
+
+
+def test_a_peering_of_two_regions_is_found_whatever_was_asked_before():
+    world = World()
+    link = deepcopy(world[CALLER, "describe_vpc_peering_connections"][0])
+    link["RequesterVpcInfo"]["Region"] = "eu-west-1"
+    here = world.accounts[CALLER].pop(REGION)
+    here.pop("describe_vpc_peering_connections")
+    world.accounts[CALLER]["eu-west-1"] = here
+    world[ENDPOINT, "describe_vpc_peering_connections"] = {"VpcPeeringConnections": [link]}
+    topology = Topology(Inventory(world.accounts), REGION, ["eu-west-1"])
+    first = reach(topology, Flow(src_eni="eni-c", dst_ip=TARGET))
+    assert first.reachable is True, first
+    assert reach(topology, Flow(src_eni="eni-c", dst_ip=TARGET)) == first
