@@ -19,6 +19,11 @@ TlsOutcome = Literal[
 ]
 HttpOutcome = Literal["response", "timeout", "reset", "proxy_error", "error"]
 Transport = Literal["getaddrinfo", "udp", "tcp", "dot", "doh"]
+Role = Literal["", "configured", "link", "vpc", "inbound", "outside", "given"]
+"""What a DNS server is to the host: ``""`` is getaddrinfo or not known, ``configured`` stands in resolv.conf (or what
+takes its place), ``link`` belongs to one link of systemd-resolved or macOS, ``vpc`` is the Amazon-provided server,
+``inbound`` an address of a Route 53 Resolver inbound endpoint, ``outside`` a public resolver, ``given`` named by the
+user in place of the host's own."""
 
 
 class Observation(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -45,6 +50,21 @@ class Route(Struct, frozen=True):
     """MTU in bytes."""
 
 
+class Link(Struct, frozen=True):
+    """One link of the host, with what its resolver knows of it."""
+
+    device: str = ""
+    """Name of the link."""
+    mtu: int | None = None
+    """MTU in bytes."""
+    addresses: list[str] = field(default_factory=list)
+    """Addresses of the link."""
+    resolvers: list[str] = field(default_factory=list)
+    """DNS servers of this link."""
+    domains: list[str] = field(default_factory=list)
+    """Domains that are asked on this link; ``~example.com`` routes questions, ``example.com`` is a search domain too."""
+
+
 class Cloud(Struct, frozen=True):
     """What the instance metadata service says of the host."""
 
@@ -60,6 +80,8 @@ class Cloud(Struct, frozen=True):
     """Account that owns the interface."""
     region: str | None = None
     """Region of the host."""
+    vpc_cidrs: list[str] = field(default_factory=list)
+    """IPv4 networks of the VPC: the DNS server is the second address after the base of the first."""
 
 
 class HostSeen(Observation, frozen=True, kw_only=True, tag="host"):
@@ -73,10 +95,18 @@ class HostSeen(Observation, frozen=True, kw_only=True, tag="host"):
     """Configured DNS servers."""
     search: list[str] = field(default_factory=list)
     """Search domains."""
+    resolver_source: str | None = None
+    """Where the servers were read: ``resolv.conf``, ``systemd-resolved``, ``scutil``, ``registry`` or ``option``."""
+    resolver_options: list[str] = field(default_factory=list)
+    """Options of resolv.conf, for example ``ndots:5``, ``rotate``."""
+    nsswitch: list[str] = field(default_factory=list)
+    """Sources of host names in their order, for example ``files``, ``resolve``, ``dns``."""
+    links: list[Link] = field(default_factory=list)
+    """Links of the host."""
     hosts_entries: dict[str, list[str]] = field(default_factory=dict)
     """Names in the hosts file that matter for the target."""
     proxies: dict[str, str | None] = field(default_factory=dict)
-    """``https_proxy`` and ``no_proxy`` as the environment sets them, without credentials."""
+    """``https_proxy``, ``no_proxy`` (and ``pac``, ``wpad`` where noticed) as the environment sets them, without credentials."""
     clock_offset_ms: float | None = None
     """Server's clock minus this host's, in milliseconds."""
     routes: list[Route] = field(default_factory=list)
@@ -119,8 +149,33 @@ class DnsSeen(Observation, frozen=True, kw_only=True, tag="dns"):
     """Addresses the name ends at."""
     soa: str | None = None
     """Zone named by the SOA record of a negative answer."""
+    role: Role = ""
+    """What the server is to the host."""
+    attempt: int = 1
+    """Which of several equal questions this was; 1 is the first."""
+    edns: int | None = None
+    """UDP size that was offered by EDNS; None: EDNS was not used."""
+    truncated: bool = False
+    """The answer was cut off (TC): the same question over TCP follows."""
+    authoritative: bool | None = None
+    """The AA flag of the answer."""
+    reason: str | None = None
+    """The error in words, where the outcome is ``error`` or more is known than the outcome tells."""
     elapsed_ms: float | None = None
     """Time to the answer in milliseconds."""
+
+
+class Hop(Struct, frozen=True):
+    """One hop on the way to an address."""
+
+    ttl: int
+    """Its distance: the time to live that the packet was sent with."""
+    address: str | None = None
+    """Who answered; None: nobody did."""
+    elapsed_ms: float | None = None
+    """Time to the answer in milliseconds."""
+    said: str | None = None
+    """What it answered, when that is more than *time exceeded*: ``host unreachable``, ``prohibited``, ``connected`` …"""
 
 
 class TcpSeen(Observation, frozen=True, kw_only=True, tag="tcp"):
@@ -134,6 +189,20 @@ class TcpSeen(Observation, frozen=True, kw_only=True, tag="tcp"):
     """Port of the peer."""
     source: str | None = None
     """Local address."""
+    source_port: int | None = None
+    """Local port."""
+    attempt: int = 1
+    """Which of several attempts from different source ports this was; 1 is the first."""
+    reason: str | None = None
+    """The kernel's error in words, for example ``No route to host``."""
+    mss: int | None = None
+    """Maximum segment size agreed on, in bytes."""
+    hops: list[Hop] = field(default_factory=list)
+    """The way there, where the kernel tells it without privilege."""
+    idle_s: float | None = None
+    """How long the connection was left idle, when that was asked for."""
+    idle_outcome: Literal["alive", "reset", "dead"] | None = None
+    """Whether it still carried data after that; ``dead`` keeps silent."""
     elapsed_ms: float | None = None
     """Time until the outcome in milliseconds."""
 
@@ -204,9 +273,14 @@ class PathMtuSeen(Observation, frozen=True, kw_only=True, tag="path_mtu"):
     address: str
     """Address of the peer."""
     outcome: Literal["ok", "smaller", "black_hole", "error"]
-    """How it ended."""
+    """``ok``: packets of the link's size get there; ``smaller``: the kernel was told of a smaller limit; ``black_hole``:
+    big packets vanish in silence."""
     mtu: int | None = None
-    """Bytes."""
+    """Bytes that get there (``ok``, ``smaller``)."""
+    link_mtu: int | None = None
+    """MTU of the link that leads there, in bytes."""
+    reason: str | None = None
+    """How it was measured, or why it could not be."""
 
 
 class IdentitySeen(Observation, frozen=True, kw_only=True, tag="identity"):
