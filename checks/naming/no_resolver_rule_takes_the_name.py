@@ -2,14 +2,16 @@
 
 Why it matters
 --------------
-A Resolver rule of type FORWARD that matches the name more closely than any private zone sends the
-question to its own targets: the endpoint's zone is never asked. A rule of the same name as a zone wins
-over it.
+A Resolver rule of type FORWARD that matches the name more closely than any private zone sends the question to its own
+targets: the endpoint's zone is never asked. A rule of the same name as a zone wins over it.
 
 How it decides
 --------------
-Of the rules associated with the caller's VPC the longest one that the name ends in counts. It breaks
-private DNS when it is of type FORWARD and at least as long as `execute-api.REGION.amazonaws.com`.
+Of the rules in force for the caller's VPC, its Profiles' too, the longest one that the name ends in counts, when no
+private zone is longer. When all targets of a FORWARD rule are addresses of an inbound endpoint, the name is resolved
+again in that endpoint's VPC and must lead to the endpoint there. Other targets fail when the rule is at least as long
+as `execute-api.REGION.amazonaws.com`, unless the caller's own resolution brought the endpoint's addresses; a shorter
+rule harms only where no private zone is visible.
 
 How to fix
 ----------
@@ -22,53 +24,86 @@ References
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from apidoctor.checkkit import Case, Finding, Source, account_of, check, every, failed, passed, place, skipped
+from apidoctor.checkkit import (
+    FORWARDING_READS,
+    Case,
+    Finding,
+    Rule,
+    Source,
+    check,
+    endpoint,
+    endpoint_addresses,
+    failed,
+    fault_of,
+    forwarding,
+    hub_answer,
+    leads_to_endpoint,
+    partition_of,
+    passed,
+    place,
+    skipped,
+    system_answer,
+)
 
 
 @check(
-    reads=("list_resolver_rules", "list_resolver_rule_associations"),
-    probes=("host",),
-    faults=("D12",),
+    reads=("describe_vpc_endpoints", "describe_network_interfaces", *FORWARDING_READS),
+    probes=("host", "dns"),
+    faults=("D06", "D07", "D08", "D10", "D12", "D13", "D14"),
     required=False,
     playbook="name-does-not-resolve",
-    position=35,
+    position=28,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Find the rule that decides the name in the caller's VPC."""
+    """Find the rule that decides the name in the caller's VPC, and follow it."""
     where, name = place(case).value, case.request.name or ""
-    if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
-        yield skipped("The name does not depend on a private zone of the caller's VPC.")
+    if case.request.form == "direct-ip" or where.vpc is None:
+        yield skipped("The caller does not ask the resolver of a VPC.")
         return
-    account = account_of(case, where.account)
-    operations = ("list_resolver_rule_associations", "list_resolver_rules")
-    associations, rules = every(
-        case.inventory.items(account, where.region or case.region, operation) for operation in operations
-    )
-    associated = {str(item.get("ResolverRuleId")) for item in associations if item.get("VPCId") == where.vpc}
-    domain, rule = _closest([item for item in rules if item.get("Id") in associated], name)
-    zone = f"execute-api.{case.region}.{case.request.suffix}" if case.request.form == "private-dns" else name
-    identity = str(rule.get("Id") or where.vpc)
-    source = Source("list_resolver_rules", account, where.region or case.region)
-    evidence = [case.cite(source, {"rule": domain, "type": rule.get("RuleType")}, identity)]
-    if rule.get("RuleType") == "FORWARD" and len(domain) >= len(zone):
-        targets = ", ".join(str(target.get("Ip")) for target in rule.get("TargetIps") or []) or "its targets"
-        yield failed(
-            "D12",
-            f"The Resolver rule {identity} forwards {domain} to {targets}: private zones are not asked for {name}.",
-            fix=f"Disassociate {identity} from {where.vpc}, or add a SYSTEM rule for {zone}.",
-            subject=identity,
+    rule = forwarding(case, where.vpc, where.account, name).value
+    if rule is None:
+        yield passed(f"No Resolver rule of {where.vpc} takes {name} away.", subject=where.vpc)
+        return
+    yield _follow(case, rule, name, where.vpc)
+
+
+def _follow(case: Case, rule: Rule, name: str, vpc: str) -> Finding:
+    """Judge where the rule leads."""
+    where = place(case).value
+    to = ", ".join(rule.targets) or "its targets"
+    source = Source("list_resolver_rules", where.account or "", where.region or case.region)
+    evidence = [
+        case.cite(source, {"rule": rule.domain, "type": rule.kind, "targets": list(rule.targets)}, rule.id)
+    ]
+    text = f"The Resolver rule {rule.id} forwards {rule.domain or 'every name'} to {to}"
+    own, via = endpoint_addresses(case), endpoint(case)
+    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
+    hub = hub_answer(case, rule, name)
+    case.expect(hub.missing)
+    if hub.known and hub.value is not None:
+        answer = hub.value
+        evidence.append(case.derived("naming", [step.says for step in answer.steps], rule.id))
+        if leads_to_endpoint(answer, own, wanted):
+            return passed(f"{text}, which lead it to the endpoint.", subject=rule.id, evidence=evidence)
+        return failed(
+            fault_of(answer),
+            f"{text}; there {name} gets {answer.words}.",
+            fix=f"Let the VPC that {to} belong to see a private zone that leads {name} to the endpoint.",
+            subject=answer.decided_by or rule.id,
             evidence=evidence,
         )
-    else:
-        yield passed(
-            f"No Resolver rule of {where.vpc} takes {name} away.", subject=where.vpc, evidence=evidence
-        )
-
-
-def _closest(rules: list[dict[str, Any]], name: str) -> tuple[str, dict[str, Any]]:
-    """Return the longest domain of a rule that *name* ends in, with the rule."""
-    named = [(str(rule.get("DomainName", "")).strip(".").lower(), rule) for rule in rules]
-    fitting = [(domain, rule) for domain, rule in named if not domain or f".{name}".endswith(f".{domain}")]
-    return max(fitting, key=lambda pair: len(pair[0]), default=("", {}))
+    seen = system_answer(case, name)
+    case.expect([*seen.missing, *own.missing])
+    if seen.known and own.known and seen.value.addresses and set(seen.value.addresses) <= set(own.value):
+        return passed(f"{text}, and they answer with the endpoint.", subject=rule.id, evidence=evidence)
+    zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
+    if case.request.form != "custom-domain" and len(rule.domain) < len(zone):
+        return skipped(f"{text}, as no private zone of {vpc} is more specific.")
+    return failed(
+        "D12",
+        f"{text}: private zones are not asked for {name}.",
+        fix=f"Disassociate {rule.id} from {vpc}, or add a SYSTEM rule for {zone}.",
+        subject=rule.id,
+        evidence=evidence,
+    )

@@ -1,22 +1,22 @@
-"""A private zone of the caller's VPC leads the default name to the endpoint.
+"""A private zone answers the name in the caller's VPC.
 
 Why it matters
 --------------
-The default name of a private API reaches an endpoint only where a private zone says so: the zone that
-AWS manages for an endpoint with private DNS, visible in that endpoint's VPC alone, or a private hosted
-zone of your own.
+The default name `API.execute-api.REGION.amazonaws.com` leads to an endpoint only where a private zone says so: the
+zone that AWS manages for an endpoint with private DNS, visible in that endpoint's VPC alone (or through a Route 53
+Profile), or a private hosted zone of your own. A private custom domain always needs a zone of your own.
 
 How it decides
 --------------
-In the endpoint's VPC, the endpoint's private DNS must be on, or an own zone must answer. In any other
-VPC an own zone must be associated with it, have a record for the name (exact or wildcard), and lead to
-the endpoint.
+Of all zones that the caller's VPC sees (associated, managed, through Profiles) the most specific one answers alone.
+It must have a record for the name (exact or wildcard) that leads to the endpoint. When `--via` names an endpoint,
+no other endpoint may own the name.
 
 How to fix
 ----------
-Switch private DNS on for the endpoint, or make a private hosted zone `execute-api.REGION.amazonaws.com`
-with apex and wildcard alias to the endpoint and associate it with the caller's VPC; or call the
-endpoint's own name with the header `x-apigw-api-id`.
+Switch private DNS on for the endpoint, or make a private hosted zone `execute-api.REGION.amazonaws.com` with apex and
+wildcard alias to the endpoint and associate it with the caller's VPC; or call the endpoint's own name with the header
+`x-apigw-api-id`.
 
 References
 ----------
@@ -28,101 +28,151 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     ENDPOINTS,
+    FORWARDING_READS,
     Case,
+    Evidence,
     Finding,
     Place,
     Source,
     VpcEndpoint,
+    Zone,
+    caller_zone,
     check,
-    customer_zone,
     endpoint,
     endpoint_addresses,
     failed,
+    forwarding,
+    hub_answer,
     in_vpc,
     known_zones,
+    leads_to,
+    leads_to_endpoint,
+    partition_of,
     passed,
     place,
+    private_domain,
     skipped,
-    targets,
-    zone_record,
+    system_answer,
+    warned,
 )
+
+CONFLICT = "conflicting DNS domain"
+"""What EC2's refusal says when the name is taken (fault D14)."""
 
 
 @check(
     needs=("endpoint/exists",),
-    reads=(
-        "describe_vpc_endpoints",
-        "list_hosted_zones_by_vpc",
-        "list_hosted_zones",
-        "list_resource_record_sets",
-    ),
-    probes=("host",),
-    faults=("D01", "D06", "D07", "D08", "D09"),
+    reads=("describe_vpc_endpoints", "describe_network_interfaces", *FORWARDING_READS, "get_domain_names"),
+    probes=("host", "dns"),
+    faults=("D01", "D06", "D07", "D08", "D09", "D14"),
     playbook="name-does-not-resolve",
     position=30,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge who answers the default name in the caller's VPC."""
+    """Judge who answers the name in the caller's VPC."""
     where = place(case).value
-    if case.request.form != "private-dns" or where.vpc is None:
+    if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
-    local = [
-        item
-        for item in in_vpc(case, where.vpc, where.account).value
-        if item.service_name.endswith(".execute-api")
-    ]
-    managed = next((item for item in local if item.private_dns_enabled), None)
-    if managed is not None:
-        name = managed.vpc_endpoint_id
-        yield passed(
-            f"Private DNS of {name} answers in {where.vpc}.",
-            subject=name,
-            evidence=[case.cite(ENDPOINTS(managed.account, case.region), {"PrivateDnsEnabled": True}, name)],
-        )
-        return
-    yield from _own_zone(case, where, endpoint(case).value, local)
-
-
-def _own_zone(
-    case: Case, where: Place, via: VpcEndpoint | None, local: list[VpcEndpoint]
-) -> Iterator[Finding]:
     name = case.request.name or ""
-    zone = customer_zone(case, where.vpc or "", where.account or "", name).value
+    via = endpoint(case).value
+    zone = caller_zone(case, where.vpc, where.account, name).value
     if zone is None:
-        yield _no_zone(case, where, local)
-        return
+        yield _forwarded(case, where, via) or _no_zone(case, where, via)
+    elif zone.managed is not None:
+        yield _managed(case, where, zone, via)
+    else:
+        yield _own_zone(case, where, zone, via)
+
+
+def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
+    """Judge the zone of an endpoint with private DNS."""
+    account = zone.managed[0] if zone.managed else ""
+    evidence = [case.cite(ENDPOINTS(account, case.region), {"PrivateDnsEnabled": True}, zone.id)]
+    if via is not None and case.request.endpoint and via.vpc_endpoint_id != zone.id:
+        return warned(
+            "D14",
+            f"In {where.vpc} {zone.id} owns {zone.name}: the name leads there, not to {via.vpc_endpoint_id}, and "
+            "private DNS cannot be on for both.",
+            fix=f"Call {via.vpc_endpoint_id} by its own name, or switch private DNS off on {zone.id}.",
+            subject=zone.id,
+            evidence=evidence,
+        )
+    through = f", shared by the Profile {zone.profile}" if zone.profile else ""
+    return passed(
+        f"Private DNS of {zone.id} answers in {where.vpc}{through}.", subject=zone.id, evidence=evidence
+    )
+
+
+def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
+    """Judge a customer's zone by its record for the name."""
+    name = case.request.name or ""
     source = Source("list_resource_record_sets", zone.account, "global")
-    record = zone_record(case, zone, name).value
-    leads_to = targets(record) if record else []
-    evidence = [
-        case.cite(source, {"zone": zone.name, "name": name, "leads to": leads_to or "no record"}, zone.id)
-    ]
+    found = leads_to(case, zone, name).value
+    told = {"zone": zone.name, "name": name, "leads to": list(found) if found else "no record"}
+    evidence = [case.cite(source, told, zone.id)]
     own = via.vpc_endpoint_id if via else ""
-    if record is None:
-        yield failed(
+    if not found:
+        record = f"*.{zone.name}" if case.request.form == "private-dns" and name != zone.name else name
+        return failed(
             "D07",
             f"The hosted zone {zone.name} ({zone.id}) answers in {where.vpc} and has no record for {name}.",
-            fix=f"Add an alias record for *.{zone.name} to the endpoint {own}.",
+            fix=f"Add an alias record for {record} to the endpoint {own}.",
             subject=zone.id,
             evidence=evidence,
         )
-    elif any(own and target.startswith(own) for target in leads_to) or _are_interfaces(case, leads_to):
-        yield passed(
+    if any(own and target.startswith(own) for target in found) or _are_interfaces(case, found):
+        return passed(
             f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence
         )
+    return failed(
+        "D08",
+        f"The hosted zone {zone.name} leads {name} to {', '.join(found)}, not to {own}.",
+        fix=f"Let the record lead to {own}.",
+        subject=zone.id,
+        evidence=evidence,
+        confidence="likely",
+    )
+
+
+def _forwarded(case: Case, where: Place, via: VpcEndpoint | None) -> Finding | None:
+    """Say that a Resolver rule takes the name, so that no zone has to; None when none does, or it leads nowhere."""
+    name = case.request.name or ""
+    found = forwarding(case, where.vpc or "", where.account, name)
+    case.expect(found.missing)
+    rule = found.value if found.known else None
+    if rule is None:
+        return None
+    hub, seen, own = hub_answer(case, rule, name), system_answer(case, name), endpoint_addresses(case)
+    case.expect([*hub.missing, *seen.missing, *own.missing])
+    wanted = via.vpc_endpoint_id if via else None
+    decided = len(rule.domain) >= len(f"execute-api.{case.region}.{partition_of(case.region)[1]}")
+    through = hub.known and hub.value is not None and leads_to_endpoint(hub.value, own, wanted)
+    answered = seen.known and own.known and bool(seen.value.addresses)
+    right = answered and set(seen.value.addresses) <= set(own.value)
+    if decided or through or right:
+        return skipped(f"No zone is asked: the Resolver rule {rule.id} forwards {name}.")
+    return None
+
+
+def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
+    """Say why no zone answers."""
+    if case.request.form == "custom-domain":
+        return _no_domain_zone(case, where)
+    if not _is_of_region(case, where):
+        local: list[VpcEndpoint] = []
     else:
-        yield failed(
-            "D08",
-            f"The hosted zone {zone.name} leads {name} to {', '.join(leads_to)}, not to {own}.",
-            fix=f"Let the record lead to {own}.",
-            subject=zone.id,
-            evidence=evidence,
-            confidence="likely",
+        local = [
+            item
+            for item in in_vpc(case, where.vpc or "", where.account).value
+            if item.service_name.endswith(".execute-api")
+        ]
+    coming = next((item for item in local if item.private_dns_enabled and not item.is_available), None)
+    if coming is not None:
+        name = coming.vpc_endpoint_id
+        return skipped(
+            f"Private DNS is on for {name}, which is {coming.state}: it answers when it is available."
         )
-
-
-def _no_zone(case: Case, where: Place, local: list[VpcEndpoint]) -> Finding:
     if local:
         off = local[0].vpc_endpoint_id
         return failed(
@@ -133,36 +183,84 @@ def _no_zone(case: Case, where: Place, local: list[VpcEndpoint]) -> Finding:
             evidence=[case.cite(ENDPOINTS(local[0].account, case.region), {"PrivateDnsEnabled": False}, off)],
         )
     if elsewhere := _zone_elsewhere(case):
-        return failed(
-            "D09",
-            f"The hosted zone {elsewhere[1]} ({elsewhere[0]}) exists, but is not associated with {where.vpc}.",
-            fix=f"Associate the hosted zone {elsewhere[0]} with {where.vpc}.",
-            subject=elsewhere[0],
-            evidence=[
-                case.cite(Source("list_hosted_zones", "", "global"), {"zone": elsewhere[1]}, elsewhere[0])
-            ],
-        )
+        return _not_associated(case, where, elsewhere)
+    zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
     return failed(
         "D06",
         f"{where.vpc} has no execute-api endpoint and sees no hosted zone for {case.request.name}.",
-        fix=f"Associate a hosted zone for execute-api.{case.region}, with an alias to the endpoint, with {where.vpc}.",
+        fix=f"Associate a hosted zone for {zone}, with an alias to the endpoint, with {where.vpc}.",
         subject=where.vpc,
-        evidence=[
-            case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
-        ],
+        evidence=[_zones_of(case, where)],
     )
+
+
+def _conflict(case: Case, mine: VpcEndpoint, held: VpcEndpoint | None) -> Finding:
+    """Tell that private DNS cannot be on, because another endpoint or zone holds the name."""
+    owner = f"{held.vpc_endpoint_id} ({held.state})" if held else "another endpoint or zone"
+    told = {"PrivateDnsEnabled": mine.private_dns_enabled, "LastError": _error(mine)}
+    return failed(
+        "D14",
+        f"Private DNS is off on {mine.vpc_endpoint_id} and cannot be on while {owner} holds the name in {mine.vpc_id}.",
+        fix=f"Wait until {owner} is gone, or take the name from it; then switch private DNS on for "
+        f"{mine.vpc_endpoint_id}.",
+        subject=mine.vpc_endpoint_id,
+        evidence=[case.cite(ENDPOINTS(mine.account, case.region), told, mine.vpc_endpoint_id)],
+    )
+
+
+def _error(item: VpcEndpoint) -> str:
+    return item.last_error.message if item.last_error else ""
+
+
+def _no_domain_zone(case: Case, where: Place) -> Finding:
+    """Say what a custom domain without a zone means: a private one has no other way to be found."""
+    if elsewhere := _zone_elsewhere(case):
+        return _not_associated(case, where, elsewhere)
+    name = case.request.name or ""
+    domain = private_domain(case, name)
+    case.expect(domain.missing)
+    if not domain.known or domain.value is None:
+        return skipped(f"No private zone of {where.vpc} has {name}: public DNS answers.")
+    return failed(
+        "D06",
+        f"{where.vpc} sees no hosted zone for the private custom domain {name}, and public DNS does not know it.",
+        fix=f"Make a private hosted zone for {name} with an alias to the endpoint; associate it with {where.vpc}.",
+        subject=where.vpc,
+        evidence=[_zones_of(case, where)],
+    )
+
+
+def _not_associated(case: Case, where: Place, zone: tuple[str, str]) -> Finding:
+    return failed(
+        "D09",
+        f"The hosted zone {zone[1]} ({zone[0]}) exists, but is not associated with {where.vpc}.",
+        fix=f"Associate the hosted zone {zone[0]} with {where.vpc}.",
+        subject=zone[0],
+        evidence=[case.cite(Source("list_hosted_zones", "", "global"), {"zone": zone[1]}, zone[0])],
+    )
+
+
+def _is_of_region(case: Case, where: Place) -> bool:
+    """Say whether the caller's VPC is in the API's Region: an endpoint elsewhere never owns the name."""
+    return where.region in (None, case.region)
+
+
+def _zones_of(case: Case, where: Place) -> Evidence:
+    return case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
 
 
 def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
     """Return id and name of a private zone for the name in any account: it exists, and the VPC does not see it."""
     name = case.request.name or ""
-    for identity, zone in known_zones(case).value.items():
-        if zone and (name == zone or name.endswith("." + zone)):
-            return identity, zone
-    return None
+    fitting = [
+        (identity, zone)
+        for identity, zone in known_zones(case).value.items()
+        if zone and (name == zone or name.endswith("." + zone))
+    ]
+    return max(fitting, key=lambda pair: len(pair[1]), default=None)
 
 
-def _are_interfaces(case: Case, found: list[str]) -> bool:
+def _are_interfaces(case: Case, found: tuple[str, ...]) -> bool:
     """Say whether a record lists addresses of the endpoint's interfaces: they stay for the endpoint's life."""
     own = endpoint_addresses(case)
     return own.known and bool(found) and set(found) <= set(own.value)

@@ -42,6 +42,11 @@ from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.apigateway.names import header, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
+from apidoctor.reasoning.naming.answer import Answer, plain
+from apidoctor.reasoning.naming.firewall import FirewallRule
+from apidoctor.reasoning.naming.firewall import deciding as deciding_rule
+from apidoctor.reasoning.naming.inbound import InboundAddress
+from apidoctor.reasoning.naming.sight import Rule, Zone
 from apidoctor.reasoning.scene.answer import (
     admitted,
     answer,
@@ -64,6 +69,8 @@ from apidoctor.reasoning.scene.api import (
 )
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
+from apidoctor.reasoning.scene.dns_servers import port_53_blockers
+from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
     NETWORK_READS,
@@ -88,7 +95,18 @@ from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.refusal import contradictions
 from apidoctor.reasoning.scene.seen import host, identity, server_answers, system_answer, tcp, tls
-from apidoctor.reasoning.scene.zones import customer_zone, known_zones, targets, zone_record
+from apidoctor.reasoning.scene.zones import (
+    caller_zone,
+    fault_of,
+    forwarding,
+    hub_answer,
+    inbound_addresses,
+    known_zones,
+    leads_to,
+    leads_to_endpoint,
+    resolver,
+    sight,
+)
 
 Judge = Callable[[Case], Iterable[Finding]]
 
@@ -135,6 +153,37 @@ def check(
     return declare
 
 
+ZONE_READS = (
+    "list_hosted_zones_by_vpc",
+    "list_hosted_zones",
+    "get_hosted_zone",
+    "list_resource_record_sets",
+    "list_profile_associations",
+    "list_profile_resource_associations",
+)
+"""Operations that tell which private zones a VPC sees, and what they say."""
+
+FIREWALL_READS = (
+    "list_firewall_rule_group_associations",
+    "list_firewall_rules",
+    "list_firewall_domains",
+    "list_firewall_domain_lists",
+    "list_profile_associations",
+    "list_profile_resource_associations",
+)
+"""Operations that tell what DNS Firewall does to a name."""
+
+FORWARDING_READS = (
+    "list_resolver_rules",
+    "list_resolver_rule_associations",
+    "list_resolver_endpoints",
+    "list_resolver_endpoint_ip_addresses",
+    "describe_vpc_attribute",
+    *ZONE_READS,
+    *(name for name in FIREWALL_READS if name not in ZONE_READS),
+)
+"""Operations that tell where Resolver rules lead a name, and what it gets there."""
+
 CALL_READS = (
     "get_rest_api",
     "get_rest_apis",
@@ -145,8 +194,7 @@ CALL_READS = (
     "describe_vpc_endpoints",
     "describe_network_interfaces",
     "describe_subnets",
-    "list_hosted_zones_by_vpc",
-    "list_resource_record_sets",
+    *ZONE_READS,
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
 
@@ -193,26 +241,34 @@ __all__ = [
     "CALL_READS",
     "ENDPOINTS",
     "EXPORTS",
+    "FIREWALL_READS",
+    "FORWARDING_READS",
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
     "RESOURCES",
     "ROUTING",
     "STAGES",
+    "ZONE_READS",
+    "Answer",
     "Case",
     "Declaration",
     "Evidence",
     "Finding",
     "Fingerprint",
+    "FirewallRule",
     "Gap",
     "Gate",
     "HttpSeen",
+    "InboundAddress",
     "Lookup",
     "Missing",
     "Place",
+    "Rule",
     "Source",
     "Statement",
     "VpcEndpoint",
+    "Zone",
     "account_of",
     "admitted",
     "answer",
@@ -221,11 +277,12 @@ __all__ = [
     "at_endpoint",
     "authorization",
     "best_match",
+    "caller_zone",
     "can_cover",
     "check",
     "clock_offset",
     "contradictions",
-    "customer_zone",
+    "deciding_rule",
     "deployed_methods",
     "deployed_policy",
     "dialled",
@@ -234,11 +291,15 @@ __all__ = [
     "endpoint_addresses",
     "every",
     "failed",
+    "fault_of",
+    "forwarding",
     "header",
     "host",
+    "hub_answer",
     "identity",
     "impossible",
     "in_vpc",
+    "inbound_addresses",
     "interfaces",
     "is_iam_only",
     "is_seen_by_apis",
@@ -248,6 +309,8 @@ __all__ = [
     "judge_problems",
     "judge_statements",
     "known_zones",
+    "leads_to",
+    "leads_to_endpoint",
     "method",
     "methods",
     "open_to_everybody",
@@ -255,24 +318,27 @@ __all__ = [
     "partition_of",
     "passed",
     "place",
+    "plain",
+    "port_53_blockers",
     "principal",
+    "private_domain",
     "reading",
     "resolved",
+    "resolver",
     "resource_document",
     "rest_api",
     "saved_policy",
     "server_answers",
+    "sight",
     "skipped",
     "stage",
     "stage_name",
     "stages",
     "system_answer",
-    "targets",
     "tcp",
     "tls",
     "trap",
     "unknown",
     "verdict",
     "warned",
-    "zone_record",
 ]

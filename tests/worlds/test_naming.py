@@ -188,7 +188,7 @@ def dhcp_options_name_the_data_centres_servers(world: World) -> None:
     world["dopt-0a"]["DhcpConfigurations"][0]["Values"] = [{"Value": "192.168.0.53"}]
 
 
-@CASES.broken("D13", same_vpc, wrong="DNS Firewall is not read: says healthy")
+@CASES.broken("D13", same_vpc)
 def dns_firewall_blocks_the_name(world: World) -> None:
     group, domains, owner = "rslvr-frg-0a", "rslvr-fdl-0a", world.caller_account
     association = {"Id": "rslvr-frgassoc-0a", "FirewallRuleGroupId": group, "VpcId": VPC_E, "Priority": 101}

@@ -62,7 +62,7 @@ class Link(Struct, frozen=True):
     resolvers: list[str] = field(default_factory=list)
     """DNS servers of this link."""
     domains: list[str] = field(default_factory=list)
-    """Domains that are asked on this link; ``~example.com`` routes questions, ``example.com`` is a search domain too."""
+    """Domains asked on this link; ``~example.com`` only routes questions, ``example.com`` is a search domain too."""
 
 
 class Cloud(Struct, frozen=True):
@@ -106,7 +106,7 @@ class HostSeen(Observation, frozen=True, kw_only=True, tag="host"):
     hosts_entries: dict[str, list[str]] = field(default_factory=dict)
     """Names in the hosts file that matter for the target."""
     proxies: dict[str, str | None] = field(default_factory=dict)
-    """``https_proxy``, ``no_proxy`` (and ``pac``, ``wpad`` where noticed) as the environment sets them, without credentials."""
+    """``https_proxy``, ``no_proxy`` as the environment sets them, without credentials; ``pac`` where one is noticed."""
     clock_offset_ms: float | None = None
     """Server's clock minus this host's, in milliseconds."""
     routes: list[Route] = field(default_factory=list)
@@ -175,7 +175,7 @@ class Hop(Struct, frozen=True):
     elapsed_ms: float | None = None
     """Time to the answer in milliseconds."""
     said: str | None = None
-    """What it answered, when that is more than *time exceeded*: ``host unreachable``, ``prohibited``, ``connected`` …"""
+    """What it answered, when that is more than *time exceeded*: ``prohibited``, ``connected`` …"""
 
 
 class TcpSeen(Observation, frozen=True, kw_only=True, tag="tcp"):
@@ -273,8 +273,8 @@ class PathMtuSeen(Observation, frozen=True, kw_only=True, tag="path_mtu"):
     address: str
     """Address of the peer."""
     outcome: Literal["ok", "smaller", "black_hole", "error"]
-    """``ok``: packets of the link's size get there; ``smaller``: the kernel was told of a smaller limit; ``black_hole``:
-    big packets vanish in silence."""
+    """``ok``: packets of the link's size get there; ``smaller``: the kernel was told of a smaller limit;
+    ``black_hole``: big packets vanish in silence."""
     mtu: int | None = None
     """Bytes that get there (``ok``, ``smaller``)."""
     link_mtu: int | None = None

@@ -76,6 +76,23 @@ class Resolver:
             self._records[zone.id] = Records(zone.name, self._sets(zone))
         return self._records[zone.id]
 
+    def leads(self, zone: Zone, name: str, depth: int = 0) -> tuple[str, ...] | None:
+        """Return what a customer's zone leads *name* to: addresses, and names of endpoints or other zones.
+
+        None when the zone has no such name; empty when it has no address and no other name for it.
+        """
+        found = self.records(zone).find(name)
+        if found is None:
+            return None
+        leads: list[str] = []
+        for kind in ("A", "AAAA", "CNAME"):
+            entry = found.get(kind, Entry())
+            leads += [plain(value) for value in entry.values]
+            for where, target in entry.aliases:
+                inside = where == zone.id and depth < MAX_ALIASES
+                leads += (self.leads(zone, target, depth + 1) or ()) if inside else (target,)
+        return tuple(dict.fromkeys(leads))
+
     def _sets(self, zone: Zone) -> list[dict[str, Any]]:
         accounts = sorted(self.inventory.accounts, key=lambda account: account != zone.account)
         facts = [

@@ -103,9 +103,11 @@ class Sight:
         )
 
     def zone_of(self, name: str) -> Zone | None:
-        """Return the most specific private zone for *name*."""
-        if not self.has_zones:
-            return None
+        """Return the private zone that answers *name*: none while the VPC's DNS attributes are off."""
+        return self.best_zone(name) if self.has_zones else None
+
+    def best_zone(self, name: str) -> Zone | None:
+        """Return the most specific private zone for *name*, whatever the VPC's DNS attributes are."""
         zones = self.zones
         return next((zones[domain] for domain in suffixes(name) if domain in zones), None)
 

@@ -1,76 +1,56 @@
-"""Private hosted zones that a VPC sees, and what they say of a name.
+"""Private zones that the caller's VPC sees, and what they say of a name."""
 
-Source: Route 53 developer guide, "Considerations when working with a private hosted zone": the most specific zone
-answers alone; a name without a record in it does not exist, there is no fall-through to public DNS.
-"""
-
-import re
 from typing import Any
 
-from msgspec import Struct
-
-from apidoctor.model.inventory import as_dict, as_list
+from apidoctor.model.facts import Fact, Undecided, together
+from apidoctor.model.inventory import as_dict
+from apidoctor.reasoning.naming.answer import Answer, plain
+from apidoctor.reasoning.naming.endpoints import ENDPOINT_NAME
+from apidoctor.reasoning.naming.inbound import InboundAddress
+from apidoctor.reasoning.naming.resolver import Resolver
+from apidoctor.reasoning.naming.sight import Rule, Sight, Zone
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 from apidoctor.reasoning.scene.place import place
 
-_ENDPOINT_NAME = re.compile(r"(vpce-[0-9a-z]+)-[0-9a-z]+(?:-[a-z0-9-]+)?\.execute-api\.[a-z0-9-]+\.vpce\.")
-
-
-class Zone(Struct, frozen=True):
-    """A private hosted zone of a customer."""
-
-    id: str
-    """Its id, without ``/hostedzone/``."""
-    name: str
-    """Its name without the final dot."""
-    account: str
-    """Account whose VPC sees it."""
-
 
 @fact
-def customer_zone(case: Case, vpc: str, account: str, name: str) -> Zone | None:
-    """Return the most specific customer zone that answers *name* in *vpc*, None when there is none."""
+def resolver(case: Case) -> Resolver:
+    """Return the resolver engine on what was seen so far; DNS Firewall and Profiles that were refused count as none."""
+    return Resolver(case.inventory, case.expect, strict=False)
+
+
+def sight(case: Case, vpc: str, account: str | None, region: str | None = None) -> Sight:
+    """Return what the resolver of *vpc* sees; *account* is where the VPC was found, if that is known."""
     known = accounts(case).value
-    owner = account if account in known else known[0]
     where = place(case)
-    region = (where.value.region if where.known else None) or case.region
-    summaries = case.inventory.items(owner, "global", "list_hosted_zones_by_vpc", f"{vpc}/{region}").value
-    zones = [
-        Zone(str(item.get("HostedZoneId", "")).rpartition("/")[2], _plain(item.get("Name")), owner)
-        for item in summaries
-        if "OwningService" not in as_dict(item.get("Owner"), "owner of a hosted zone")
-    ]
-    fitting = [zone for zone in zones if zone.name and (name == zone.name or name.endswith("." + zone.name))]
-    return max(fitting, key=lambda zone: len(zone.name), default=None)
+    region = region or (where.value.region if where.known else None) or case.region
+    return resolver(case).value.sight(vpc, account if account and account in known else known[0], region)
 
 
 @fact
-def zone_record(case: Case, zone: Zone, name: str) -> dict[str, Any] | None:
-    """Return the record set that answers *name* in *zone* (exact name first, then the wildcard), None for NXDOMAIN."""
-    facts = [
-        case.inventory.items(account, "global", "list_resource_record_sets", zone.id)
-        for account in sorted(accounts(case).value, key=lambda account: account != zone.account)
-    ]
-    case.expect([gap for item in facts for gap in item.missing])
-    records = next((item.value for item in facts if item.known and item.value), None)
-    if records is None:
-        records = facts[0].value
-    by_name = {
-        _plain(item.get("Name")): item for item in records if item.get("Type") in ("A", "AAAA", "CNAME")
-    }
-    labels = name.split(".")
-    for candidate in [name, *("*." + ".".join(labels[n:]) for n in range(1, len(labels)))]:
-        if candidate in by_name:
-            return by_name[candidate]
+def caller_zone(case: Case, vpc: str, account: str | None, name: str) -> Zone | None:
+    """Return the most specific private zone that answers *name* in *vpc*, whatever the VPC's DNS attributes are."""
+    return sight(case, vpc, account).best_zone(plain(name))
+
+
+@fact
+def leads_to(case: Case, zone: Zone, name: str) -> tuple[str, ...] | None:
+    """Return what a customer's zone leads *name* to: addresses and other names; None for NXDOMAIN."""
+    return resolver(case).value.leads(zone, plain(name))
+
+
+@fact
+def alias_target(case: Case, vpc: str, account: str, name: str) -> str | None:
+    """Return the id of the endpoint that the VPC's own zones lead *name* to, None when they lead to none."""
+    zone = caller_zone(case, vpc, account, name).value if name else None
+    if zone is None:
+        return None
+    if zone.managed is not None:
+        return zone.id
+    for target in leads_to(case, zone, name).value or ():
+        if match := ENDPOINT_NAME.match(target):
+            return match["endpoint"]
     return None
-
-
-def targets(record: dict[str, Any]) -> list[str]:
-    """Return what a record set leads to: the alias target or its values."""
-    alias = as_dict(record.get("AliasTarget"), "alias of a record").get("DNSName")
-    listed = as_list(record.get("ResourceRecords"), "values of a record")
-    values = [str(as_dict(item, "value of a record").get("Value", "")) for item in listed]
-    return [_plain(alias)] if alias else [_plain(value) for value in values]
 
 
 @fact
@@ -82,7 +62,7 @@ def known_zones(case: Case) -> dict[str, str]:
     for listed in lists:
         for item in listed.value if listed.known else []:
             if (item.get("Config") or {}).get("PrivateZone"):
-                found[str(item.get("Id", "")).rpartition("/")[2]] = _plain(item.get("Name"))
+                found[str(item.get("Id", "")).rpartition("/")[2]] = plain(item.get("Name"))
     for account in accounts(case).value:
         found |= _mentioned(case, account)
     return found
@@ -94,25 +74,81 @@ def _mentioned(case: Case, account: str) -> dict[str, str]:
     for answer in (case.inventory.answer(account, "global", "list_hosted_zones_by_vpc") or {}).values():
         for item in answer.get("HostedZoneSummaries") or [] if isinstance(answer, dict) else []:
             if "OwningService" not in as_dict(item.get("Owner"), "owner of a hosted zone"):
-                found[str(item.get("HostedZoneId", "")).rpartition("/")[2]] = _plain(item.get("Name"))
+                found[str(item.get("HostedZoneId", "")).rpartition("/")[2]] = plain(item.get("Name"))
     for zone, answer in (case.inventory.answer(account, "global", "list_resource_record_sets") or {}).items():
-        names = [_plain(item.get("Name")) for item in answer.get("ResourceRecordSets") or []]
+        names = [plain(item.get("Name")) for item in answer.get("ResourceRecordSets") or []]
         if names:
             found.setdefault(zone, min(names, key=len).removeprefix("*."))
     return found
 
 
 @fact
-def alias_target(case: Case, vpc: str, account: str, name: str) -> str | None:
-    """Return the id of the endpoint that the VPC's own zones lead *name* to, None when they lead to none."""
-    zone = customer_zone(case, vpc, account, name).value if name else None
-    record = zone_record(case, zone, name).value if zone else None
-    for target in targets(record) if record else ():
-        if match := _ENDPOINT_NAME.match(target):
-            return match[1]
-    return None
+def forwarding(case: Case, vpc: str, account: str | None, name: str) -> Rule | None:
+    """Return the Resolver rule that sends *name* from *vpc* to other servers; None when none does."""
+    return sight(case, vpc, account).forwarding(plain(name))
 
 
-def _plain(name: Any) -> str:
-    """Return a Route 53 name without the final dot, with ``\\052`` written as ``*``."""
-    return str(name or "").rstrip(".").replace("\\052", "*").lower()
+@fact
+def hub_answer(case: Case, rule: Rule, name: str) -> Answer | None:
+    """Return what the VPC of the inbound endpoint says that *rule* leads to; None when its targets are others."""
+    engine = resolver(case).value
+    region = place(case).value.region or case.region
+    together(*inbound_reads(case, region))
+    there = engine.inbound.vpc_of(region, rule.targets)
+    return engine.answered(there.vpc, there.account, region, name) if there else None
+
+
+def inbound_reads(case: Case, region: str) -> list[Fact[list[dict[str, Any]]]]:
+    """Return the lists that tell of inbound endpoints: with a fact for each account, and for each endpoint."""
+    found: list[Fact[list[dict[str, Any]]]] = []
+    for account in accounts(case).value:
+        listed = case.inventory.items(account, region, "list_resolver_endpoints")
+        found.append(listed)
+        for item in listed.value if listed.known else []:
+            if str(item.get("Direction", "")).upper() == "INBOUND":
+                identity = str(item.get("Id"))
+                found.append(
+                    case.inventory.items(account, region, "list_resolver_endpoint_ip_addresses", identity)
+                )
+    return found
+
+
+@fact
+def inbound_addresses(case: Case) -> tuple[InboundAddress, ...]:
+    """Return the addresses of the inbound endpoints in the API's Region that can be seen.
+
+    Raises `Undecided` only when no endpoint can be seen and an account refuses to tell.
+    """
+    reads = inbound_reads(case, case.region)
+    missing = [gap for read in reads for gap in read.missing]
+    case.expect(missing)
+    listed = Resolver(case.inventory).inbound.addresses.values()
+    found = [one for group in listed for one in group if one.region == case.region]
+    if missing and not found:
+        raise Undecided(missing)
+    return tuple(found)
+
+
+def leads_to_endpoint(answer: Answer, own: Fact[tuple[str, ...]], endpoint: str | None) -> bool:
+    """Say whether an answer leads to the endpoint: by its id, or by the addresses of its interfaces."""
+    if answer.kind != "addresses":
+        return False
+    if answer.endpoint is not None and endpoint is not None:
+        return answer.endpoint == endpoint
+    return own.known and bool(answer.addresses) and set(answer.addresses) <= set(own.value)
+
+
+BLAME = {
+    "nxdomain": {"hosted-zone": "D07", "dns-firewall": "D13"},
+    "nodata": {"hosted-zone": "D07", "dns-firewall": "D13"},
+    "addresses": {"hosted-zone": "D08", "endpoint": "D14", "dns-firewall": "D13"},
+    "forwarded": {"resolver-rule": "D12"},
+    "public": {},
+    "off": {"vpc": "D10"},
+}
+"""The fault of an answer that does not lead to the endpoint, by kind and by who decided; D06 for all others."""
+
+
+def fault_of(answer: Answer) -> str:
+    """Name the fault of an answer that does not lead to the endpoint."""
+    return BLAME.get(answer.kind, {}).get(answer.decider, "D06")

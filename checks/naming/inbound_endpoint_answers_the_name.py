@@ -1,0 +1,142 @@
+"""A Resolver inbound endpoint answers the name for callers outside AWS.
+
+Why it matters
+--------------
+A data centre reaches private zones only through a Route 53 Resolver inbound endpoint. It answers as if the question
+came from its own VPC: the zone must be visible there, and its security groups and ACLs must let UDP **and** TCP 53 in
+from the data centre's DNS servers.
+
+How it decides
+--------------
+For a caller outside AWS the name is resolved, from the inventory alone, in the VPC of every inbound endpoint in the
+API's Region; one of them must lead to the endpoint. Each of its addresses must be attached, and packets from the
+host's DNS servers to it on UDP and TCP 53 must pass.
+
+How to fix
+----------
+Associate the private zone with the inbound endpoint's VPC, or let port 53 in over both protocols; then forward
+`execute-api.REGION.amazonaws.com` to all addresses of the inbound endpoint.
+
+References
+----------
+- https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries.html
+- https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-DSN-queries-to-vpc.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    FORWARDING_READS,
+    NETWORK_READS,
+    Answer,
+    Case,
+    Finding,
+    InboundAddress,
+    Source,
+    check,
+    endpoint,
+    endpoint_addresses,
+    failed,
+    fault_of,
+    inbound_addresses,
+    leads_to_endpoint,
+    passed,
+    place,
+    port_53_blockers,
+    resolver,
+    skipped,
+    unknown,
+    warned,
+)
+
+GOOD = frozenset({"", "OPERATIONAL", "UPDATING", "ATTACHED"})
+"""States in which an inbound endpoint, or an address of it, answers."""
+
+
+@check(
+    reads=(*NETWORK_READS, *(name for name in FORWARDING_READS if name not in NETWORK_READS)),
+    probes=("host", "dns"),
+    faults=("D05", "D06", "D07", "D08", "D10", "D12", "D13", "D14"),
+    required=False,
+    playbook="name-does-not-resolve",
+    position=45,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Resolve the name behind every inbound endpoint, then judge the way to those that are right."""
+    where, name = place(case).value, case.request.name or ""
+    if case.request.form not in ("private-dns", "custom-domain") or where.kind != "outside":
+        yield skipped("The name does not depend on an inbound endpoint.")
+        return
+    found = inbound_addresses(case).value
+    if not found:
+        yield skipped(f"No account that can be read has a Resolver inbound endpoint in {case.region}.")
+        return
+    answers = {one.vpc: _answer(case, one, name) for one in found}
+    known = {vpc: answer for vpc, answer in answers.items() if answer.kind != "unknown"}
+    own, via = endpoint_addresses(case), endpoint(case)
+    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
+    right = [vpc for vpc, answer in known.items() if leads_to_endpoint(answer, own, wanted)]
+    for vpc in right:
+        yield from _way(case, [one for one in found if one.vpc == vpc])
+    if right:
+        return
+    if not known or (not own.known and wanted is None):
+        missing = [*own.missing, *(gap for answer in answers.values() for gap in answer.missing)]
+        yield unknown(missing, "What the inbound endpoints answer is not known.", subject=name)
+        return
+    for vpc, answer in known.items():
+        yield _wrong(case, next(one for one in found if one.vpc == vpc), name, answer)
+
+
+def _answer(case: Case, one: InboundAddress, name: str) -> Answer:
+    return resolver(case).value.resolve(one.vpc, one.account, one.region, name)
+
+
+def _wrong(case: Case, one: InboundAddress, name: str, answer: Answer) -> Finding:
+    source = Source("list_resolver_endpoints", one.account, one.region)
+    steps = [f"{step.subject or 'public DNS'}: {step.says}" for step in answer.steps]
+    return failed(
+        fault_of(answer),
+        f"The inbound endpoint {one.endpoint} answers from {one.vpc}, where {name} gets {answer.words}.",
+        fix=f"Let {one.vpc} see a private zone that leads {name} to the endpoint.",
+        subject=answer.decided_by or one.vpc,
+        evidence=[
+            case.cite(source, {"HostVPCId": one.vpc}, one.endpoint),
+            case.derived("naming", steps, one.vpc),
+        ],
+    )
+
+
+def _way(case: Case, found: list[InboundAddress]) -> Iterator[Finding]:
+    """Judge state and reachability of each address of an inbound endpoint that answers right."""
+    for one in found:
+        source = Source("list_resolver_endpoint_ip_addresses", one.account, one.region)
+        evidence = [case.cite(source, {"Ip": one.address, "Status": one.status}, one.endpoint)]
+        if one.status.upper() not in GOOD or one.state.upper() not in GOOD:
+            yield warned(
+                "D05",
+                f"{one.address} of {one.endpoint} is {one.status or one.state}: it does not answer.",
+                fix=f"Look at {one.endpoint} in the Route 53 console, and give it the address again.",
+                subject=one.endpoint,
+                evidence=evidence,
+            )
+            continue
+        blockers = port_53_blockers(case, one)
+        if not blockers:
+            yield passed(
+                f"{one.address} of {one.endpoint} answers with the endpoint.",
+                subject=one.endpoint,
+                evidence=evidence,
+            )
+            continue
+        ways = " and ".join(sorted({protocol.upper() for protocol, _, _ in blockers}))
+        servers = ", ".join(sorted({server for _, server, _ in blockers}))
+        yield failed(
+            "D05",
+            f"{servers} cannot ask {one.address} of {one.endpoint} over {ways} 53: {blockers[0][2]}.",
+            fix=f"Let UDP and TCP 53 pass from {servers} to {one.address}.",
+            subject=one.endpoint,
+            confidence="likely",
+            evidence=evidence,
+            affects=[one.address],
+        )
