@@ -8,8 +8,8 @@ answer sends it to an address that is gone.
 How it decides
 --------------
 Every address that the caller's resolution gives must belong to an interface of the endpoint. When the
-interfaces cannot be read, a public address is judged as wrong for the default name of a private API, a
-private one passes.
+interfaces cannot be read, what an inbound endpoint answers takes their place; without either a public address is judged as wrong for the default name of a private API, a
+private one passes. Other answers tell who is to blame, as in `naming/name-resolves`.
 
 How to fix
 ----------
@@ -21,15 +21,19 @@ References
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
 """
 
-import ipaddress
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    BLAME_READS,
     Case,
     Finding,
+    blame,
     check,
     endpoint_addresses,
     failed,
+    inbound_answers,
+    is_good,
+    is_public,
     passed,
     place,
     skipped,
@@ -40,9 +44,9 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("naming/name-resolves",),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces"),
+    reads=BLAME_READS,
     probes=("dns", "host"),
-    faults=("D03", "D08", "D11"),
+    faults=("D03", "D05", "D06", "D08", "D11", "D16", "D17", "N23"),
     explained_by=("naming/*", "endpoint/*", "api/is-private"),
     playbook="name-does-not-resolve",
     position=70,
@@ -57,29 +61,42 @@ def judge(case: Case) -> Iterator[Finding]:
     own = endpoint_addresses(case)
     case.expect(own.missing)
     evidence = [case.show(seen, "name", "addresses", "server", "transport", subject=name)]
-    if not own.known or not own.value:
-        public = [address for address in seen.addresses if ipaddress.ip_address(address).is_global]
-        if not public or case.request.form != "private-dns":
+    wanted, source = list(own.value) if own.known else [], "endpoint addresses"
+    if not wanted and case.request.form == "private-dns":
+        wanted, source = _said_by_inbound(case, name), "answers of the inbound endpoint"
+    if wanted:
+        foreign = [address for address in seen.addresses if address not in wanted]
+        evidence.append(case.cite(None, {source: wanted}, name))
+    else:
+        foreign = [address for address in seen.addresses if is_public(address)]
+        if not foreign or case.request.form != "private-dns":
             yield unknown(
                 own.missing, "The endpoint's addresses are not known.", subject=name, evidence=evidence
             )
             return
-        foreign = public
-    else:
-        foreign = [address for address in seen.addresses if address not in own.value]
-        evidence.append(case.cite(None, {"endpoint addresses": list(own.value)}, name))
     if not foreign:
         yield passed(
             f"{name} leads to the endpoint ({', '.join(seen.addresses)}).", subject=name, evidence=evidence
         )
         return
+    text = f"{name} resolves to {', '.join(foreign)}, which no interface of the endpoint has"
+    if reason := blame(case, name, seen):
+        yield failed(
+            reason.fault,
+            f"{text}; {reason.says}.",
+            fix=reason.fix,
+            subject=name,
+            confidence=reason.confidence,
+            evidence=[*evidence, *(case.show(one, subject=name) for one in reason.seen)],
+        )
+        return
     where = place(case)
     inside = where.known and where.value.vpc is not None
-    public = all(ipaddress.ip_address(address).is_global for address in foreign) or _test_net(foreign)
+    public = all(map(is_public, foreign))
     fault = ("D11" if inside else "D03") if public else "D08"
     yield failed(
         fault,
-        f"{name} resolves to {', '.join(foreign)}, which no interface of the endpoint has.",
+        f"{text}.",
         fix="Let the caller's resolver see the private zone"
         + (
             " (ask the VPC's resolver)."
@@ -92,7 +109,7 @@ def judge(case: Case) -> Iterator[Finding]:
     )
 
 
-def _test_net(addresses: list[str]) -> bool:
-    """Addresses for documentation (RFC 5737) stand for public ones."""
-    nets = [ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
-    return all(any(ipaddress.ip_address(address) in net for net in nets) for address in addresses)
+def _said_by_inbound(case: Case, name: str) -> list[str]:
+    """Return what an inbound endpoint said when this host asked it: it answers with the endpoint's addresses."""
+    right = [one for one in inbound_answers(case, name).value if is_good(case, one)]
+    return list(dict.fromkeys(address for one in right for address in one.addresses))

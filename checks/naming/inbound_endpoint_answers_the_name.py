@@ -72,6 +72,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped(f"No account that can be read has a Resolver inbound endpoint in {case.region}.")
         return
     answers = {one.vpc: _answer(case, one, name) for one in found}
+    case.expect(gap for answer in answers.values() for gap in answer.missing)
     known = {vpc: answer for vpc, answer in answers.items() if answer.kind != "unknown"}
     own, via = endpoint_addresses(case), endpoint(case)
     wanted = via.value.vpc_endpoint_id if via.known and via.value else None

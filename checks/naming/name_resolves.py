@@ -7,7 +7,9 @@ time-out have different causes and are kept apart.
 
 How it decides
 --------------
-The caller's own resolution (getaddrinfo, or the servers given by `--resolver`) must give an address.
+The caller's own resolution (getaddrinfo, or the servers given by `--resolver`) must give an address. When it does not,
+other answers tell who is to blame: what an inbound endpoint says when it is asked directly, what the VPC's own resolver
+or public DNS says, whether the same servers answer a name that nobody asked before, and whether they answer anything.
 
 How to fix
 ----------
@@ -20,15 +22,27 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, check, failed, passed, place, skipped, system_answer
+from apidoctor.checkkit import (
+    BLAME_READS,
+    Case,
+    Finding,
+    blame,
+    check,
+    failed,
+    passed,
+    place,
+    skipped,
+    system_answer,
+)
 
 LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
 """The fault to name when nothing in the configuration explains the silence, by form; endpoint names: D17."""
 
 
 @check(
-    probes=("dns",),
-    faults=("D03", "D04", "D09", "D11", "D15", "D17"),
+    reads=BLAME_READS,
+    probes=("dns", "host"),
+    faults=("D03", "D04", "D05", "D06", "D09", "D11", "D15", "D16", "D17"),
     explained_by=("naming/*", "endpoint/*", "api/exists", "network/*"),
     playbook="name-does-not-resolve",
     position=60,
@@ -44,6 +58,17 @@ def judge(case: Case) -> Iterator[Finding]:
     if seen.outcome == "answer":
         yield passed(f"{name} resolves to {', '.join(seen.addresses)}.", subject=name, evidence=evidence)
         return
+    text = f"{name}: {WORDS.get(seen.outcome, seen.outcome)}"
+    if reason := blame(case, name, seen):
+        yield failed(
+            reason.fault,
+            f"{text}; {reason.says}.",
+            fix=reason.fix,
+            subject=name,
+            confidence=reason.confidence,
+            evidence=[*evidence, *(case.show(one, subject=name) for one in reason.seen)],
+        )
+        return
     where = place(case)
     inside = where.known and where.value.vpc is not None
     fault = LIKELY.get(case.request.form or "", "D17")
@@ -53,7 +78,7 @@ def judge(case: Case) -> Iterator[Finding]:
         fault = "D11"
     yield failed(
         fault,
-        f"{name}: {WORDS.get(seen.outcome, seen.outcome)}.",
+        f"{text}.",
         fix=FIX_INSIDE if inside else FIX_OUTSIDE,
         subject=name,
         confidence="possible",

@@ -67,6 +67,7 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
+from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.dns_servers import port_53_blockers
@@ -80,6 +81,7 @@ from apidoctor.reasoning.scene.gates import (
     is_vpc_route,
     judge_gate,
 )
+from apidoctor.reasoning.scene.inbound import inbound_addresses
 from apidoctor.reasoning.scene.layers import judge_layer
 from apidoctor.reasoning.scene.lints import (
     authorization,
@@ -94,13 +96,21 @@ from apidoctor.reasoning.scene.lints import (
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.refusal import contradictions
-from apidoctor.reasoning.scene.seen import host, identity, server_answers, system_answer, tcp, tls
+from apidoctor.reasoning.scene.seen import (
+    host,
+    identity,
+    inbound_answers,
+    others,
+    server_answers,
+    system_answer,
+    tcp,
+    tls,
+)
 from apidoctor.reasoning.scene.zones import (
     caller_zone,
     fault_of,
     forwarding,
     hub_answer,
-    inbound_addresses,
     known_zones,
     leads_to,
     leads_to_endpoint,
@@ -184,6 +194,15 @@ FORWARDING_READS = (
 )
 """Operations that tell where Resolver rules lead a name, and what it gets there."""
 
+BLAME_READS = (
+    "describe_vpc_endpoints",
+    "describe_network_interfaces",
+    "describe_vpcs",
+    "list_resolver_endpoints",
+    "list_resolver_endpoint_ip_addresses",
+)
+"""Operations that tell whose answer is right: for checks of what resolvers answered."""
+
 CALL_READS = (
     "get_rest_api",
     "get_rest_apis",
@@ -237,6 +256,7 @@ EXPORTS = _source("get_export")
 __all__ = [
     "ADMITTED",
     "APIS",
+    "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
     "ENDPOINTS",
@@ -251,6 +271,7 @@ __all__ = [
     "STAGES",
     "ZONE_READS",
     "Answer",
+    "Blame",
     "Case",
     "Declaration",
     "Evidence",
@@ -277,6 +298,7 @@ __all__ = [
     "at_endpoint",
     "authorization",
     "best_match",
+    "blame",
     "caller_zone",
     "can_cover",
     "check",
@@ -300,8 +322,11 @@ __all__ = [
     "impossible",
     "in_vpc",
     "inbound_addresses",
+    "inbound_answers",
     "interfaces",
+    "is_good",
     "is_iam_only",
+    "is_public",
     "is_seen_by_apis",
     "is_vpc_route",
     "judge_gate",
@@ -314,6 +339,7 @@ __all__ = [
     "method",
     "methods",
     "open_to_everybody",
+    "others",
     "owned_api",
     "partition_of",
     "passed",

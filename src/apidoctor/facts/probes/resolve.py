@@ -170,7 +170,7 @@ def _read(seen: DnsSeen, question: "dns.message.Message", answer: "dns.message.M
     soa = next(
         (str(part.name).rstrip(".") for part in answer.authority if part.rdtype == dns.rdatatype.SOA), None
     )
-    addresses = [one.value for one in records] if outcome == "answer" else []
+    addresses = [one.value for one in records] if outcome == "answer" and seen.type in ("A", "AAAA") else []
     return replace(seen, outcome=outcome, chain=chain + records, addresses=addresses, soa=soa)
 
 

@@ -1,10 +1,18 @@
 """What the caller's host saw: observations as facts.  One that is not there is a probe still to be made."""
 
+import hashlib
+
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
 from apidoctor.reasoning.apigateway.names import is_address
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.inbound import inbound_addresses
+
+AMAZON = "169.254.169.253"
+"""The VPC's own resolver, at an address that is the same in every VPC (vpc-dns.html)."""
+FRESH = "apidoctor-"
+"""What the label of a name begins with that was made up for one run."""
 
 
 @fact
@@ -54,6 +62,79 @@ def server_answers(case: Case, name: str) -> list[DnsSeen]:
     ]
     if missing:
         raise Undecided(missing)
+    return found
+
+
+@fact
+def others(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
+    """Return what was seen of *name* besides the host's own resolution, the latest first."""
+    return [
+        seen
+        for seen in case.observed(DnsSeen)
+        if _same_name(seen.name, name) and seen.server != "system" and seen.type == record
+    ]
+
+
+@fact
+def vpc_answers(case: Case, name: str) -> list[DnsSeen]:
+    """Return what the VPC's own resolver answers; a host that was told which servers to ask is not made to ask it."""
+    found = [seen for seen in others(case, name).value if seen.role == "vpc" or seen.server == AMAZON]
+    there = host(case)
+    own = there.known and there.value.cloud is not None and there.value.resolver_source != "option"
+    if not found and own and case.sources.probe:
+        case.expect([Probe("dns", name=name, address=AMAZON, detail="A/udp")])
+    return found
+
+
+@fact
+def inbound_answers(case: Case, name: str) -> list[DnsSeen]:
+    """Return what the addresses of inbound endpoints answer when this host asks them directly."""
+    found = [seen for seen in others(case, name).value if seen.role == "inbound"]
+    listed = inbound_addresses(case)
+    case.expect(listed.missing)
+    known = {one.address for one in listed.value} if listed.known else set()
+    found += [seen for seen in others(case, name).value if seen.server in known and seen not in found]
+    asked = {seen.server for seen in found}
+    missing = [
+        Probe("dns", name=name, address=address, detail=f"A/{transport}")
+        for address in sorted(known)[:4]
+        for transport in ("udp", "tcp")
+        if address not in asked
+    ]
+    if case.sources.probe:
+        case.expect(missing)
+    return found
+
+
+@fact
+def fresh_answers(case: Case, name: str) -> list[DnsSeen]:
+    """Return answers to a name beside *name* that nobody can have asked before: no cache holds it."""
+    zone = name.partition(".")[2]
+    found = [
+        seen
+        for seen in case.observed(DnsSeen)
+        if seen.name.startswith(FRESH) and _same_name(seen.name.partition(".")[2], zone) and seen.type == "A"
+    ]
+    if not found and case.sources.probe and case.request.form == "private-dns":
+        label = hashlib.sha256(case.taken_at.encode()).hexdigest()[:8]
+        case.expect([Probe("dns", name=f"{FRESH}{label}.{zone}", address="system", detail="A/getaddrinfo")])
+    return found
+
+
+@fact
+def root_answers(case: Case) -> list[DnsSeen]:
+    """Return answers to a question that every resolver can answer, whatever it forwards: who serves the root."""
+    found = [
+        seen
+        for seen in case.observed(DnsSeen)
+        if seen.name.rstrip(".") == ""
+        and seen.type == "NS"
+        and seen.role not in ("inbound", "outside", "vpc")
+    ]
+    if not found and case.sources.probe:
+        there = host(case)
+        servers = there.value.resolvers[:3] if there.known else []
+        case.expect([Probe("dns", name=".", address=server, detail="NS/udp") for server in servers])
     return found
 
 

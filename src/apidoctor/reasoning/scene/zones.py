@@ -1,15 +1,13 @@
 """Private zones that the caller's VPC sees, and what they say of a name."""
 
-from typing import Any
-
-from apidoctor.model.facts import Fact, Undecided, together
+from apidoctor.model.facts import Fact, together
 from apidoctor.model.inventory import as_dict
 from apidoctor.reasoning.naming.answer import Answer, plain
 from apidoctor.reasoning.naming.endpoints import ENDPOINT_NAME
-from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.naming.resolver import Resolver
 from apidoctor.reasoning.naming.sight import Rule, Sight, Zone
 from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.inbound import inbound_reads
 from apidoctor.reasoning.scene.place import place
 
 
@@ -96,37 +94,6 @@ def hub_answer(case: Case, rule: Rule, name: str) -> Answer | None:
     together(*inbound_reads(case, region))
     there = engine.inbound.vpc_of(region, rule.targets)
     return engine.answered(there.vpc, there.account, region, name) if there else None
-
-
-def inbound_reads(case: Case, region: str) -> list[Fact[list[dict[str, Any]]]]:
-    """Return the lists that tell of inbound endpoints: with a fact for each account, and for each endpoint."""
-    found: list[Fact[list[dict[str, Any]]]] = []
-    for account in accounts(case).value:
-        listed = case.inventory.items(account, region, "list_resolver_endpoints")
-        found.append(listed)
-        for item in listed.value if listed.known else []:
-            if str(item.get("Direction", "")).upper() == "INBOUND":
-                identity = str(item.get("Id"))
-                found.append(
-                    case.inventory.items(account, region, "list_resolver_endpoint_ip_addresses", identity)
-                )
-    return found
-
-
-@fact
-def inbound_addresses(case: Case) -> tuple[InboundAddress, ...]:
-    """Return the addresses of the inbound endpoints in the API's Region that can be seen.
-
-    Raises `Undecided` only when no endpoint can be seen and an account refuses to tell.
-    """
-    reads = inbound_reads(case, case.region)
-    missing = [gap for read in reads for gap in read.missing]
-    case.expect(missing)
-    listed = Resolver(case.inventory).inbound.addresses.values()
-    found = [one for group in listed for one in group if one.region == case.region]
-    if missing and not found:
-        raise Undecided(missing)
-    return tuple(found)
 
 
 def leads_to_endpoint(answer: Answer, own: Fact[tuple[str, ...]], endpoint: str | None) -> bool:
