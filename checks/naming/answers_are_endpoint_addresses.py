@@ -7,9 +7,10 @@ answer sends it to an address that is gone.
 
 How it decides
 --------------
-Every address that the caller's resolution gives must belong to an interface of the endpoint. When the
-interfaces cannot be read, what an inbound endpoint answers takes their place; without either a public address is judged as wrong for the default name of a private API, a
-private one passes. Other answers tell who is to blame, as in `naming/name-resolves`.
+Every address that the caller's resolution gives must belong to an interface of the endpoint. When the interfaces
+cannot be read, what an inbound endpoint answers takes their place; without either a public address is judged as wrong
+for the default name of a private API, a private one is unknown. Other answers tell who is to blame, as in
+`naming/name-resolves`.
 
 How to fix
 ----------

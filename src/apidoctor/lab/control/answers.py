@@ -36,6 +36,16 @@ def list_hosted_zones_by_vpc(world: World, account: str, call: Call) -> dict[str
     return {"HostedZoneSummaries": zones, "MaxItems": "100"}
 
 
+def no_firewall(world: World, account: str, call: Call) -> dict[str, Any]:
+    """No DNS Firewall rule group guards any VPC."""
+    return {"FirewallRuleGroupAssociations": []}
+
+
+def no_profiles(world: World, account: str, call: Call) -> dict[str, Any]:
+    """No Route 53 Profile is associated with any VPC."""
+    return {"ProfileAssociations": []}
+
+
 def get_domain_name_access_associations(world: World, account: str, call: Call) -> dict[str, Any]:
     """No private custom domain stands in any world."""
     return {"items": []}
@@ -176,6 +186,8 @@ ANSWERS: dict[str, Answer] = {
     "apigateway.GetDomainNameAccessAssociations": get_domain_name_access_associations,
     "apigateway.GetExport": get_export,
     "route53.ListHostedZonesByVPC": list_hosted_zones_by_vpc,
+    "route53profiles.ListProfileAssociations": no_profiles,
+    "route53resolver.ListFirewallRuleGroupAssociations": no_firewall,
 }
 
 AMENDMENTS: dict[str, Amendment] = {
