@@ -37,6 +37,8 @@ class Draft:
     """Names worth asking for."""
     chained: list[str] = field(default_factory=list)
     """Names that a CNAME leads to."""
+    chaining: list[str] = field(default_factory=list)
+    """Names that have a CNAME."""
     answers: Thing = field(default_factory=dict)
 
     def keyed(self, account: str, region: str, operation: str) -> Thing:

@@ -16,7 +16,9 @@ class Place(NamedTuple):
     region: str
 
 
-def said(kind: str, decided_by: str = "", addresses: list[str] | None = None, targets: list[str] | None = None) -> Thing:
+def said(
+    kind: str, decided_by: str = "", addresses: list[str] | None = None, targets: list[str] | None = None
+) -> Thing:
     return {
         "kind": kind,
         "addresses": sorted(set(addresses or [])),

@@ -1,6 +1,7 @@
 """DNS Firewall: the first rule that matches a name decides. Not asked is as if there were no rules."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from .endpoints import Place
@@ -49,7 +50,7 @@ def groups_of(case: Case, place: Place) -> list[str]:
         if each.get("VpcId") == place.vpc and each.get("Status") in ("COMPLETE", "UPDATING"):
             groups.append((each["Priority"], 0, 0, each["FirewallRuleGroupId"]))
     groups.sort(key=lambda each: each[:3])
-    if any(one[0] == other[0] for one, other in zip(groups, groups[1:], strict=False)):
+    if any(one[0] == other[0] for one, other in pairwise(groups)):
         case.mark("2 groups of equal priority")
     return [own for *_, own in groups]
 

@@ -75,8 +75,8 @@ def from_vpc(
         if verdict["blocked"]:
             return said(verdict["blocked"], verdict["group"])
         trusted = verdict["trusted"]
-    elif steps:
-        case.mark("2 a name of the chain is not inspected")
+    else:
+        case.mark("2 a name that is not inspected")
     hostnames = attribute(case, place, "enableDnsHostnames", "EnableDnsHostnames")
     if hostnames is not None:
         return beyond_firewall(case, place, name, hostnames, trusted, steps, way)
@@ -118,7 +118,14 @@ def beyond_firewall(
 
 def candidate(kind: str, domain: str | None, thing: Any, profile: int | None, **more: Any) -> Thing:
     """A rule or zone; without a thing it is one that may exist, without a domain it may be for any domain."""
-    return {"kind": kind, "domain": domain, "thing": thing, "own": profile is None, "profile": profile or 0, **more}
+    return {
+        "kind": kind,
+        "domain": domain,
+        "thing": thing,
+        "own": profile is None,
+        "profile": profile or 0,
+        **more,
+    }
 
 
 def rules_of(case: Case, place: Place) -> list[Thing]:
@@ -251,7 +258,9 @@ def rank(each: Thing) -> tuple[Any, ...]:
 
 def forwarded(case: Case, place: Place, name: str, rule: Thing, way: tuple[Any, ...]) -> Thing:
     """Off to the servers of a rule, or on to the VPC whose inbound endpoint they are."""
-    targets = [(each.get("Ip") or each.get("Ipv6"), each.get("Port") or 53) for each in rule.get("TargetIps") or []]
+    targets = [
+        (each.get("Ip") or each.get("Ipv6"), each.get("Port") or 53) for each in rule.get("TargetIps") or []
+    ]
     host = inbound_host(case, targets)
     if host is None:
         case.mark("3 forwarded")
@@ -351,6 +360,8 @@ def in_zone(
             if steps >= MOST_STEPS:
                 raise case.unknown("too many CNAMEs")
             target = plain(each["ResourceRecords"][0]["Value"])
+            if trusted:
+                case.mark("2 the rest of the chain is trusted")
             answers.append(from_vpc(case, place, target, not trusted, steps + 1, way))
         else:
             answers.append(said("addresses", zone, [value["Value"] for value in each["ResourceRecords"]]))

@@ -3,12 +3,18 @@
 from .draft import Draft, Vpc
 from .facts import Thing, suffix_of
 
-NAMES_PER_VPC = 16
+NAMES_PER_VPC = 20
 
 
 def questions_of(draft: Draft) -> list[Thing]:
     return [
-        {"vpc": vpc.id, "account": vpc.account, "region": vpc.region, "name": spelled(draft, name), "record": record}
+        {
+            "vpc": vpc.id,
+            "account": vpc.account,
+            "region": vpc.region,
+            "name": spelled(draft, name),
+            "record": record,
+        }
         for vpc in draft.vpcs
         for name in some_names(draft, vpc)
         for record in ("A", "AAAA")
@@ -25,6 +31,9 @@ def some_names(draft: Draft, vpc: Vpc) -> list[str]:
     rng = draft.rng
     own, names = own_names(draft, vpc), list(dict.fromkeys(draft.names))
     chosen = rng.sample(own, min(7, len(own))) + rng.sample(names, min(7, len(names))) + nearby(draft)
+    chosen += rng.sample(draft.chaining, min(2, len(draft.chaining))) + rng.sample(
+        draft.chained, min(1, len(draft.chained))
+    )
     return list(dict.fromkeys(chosen))[:NAMES_PER_VPC]
 
 
@@ -33,7 +42,9 @@ def own_names(draft: Draft, vpc: Vpc) -> list[str]:
     region, suffix = vpc.region, suffix_of(vpc.region)
     bare = f"execute-api.{region}.{suffix}"
     apis = [api for where, api in draft.apis if where == region]
-    endpoints = [endpoint["VpcEndpointId"] for where, endpoint, _ in draft.endpoints if where.region == region]
+    endpoints = [
+        endpoint["VpcEndpointId"] for where, endpoint, _ in draft.endpoints if where.region == region
+    ]
     draft.rng.shuffle(endpoints)
     names = [bare, f"nobodys000.{bare}", f"a.b.{bare}", f"nobodys000-vpce-0eeee.{bare}"]
     names += [f"{api}.{bare}" for api in apis[:3]]
@@ -51,6 +62,12 @@ def nearby(draft: Draft) -> list[str]:
     _, zone = rng.choice(draft.zones)
     above = zone.partition(".")[2]
     names = [zone, f"no.such.{zone}", f"not{zone}", above, f"beside.{above}", f"*.{zone}"]
-    names += rng.sample(draft.chained, min(2, len(draft.chained)))
-    others = ["www.public.test", "public.test", "pypi.org", "blocked.public.test", "api.example", "corp.example"]
+    others = [
+        "www.public.test",
+        "public.test",
+        "pypi.org",
+        "blocked.public.test",
+        "api.example",
+        "corp.example",
+    ]
     return rng.sample(names, 2) + rng.sample(others, 1)

@@ -12,12 +12,16 @@ def add_inbound(draft: Draft) -> None:
             direction = rng.choice(("INBOUND",) * 6 + ("INBOUND_DELEGATION", "OUTBOUND"))
             addresses = [f"10.{vpc.number}.2{number}.{last}" for last in (4, 5)]
             endpoint = {"Id": own, "Direction": direction, "HostVPCId": vpc.id, "Status": "OPERATIONAL"}
-            held: list[Thing] = [{"IpId": f"ip-{each}", "Ip": each, "Status": "ATTACHED"} for each in addresses]
+            held: list[Thing] = [
+                {"IpId": f"ip-{each}", "Ip": each, "Status": "ATTACHED"} for each in addresses
+            ]
             if rng.random() < 0.2:
                 six = f"2600:1f18:{vpc.number}:2{number}::4"
                 held.append({"IpId": f"ip-{six}", "Ipv6": six, "Status": "ATTACHED"})
                 addresses.append(six)
-            draft.list_in(vpc.account, vpc.region, "list_resolver_endpoints", "ResolverEndpoints").append(endpoint)
+            draft.list_in(vpc.account, vpc.region, "list_resolver_endpoints", "ResolverEndpoints").append(
+                endpoint
+            )
             shown = draft.keyed(vpc.account, vpc.region, "list_resolver_endpoint_ip_addresses")
             shown[own] = {"IpAddresses": held}
             draft.inbound.append((vpc, addresses))
@@ -28,8 +32,14 @@ def add_rules(draft: Draft) -> None:
     for vpc in draft.vpcs:
         if rng.random() < 0.6:
             status = "OVERRIDDEN" if rng.random() < 0.1 else "COMPLETE"
-            rule = {"Id": "rslvr-autodefined-rr-internet-resolver", "DomainName": ".", "RuleType": "RECURSIVE"}
-            add_rule(draft, vpc.account, vpc.region, {**rule, "Status": "COMPLETE", "OwnerId": "Route 53 Resolver"})
+            rule = {
+                "Id": "rslvr-autodefined-rr-internet-resolver",
+                "DomainName": ".",
+                "RuleType": "RECURSIVE",
+            }
+            add_rule(
+                draft, vpc.account, vpc.region, {**rule, "Status": "COMPLETE", "OwnerId": "Route 53 Resolver"}
+            )
             associate(draft, vpc, rule["Id"], status)
     for number in range(rng.randint(1, 6)):
         region = draft.regions[0] if rng.random() < 0.85 else draft.regions[1]
@@ -40,18 +50,36 @@ def add_rules(draft: Draft) -> None:
             taken = domains_of(draft, vpc)
             if vpc.region == region and rng.random() < 0.4 and rule.get("DomainName") not in taken:
                 add_rule(draft, vpc.account, region, rule)
-                associate(draft, vpc, rule["Id"], rng.choice(("COMPLETE",) * 8 + ("CREATING", "FAILED", "DELETING")))
+                associate(
+                    draft, vpc, rule["Id"], rng.choice(("COMPLETE",) * 8 + ("CREATING", "FAILED", "DELETING"))
+                )
 
 
 def a_rule(draft: Draft, own: str) -> Thing:
     rng = draft.rng
     kind = rng.choice(("FORWARD",) * 6 + ("SYSTEM",) * 3 + ("DELEGATE",))
-    rule: Thing = {"Id": own, "RuleType": kind, "Status": rng.choice(("COMPLETE",) * 8 + ("UPDATING", "FAILED"))}
+    rule: Thing = {
+        "Id": own,
+        "RuleType": kind,
+        "Status": rng.choice(("COMPLETE",) * 8 + ("UPDATING", "FAILED")),
+    }
     if kind == "DELEGATE":
         return {**rule, "DelegationRecord": "ns.corp.example."}
     suffix = suffix_of(draft.regions[0])
-    domains = ["amazonaws.com", f"{draft.regions[0]}.{suffix}", draft.bare(), f"{draft.any_api()}.{draft.bare()}"]
-    domains += ["corp.example", "corp.example", "sub.corp.example", "www.corp.example", "example", "internal.test"]
+    domains = [
+        "amazonaws.com",
+        f"{draft.regions[0]}.{suffix}",
+        draft.bare(),
+        f"{draft.any_api()}.{draft.bare()}",
+    ]
+    domains += [
+        "corp.example",
+        "corp.example",
+        "sub.corp.example",
+        "www.corp.example",
+        "example",
+        "internal.test",
+    ]
     domains += [f"execute-api.{draft.regions[0]}.vpce.{suffix}", "public.test", "orders.internal.test"]
     domains += [name for _, name in draft.zones] * 2
     domain = rng.choice(domains)
@@ -90,14 +118,20 @@ def add_rule(draft: Draft, account: str, region: str, rule: Thing) -> None:
 
 
 def associate(draft: Draft, vpc: Vpc, rule: str, status: str) -> None:
-    held = draft.list_in(vpc.account, vpc.region, "list_resolver_rule_associations", "ResolverRuleAssociations")
+    held = draft.list_in(
+        vpc.account, vpc.region, "list_resolver_rule_associations", "ResolverRuleAssociations"
+    )
     held.append({"Id": f"rslvr-a-{len(held)}", "ResolverRuleId": rule, "VPCId": vpc.id, "Status": status})
 
 
 def domains_of(draft: Draft, vpc: Vpc) -> list[str]:
     """Domains that the VPC has a rule for: no two rules of a VPC have one domain."""
-    held = draft.list_in(vpc.account, vpc.region, "list_resolver_rule_associations", "ResolverRuleAssociations")
+    held = draft.list_in(
+        vpc.account, vpc.region, "list_resolver_rule_associations", "ResolverRuleAssociations"
+    )
     ids = [each["ResolverRuleId"] for each in held if each["VPCId"] == vpc.id]
     rules = draft.list_in(vpc.account, vpc.region, "list_resolver_rules", "ResolverRules")
-    domains = [each["DomainName"].removesuffix(".") for each in rules if each["Id"] in ids and "DomainName" in each]
+    domains = [
+        each["DomainName"].removesuffix(".") for each in rules if each["Id"] in ids and "DomainName" in each
+    ]
     return [spelled for domain in domains for spelled in (domain, f"{domain}.")]

@@ -114,7 +114,10 @@ def add_endpoints(draft: Draft, vpc: Vpc) -> None:
                 "Owner": {"OwningService": "vpce.amazonaws.com"},
             })  # fmt: skip
     if rng.random() < 0.3:
-        other = {"VpcEndpointId": f"vpce-0{vpc.number}5300", "VpcEndpointType": rng.choice(("Interface", "Gateway"))}
+        other = {
+            "VpcEndpointId": f"vpce-0{vpc.number}5300",
+            "VpcEndpointType": rng.choice(("Interface", "Gateway")),
+        }
         other |= {"VpcId": vpc.id, "ServiceName": f"com.amazonaws.{vpc.region}.s3", "State": "available"}
         other |= {"PrivateDnsEnabled": True, "NetworkInterfaceIds": []}
         draft.list_in(vpc.account, vpc.region, "describe_vpc_endpoints", "VpcEndpoints").append(other)
@@ -166,7 +169,9 @@ def add_interface(draft: Draft, vpc: Vpc, number: int, zone: str, family: str) -
             interface["PrivateIpAddresses"] = [{"PrivateIpAddress": four, "Primary": True}]
     if family != "ipv4":
         interface["Ipv6Addresses"] = [{"Ipv6Address": f"2600:1f18:{vpc.number}:{number}::{zone}"}]
-    draft.list_in(vpc.account, vpc.region, "describe_network_interfaces", "NetworkInterfaces").append(interface)
+    draft.list_in(vpc.account, vpc.region, "describe_network_interfaces", "NetworkInterfaces").append(
+        interface
+    )
     return own
 
 
@@ -178,7 +183,9 @@ def add_apis(draft: Draft) -> None:
             if one_by_one:
                 draft.apis_one_by_one.add((account, region))
             for number in range(rng.randint(1, 2)):
-                here = [endpoint["VpcEndpointId"] for vpc, endpoint, _ in draft.endpoints if vpc.region == region]
+                here = [
+                    endpoint["VpcEndpointId"] for vpc, endpoint, _ in draft.endpoints if vpc.region == region
+                ]
                 of_it = rng.sample(here, rng.randint(0, len(here))) + ["vpce-0ffff"] * rng.randint(0, 1)
                 api: Thing = {"id": f"api{account[0]}{region[-1]}{number}{rng.randrange(10**4):04d}"}
                 api["endpointConfiguration"] = {"types": ["PRIVATE"], "vpcEndpointIds": of_it}
@@ -208,6 +215,7 @@ def holes(snapshot: Thing, seed: int, many: int = 3) -> tuple[Thing, Thing]:
         for region, answers in regions.items()
         for operation in answers
         for key in [None, *(answers[operation] if operation in KEYED else ())]
+        if key is not None or operation != "describe_vpc_attribute"
     ]
     for account, region, operation, key in rng.sample(places, min(rng.randint(1, many), len(places))):
         how = rng.choice(("remove", "remove", "refuse", "refuse", "cut"))
@@ -217,7 +225,9 @@ def holes(snapshot: Thing, seed: int, many: int = 3) -> tuple[Thing, Thing]:
     return torn, base
 
 
-def tear(snapshot: Thing, account: str, region: str, operation: str, key: str | None, how: str, rng: Random) -> None:
+def tear(
+    snapshot: Thing, account: str, region: str, operation: str, key: str | None, how: str, rng: Random
+) -> None:
     holder, name = snapshot["accounts"][account][region], operation
     if key is not None:
         holder, name = holder.get(operation, {}), key

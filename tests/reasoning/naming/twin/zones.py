@@ -10,9 +10,20 @@ LONG = 11
 def add_zones(draft: Draft) -> None:
     rng = draft.rng
     bare, suffix = draft.bare(), suffix_of(draft.regions[0])
-    names = [bare, bare, f"{draft.any_api()}.{bare}", f"{draft.any_api()}.{bare}", "corp.example", "corp.example"]
+    names = [
+        bare,
+        bare,
+        f"{draft.any_api()}.{bare}",
+        f"{draft.any_api()}.{bare}",
+        "corp.example",
+        "corp.example",
+    ]
     names += ["sub.corp.example", "deep.sub.corp.example", "orders.internal.test", "internal.test"]
-    names += [f"{draft.regions[0]}.{suffix}", f"execute-api.{draft.regions[0]}.vpce.{suffix}", "app.corp.example"]
+    names += [
+        f"{draft.regions[0]}.{suffix}",
+        f"execute-api.{draft.regions[0]}.vpce.{suffix}",
+        "app.corp.example",
+    ]
     for number, name in enumerate(rng.sample(names, rng.randint(2, 6))):
         add_zone(draft, f"Z{number}{rng.randrange(10**6):06d}", name)
 
@@ -32,19 +43,44 @@ def add_zone(draft: Draft, own: str, name: str) -> None:
         customer = [each["Name"] for each in seen if "OwningAccount" in each["Owner"]]
         if rng.random() < 0.4 and zone["Name"] not in customer:
             seen.append({"HostedZoneId": own, "Name": zone["Name"], "Owner": {"OwningAccount": owner}})
-    records = [record(name, "NS", "ns-0.awsdns-00.com."), record(name, "SOA", "ns-0.awsdns-00.com. x. 1 2 3 4 5")]
+    records = [
+        record(name, "NS", "ns-0.awsdns-00.com."),
+        record(name, "SOA", "ns-0.awsdns-00.com. x. 1 2 3 4 5"),
+    ]
     records += api_records(draft, name) if "execute-api" in name else corporate_records(draft, own, name)
     if rng.random() < 0.2:
         records = records[2:]
+    records = accepted(records)
     chained = [each["ResourceRecords"][0]["Value"] for each in records if each["Type"] == "CNAME"]
     draft.chained += [name.removesuffix(".") for name in chained]
+    owners = [each["Name"].replace("\\052", "any") for each in records if each["Type"] == "CNAME"]
+    draft.chaining += [name.removesuffix(".") for name in owners if not name.startswith("k")]
     rng.shuffle(records)
     draft.keyed(owner, "global", "list_resource_record_sets")[own] = {"ResourceRecordSets": records}
 
 
+def accepted(records: list[Thing]) -> list[Thing]:
+    """What Route 53 would take: nothing beside a CNAME, and one set of an owner and type unless it is weighted."""
+    kept: list[Thing] = []
+    for each in records:
+        others = [other for other in kept if other["Name"] == each["Name"]]
+        same = [other for other in others if other["Type"] == each["Type"]]
+        beside = "CNAME" in {each["Type"], *(other["Type"] for other in others)} and len(same) < len(others)
+        identifiers = [other.get("SetIdentifier") for other in same]
+        alone = not same or ("SetIdentifier" in each and None not in identifiers)
+        if not beside and alone and each.get("SetIdentifier", 0) not in identifiers:
+            kept.append(each)
+    return kept
+
+
 def record(owner: str, kind: str, *values: str) -> Thing:
     held = [{"Value": value} for value in values]
-    return {"Name": f"{owner.replace('*', chr(92) + '052')}.", "Type": kind, "TTL": 60, "ResourceRecords": held}
+    return {
+        "Name": f"{owner.replace('*', chr(92) + '052')}.",
+        "Type": kind,
+        "TTL": 60,
+        "ResourceRecords": held,
+    }
 
 
 def alias(owner: str, kind: str, target: str, zone: str = "Z7HUB22UULQXV") -> Thing:
@@ -86,7 +122,7 @@ def some_records(draft: Draft, zone: str, owner: str, there: list[str]) -> list[
     number = rng.randrange(250)
     first, second = f"172.16.{number}.1", f"172.16.{number}.2"
     other = rng.choice(draft.names + [name for _, name in draft.zones])
-    kind = rng.randrange(13)
+    kind = rng.randrange(14)
     if kind == 0:
         return [record(owner, "A", first), record(owner, "AAAA", f"fd00::{number:x}")]
     if kind == 1:
@@ -97,12 +133,14 @@ def some_records(draft: Draft, zone: str, owner: str, there: list[str]) -> list[
         several = [draft.rng.choice(draft.endpoints)[2][0] for _ in "ab"]
         return weighted([alias(owner, "A", each) for each in several])
     if kind == 4:
-        return [alias(owner, each, "dualstack.lb-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K") for each in ("A", "AAAA")]
+        return [
+            alias(owner, each, "dualstack.lb-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K") for each in ("A", "AAAA")
+        ]
     if kind == 5:
         return [record(owner, "CNAME", draft.any_endpoint_name())]
     if kind in (6, 10):
         return [record(owner, "CNAME", f"{other.replace('*', 'any')}.")]
-    if kind == 7:
+    if kind in (7, 13):
         return [record(owner, "CNAME", rng.choice(("www.Public.test.", f"{draft.any_api()}.{draft.bare()}")))]
     if kind == 8:
         return [record(owner, "TXT", '"hello"')]
@@ -141,7 +179,10 @@ def corporate_records(draft: Draft, own: str, zone: str) -> list[Thing]:
             draft.names.append(f"star.{zone}")
     if rng.random() < 0.4:
         records += [record(loop, "CNAME", f"loop2.{zone}."), record(f"loop2.{zone}", "CNAME", loop.upper())]
-        records += [alias(f"round.{zone}", "A", f"around.{zone}", own), alias(f"around.{zone}", "A", f"round.{zone}", own)]
+        records += [
+            alias(f"round.{zone}", "A", f"around.{zone}", own),
+            alias(f"around.{zone}", "A", f"round.{zone}", own),
+        ]
         draft.names += [loop, f"round.{zone}"]
     if rng.random() < 0.3:
         end = f"k{LONG}.{zone}"
