@@ -7,7 +7,7 @@ record IP type).
 import re
 from typing import Any
 
-from apidoctor.model.facts import Undecided
+from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict, as_list
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.naming.answer import plain
@@ -23,10 +23,21 @@ SERVICE = ".execute-api"
 """What the service name of an endpoint for private APIs ends with, in every partition."""
 
 
-def endpoint_by_id(inventory: Inventory, region: str, name: str) -> Found | None:
-    """Return the account and the endpoint *name* when any account shows it."""
-    found = inventory.find(region, "describe_vpc_endpoints", "VpcEndpointId", name)
-    return found.value if found.known else None
+def endpoint_by_id(inventory: Inventory, region: str, name: str) -> Fact[Found | None]:
+    """Return the account and the endpoint *name*; known to be None only when every account has listed its endpoints."""
+    return inventory.find(region, "describe_vpc_endpoints", "VpcEndpointId", name)
+
+
+def is_for_apis(endpoint: dict[str, Any]) -> bool:
+    """Say whether the endpoint is an interface endpoint for private APIs."""
+    kind = str(endpoint.get("VpcEndpointType", "Interface")).lower()
+    return kind == "interface" and str(endpoint.get("ServiceName", "")).endswith(SERVICE)
+
+
+def has_name(endpoint: dict[str, Any], name: str) -> bool:
+    """Say whether *name* is one of the endpoint's own; without a list of them every name with its id is."""
+    listed = names_of(endpoint)
+    return not listed or name in listed
 
 
 def families(endpoint: dict[str, Any]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact, Undecided
+from apidoctor.model.facts import Fact, Undecided, Unknown
 from apidoctor.model.inventory import Inventory, as_list
-from apidoctor.model.missing import Missing
+from apidoctor.model.missing import Lookup, Missing
 from apidoctor.reasoning.naming.answer import plain, suffixes
 
 LAST = 1 << 30
@@ -99,7 +99,8 @@ def rules_of(inventory: Inventory, account: str, region: str, group: str) -> Ite
             str(item.get("BlockResponse") or "NODATA"),
             plain(item.get("BlockOverrideDomain")),
             qtype(item.get("Qtype")),
-            item.get("FirewallDomainRedirectionAction") == "TRUST_REDIRECTION_DOMAIN",
+            item.get("FirewallDomainRedirectionAction") == "TRUST_REDIRECTION_DOMAIN"
+            and item.get("Action") == "ALLOW",
             domains,
             missing,
         )
@@ -133,13 +134,12 @@ def _is_managed(inventory: Inventory, account: str, region: str, name: str) -> b
 def _keyed(
     inventory: Inventory, account: str, region: str, operation: str, key: str
 ) -> Fact[dict[str, Any] | None]:
-    """Read an answer about one object from the VPC's account, else from any account that shows it."""
+    """Read a whole answer about one object from the VPC's account, else from any account that shows it."""
     own = inventory.get(account, region, operation, key)
-    for owner in inventory.holding(region, operation):
-        there = inventory.get(owner, region, operation, key)
-        if not own.known and there.known:
-            return there
-    return own
+    for fact in [own, *(inventory.get(owner, region, operation, key) for owner in inventory.holding(region, operation))]:
+        if fact.known and not (fact.value or {}).get("partial"):
+            return fact
+    return own if not own.known else Unknown(Lookup(operation, account, region, key))
 
 
 def _number(value: Any) -> int:

@@ -4,12 +4,15 @@ Source: Route 53 developer guide, "Forwarding inbound DNS queries to your VPCs":
 question came from its own VPC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import product
 
 from msgspec import Struct
 
+from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Inventory
+from apidoctor.model.missing import Gap, Missing
 
 OPERATIONS = ("list_resolver_endpoints", "list_resolver_endpoint_ip_addresses")
 """Reads that tell of inbound endpoints."""
@@ -77,13 +80,35 @@ class Inbound:
                             str(endpoint.get("Status", "")),
                         )
 
-    def vpc_of(self, region: str, targets: Iterable[str]) -> InboundAddress | None:
-        """Return an inbound address when all *targets* (``ip:port``) are those of one VPC, asked on port 53."""
-        found: list[InboundAddress] = []
-        for target in targets:
-            address, _, port = target.rpartition(":")
-            known = [one for one in self.addresses.get(address.strip("[]"), ()) if one.region == region]
-            if port != "53" or len({one.vpc for one in known}) != 1:
-                return None
-            found += known[:1]
-        return found[0] if found and len({one.vpc for one in found}) == 1 else None
+    def vpc_of(self, targets: Sequence[str]) -> InboundAddress | None:
+        """Return an inbound address when all *targets* (``ip:port``) are those of one VPC, asked on port 53.
+
+        Raises `Undecided` when the same addresses stand in several VPCs.
+        """
+        wanted = [target.rpartition(":") for target in targets]
+        if not wanted or any(port != "53" for _, _, port in wanted):
+            return None
+        sets = [self.addresses.get(address.strip("[]"), []) for address, _, _ in wanted]
+        common = set.intersection(*({one.vpc for one in found} for found in sets))
+        if len(common) > 1:
+            raise Undecided(
+                [Gap(f"fact: which of {', '.join(sorted(common))} {', '.join(targets)} belong to")]
+            )
+        return next((one for one in sets[0] if one.vpc in common), None)
+
+    def is_known(self, target: str) -> bool:
+        """Say whether ``ip:port`` is an address of some inbound endpoint."""
+        return target.rpartition(":")[0].strip("[]") in self.addresses
+
+    def unseen(self) -> list[Missing]:
+        """Return what would tell of inbound endpoints that nobody listed."""
+        missing: list[Missing] = []
+        for account, region in product(self._inventory.accounts, self._inventory.regions):
+            listed = self._inventory.items(account, region, OPERATIONS[0])
+            missing += listed.missing
+            for item in listed.value if listed.known else []:
+                if str(item.get("Direction", "")).upper() == "INBOUND":
+                    missing += self._inventory.items(
+                        account, region, OPERATIONS[1], str(item.get("Id"))
+                    ).missing
+        return missing

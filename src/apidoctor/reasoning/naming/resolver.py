@@ -6,24 +6,29 @@ fall-through.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from apidoctor.model.facts import Undecided
-from apidoctor.model.inventory import Found, Inventory, as_list
+from apidoctor.model.facts import Fact, Undecided
+from apidoctor.model.inventory import Found, Inventory, as_dict, as_list
 from apidoctor.model.missing import Gap, Missing
+from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import MAX_ALIASES, Answer, Decider, Kind, Step, plain
 from apidoctor.reasoning.naming.endpoints import (
     ALIAS_NAME,
     ENDPOINT_NAME,
     endpoint_addresses,
     endpoint_by_id,
+    has_name,
+    is_for_apis,
 )
 from apidoctor.reasoning.naming.firewall import FirewallRule, deciding
-from apidoctor.reasoning.naming.inbound import Inbound
+from apidoctor.reasoning.naming.inbound import Inbound, InboundAddress
 from apidoctor.reasoning.naming.records import Entry, Records
 from apidoctor.reasoning.naming.sight import Expect, Rule, Sight, Zone
+
+T = TypeVar("T")
 
 
 class Resolver:
@@ -93,6 +98,39 @@ class Resolver:
                 leads += (self.leads(zone, target, depth + 1) or ()) if inside else (target,)
         return tuple(dict.fromkeys(leads))
 
+    def endpoint(self, region: str, name: str) -> Found | None:
+        """Return account and endpoint; None when it is nobody's.  Strict: `Undecided` when it may be somebody's."""
+        return self._surely(endpoint_by_id(self.inventory, region, name))
+
+    def associated(self, api: str, region: str) -> list[str] | None:
+        """Return the endpoints that an API lists; None when no account has the API.  Strict: `Undecided` as above."""
+        for account in self.inventory.accounts:
+            one = self.inventory.get(account, region, "get_rest_api", api)
+            if one.known and one.value is not None:
+                return _listed_endpoints(one.value)
+        found = self._surely(self.inventory.find(region, "get_rest_apis", "id", api))
+        return _listed_endpoints(found[1]) if found else None
+
+    def inbound_of(self, rule: Rule) -> InboundAddress | None:
+        """Return the inbound address of the one VPC that all targets of *rule* belong to; None when they are others.
+
+        Strict: raises `Undecided` when an inbound endpoint that nobody listed may have one of them.
+        """
+        there = self.inbound.vpc_of(rule.targets)
+        if there is None and self._strict and all(target.endswith(":53") for target in rule.targets):
+            unseen = self.inbound.unseen()
+            known = all(self.inbound.is_known(target) for target in rule.targets)
+            if unseen and not known:
+                raise Undecided(unseen)
+        return there
+
+    def _surely(self, fact: Fact[T]) -> T | None:
+        if fact.known:
+            return fact.value
+        if self._strict:
+            raise Undecided(fact.missing)
+        return None
+
     def _sets(self, zone: Zone) -> list[dict[str, Any]]:
         accounts = sorted(self.inventory.accounts, key=lambda account: account != zone.account)
         facts = [
@@ -110,6 +148,11 @@ class Resolver:
         return []
 
 
+def _listed_endpoints(api: dict[str, Any]) -> list[str]:
+    configuration = as_dict(api.get("endpointConfiguration"), "endpoint configuration of an API")
+    return [str(one) for one in as_list(configuration.get("vpcEndpointIds"), "endpoints of an API")]
+
+
 class _Question:
     """One question on its way."""
 
@@ -121,6 +164,7 @@ class _Question:
         self._seen: set[tuple[str, str]] = set()
         self._cnames = 0
         self._trusted = False
+        self._first = asked
 
     def answer(
         self,
@@ -146,22 +190,22 @@ class _Question:
             missing=tuple(missing),
         )
 
-    def ask(self, sight: Sight, name: str, *, inspect: bool = True) -> Answer:
+    def ask(self, sight: Sight, name: str) -> Answer:
         """Ask the resolver of one VPC."""
         if not sight.has_resolver:
             self._step(name, "vpc", sight.vpc, "enableDnsSupport is off: nobody answers")
             return self.answer("off")
-        if inspect and not self._trusted:
+        if not self._trusted:
             rule = deciding(sight.firewall, name, self._record)
             if rule is not None and rule.action == "BLOCK":
                 return self._blocked(sight, name, rule)
-            self._trusted = rule is not None and rule.trusts
+            self._trusted = rule is not None and rule.trusts and name == self._first
         forward = sight.forwarding(name)
         if forward is not None:
             return self._forwarded(sight, name, forward)
         zone = sight.zone_of(name)
         if zone is None:
-            return self._public(sight.region, name)
+            return self._public(name)
         if zone.managed is not None:
             self._step(
                 name, "endpoint", zone.id, f"private DNS answers for {zone.name} and all names below it"
@@ -176,21 +220,22 @@ class _Question:
         if rule.response == "OVERRIDE":
             self._step(name, "dns-firewall", rule.group, f"answers with {rule.override} instead")
             self._count()
-            return self.ask(sight, rule.override, inspect=False)
+            self._trusted = True
+            return self.ask(sight, rule.override)
         self._step(name, "dns-firewall", rule.group, f"blocks it with {rule.response}")
         return self.answer("nxdomain" if rule.response == "NXDOMAIN" else "nodata")
 
     def _forwarded(self, sight: Sight, name: str, rule: Rule) -> Answer:
         to = ", ".join(rule.targets) or "its targets"
         self._step(name, "resolver-rule", rule.id, f"forwards {rule.domain or 'every name'} to {to}")
-        there = self._resolver.inbound.vpc_of(sight.region, rule.targets)
+        self._seen.add((sight.vpc, name))
+        there = self._resolver.inbound_of(rule)
         if there is None:
-            return self.answer("forwarded", targets=tuple(sorted(rule.targets)))
-        if (there.vpc, name) in self._seen or there.vpc == sight.vpc:
+            return self.answer("forwarded", targets=tuple(sorted(set(rule.targets))))
+        if (there.vpc, name) in self._seen:
             raise Undecided([Gap(f"fact: an end to the loop of Resolver rules for {name} ({rule.id})")])
-        self._seen.add((there.vpc, name))
-        self._trusted = False
-        return self.ask(self._resolver.sight(there.vpc, there.account, sight.region), name)
+        self._trusted, self._first, self._cnames = False, name, 0
+        return self.ask(self._resolver.sight(there.vpc, there.account, there.region), name)
 
     def _count(self) -> None:
         self._cnames += 1
@@ -239,57 +284,50 @@ class _Question:
             if entry is None:
                 return self.answer("nodata")
             return self._entry(sight, zone, target, entry, depth + 1)
-        found_endpoint = self._named_endpoint(sight.region, target)
-        if found_endpoint is None:
-            return self.answer("public")
-        return self._of_endpoint(sight.region, found_endpoint[0], found_endpoint[1])
+        named = self._named_endpoint(target)
+        return self.answer("public") if named is None else self._of_endpoint(_region_of(target), *named)
 
-    def _named_endpoint(self, region: str, name: str) -> tuple[Found, str | None] | None:
+    def _named_endpoint(self, name: str) -> tuple[Found, str | None] | None:
+        """Return the endpoint that *name* is an own name of, with the Availability Zone of a zonal name."""
         match = ENDPOINT_NAME.fullmatch(name)
-        if match is None:
+        if match is None or match["suffix"] != partition_of(match["region"])[1]:
             return None
-        found = endpoint_by_id(self._resolver.inventory, match["region"], match["endpoint"])
-        return (found, match["zone"]) if found else None
+        found = self._resolver.endpoint(match["region"], match["endpoint"])
+        if found is None or not is_for_apis(found[1]) or not has_name(found[1], name):
+            return None
+        return found, match["zone"]
 
-    def _public(self, region: str, name: str) -> Answer:
-        if named := self._named_endpoint(region, name):
+    def _public(self, name: str) -> Answer:
+        if named := self._named_endpoint(name):
             identity = str(named[0][1].get("VpcEndpointId"))
             self._step(name, "endpoint", identity, "public DNS knows the endpoint's own names")
-            return self._of_endpoint(ENDPOINT_NAME.fullmatch(name)["region"], *named)  # type: ignore[index]
-        if match := ALIAS_NAME.fullmatch(name):
+            return self._of_endpoint(_region_of(name), *named)
+        match = ALIAS_NAME.fullmatch(name)
+        if match and match["suffix"] == partition_of(match["region"])[1]:
             return self._alias_name(name, match["api"], match["endpoint"], match["region"])
         self._step(name, "public", "", "no private zone, rule or firewall takes it: public DNS answers")
         return self.answer("public")
 
     def _alias_name(self, name: str, api: str, endpoint: str, region: str) -> Answer:
         """Answer the alias of an API and an endpoint: it exists while the API lists the endpoint (A.3, M5)."""
-        listed = self._associated(api, region)
-        found = endpoint_by_id(self._resolver.inventory, region, endpoint)
+        listed = self._resolver.associated(api, region)
         if listed is not None and endpoint not in listed:
             self._step(name, "api", api, f"is not associated with {endpoint}: the alias does not exist")
             return self.answer("nxdomain")
-        if listed is None or found is None:
+        found = self._resolver.endpoint(region, endpoint) if listed is not None else None
+        if found is None or not is_for_apis(found[1]):
             self._step(name, "public", "", "public DNS answers, if the API is associated with the endpoint")
             return self.answer("public")
         self._step(name, "endpoint", endpoint, f"public DNS knows the alias of {api}")
         return self._of_endpoint(region, found)
 
-    def _associated(self, api: str, region: str) -> list[str] | None:
-        """Return the endpoints an API lists; None when nobody read the API."""
-        inventory = self._resolver.inventory
-        for account in inventory.accounts:
-            one = inventory.get(account, region, "get_rest_api", api)
-            item = one.value if one.known else None
-            if item is None:
-                listed = inventory.one(account, region, "get_rest_apis", "id", api)
-                item = listed.value if listed.known else None
-            if item is not None:
-                configuration = item.get("endpointConfiguration")
-                ids = configuration.get("vpcEndpointIds") if isinstance(configuration, dict) else None
-                return [str(one) for one in as_list(ids, "endpoints of an API")]
-        return None
-
     def _of_endpoint(self, region: str, found: Found, zone: str | None = None) -> Answer:
         addresses = endpoint_addresses(self._resolver.inventory, region, found, self._record, zone)
         identity = str(found[1].get("VpcEndpointId"))
         return self.answer("addresses" if addresses else "nodata", addresses, endpoint=identity)
+
+
+def _region_of(name: str) -> str:
+    """Return the Region in an endpoint's own name."""
+    match = ENDPOINT_NAME.fullmatch(name)
+    return match["region"] if match else ""

@@ -7,19 +7,20 @@ win over a Profile's of the same name).
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict
-from apidoctor.model.missing import Missing
+from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import plain, suffixes
-from apidoctor.reasoning.naming.endpoints import SERVICE, endpoint_by_id
+from apidoctor.reasoning.naming.endpoints import endpoint_by_id, is_for_apis
 from apidoctor.reasoning.naming.firewall import LAST, FirewallRule, rules_of
 
+T = TypeVar("T")
 Expect = Callable[[Iterable[Missing]], None]
 """Called with what is missing of data that nobody has to have; raises `Undecided` while it may still arrive."""
 
@@ -86,6 +87,14 @@ class Sight:
         return found
 
     @cached_property
+    def _customer_zones(self) -> dict[str, Zone]:
+        """Zones for names that no endpoint's private DNS can answer: endpoints need not be known for them."""
+        found: dict[str, Zone] = {}
+        for zone in [*self._own_zones(), *self._profile_zones()]:
+            found.setdefault(zone.name, zone)
+        return found
+
+    @cached_property
     def rules(self) -> dict[str, Rule]:
         """Resolver rules in force by domain; of several with one domain the one that counts."""
         found: dict[str, Rule] = {}
@@ -108,7 +117,8 @@ class Sight:
 
     def best_zone(self, name: str) -> Zone | None:
         """Return the most specific private zone for *name*, whatever the VPC's DNS attributes are."""
-        zones = self.zones
+        managed = f".{name}".endswith(f".execute-api.{self.region}.{partition_of(self.region)[1]}")
+        zones = self.zones if managed else self._customer_zones
         return next((zones[domain] for domain in suffixes(name) if domain in zones), None)
 
     def rule_of(self, name: str) -> Rule | None:
@@ -189,6 +199,8 @@ class Sight:
             there = self._inventory.one(account, self.region, operation, "Id", identity)
             if there.known and there.value is not None:
                 return there.value
+        if own.known and self._strict:
+            raise Undecided([Gap(f"account: the one that owns {identity}, which no answer shows")])
         return own.value
 
     @cached_property
@@ -197,6 +209,7 @@ class Sight:
         associations = self._optional(
             self._inventory.items(self.account, self.region, "list_profile_associations"),
             "list_profile_associations",
+            [],
         )
         mine = [
             item
@@ -218,7 +231,9 @@ class Sight:
             fact = self._inventory.items(account, self.region, operation, profile)
             if fact.known:
                 return fact.value
-        return self._optional(self._inventory.items(self.account, self.region, operation, profile), operation)
+        return self._optional(
+            self._inventory.items(self.account, self.region, operation, profile), operation, []
+        )
 
     def _brought(self, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield Profile, id in the ARN and association of each shared resource of one kind."""
@@ -227,18 +242,21 @@ class Sight:
                 yield profile, str(item.get("ResourceArn", "")).rpartition("/")[2], item
 
     def _profile_zones(self) -> Iterator[Zone]:
-        order = {profile: place for place, (profile, _) in enumerate(self._shared)}
-        found = [(order[profile], 0, self._named_zone(i, profile)) for profile, i, _ in self._zones_shared()]
+        order: dict[str, int] = {}
+        for profile, _ in self._shared:
+            order.setdefault(profile, len(order))
+        found = [
+            (0, order[profile], self._named_zone(i, profile))
+            for profile, i, _ in self._brought("PRIVATE_HOSTED_ZONE")
+        ]
         for profile, identity, _ in self._brought("VPC_ENDPOINT"):
-            endpoint = endpoint_by_id(self._inventory, self.region, identity)
+            fact = endpoint_by_id(self._inventory, self.region, identity)
+            endpoint = self._optional(fact, "describe_vpc_endpoints", None)
             if endpoint is not None:
                 found += [
-                    (order[profile], 1, zone) for zone in _managed(*endpoint, self.region, profile=profile)
+                    (1, order[profile], zone) for zone in _managed(*endpoint, self.region, profile=profile)
                 ]
         yield from (zone for _, _, zone in sorted(found, key=lambda part: part[:2]))
-
-    def _zones_shared(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        return self._brought("PRIVATE_HOSTED_ZONE")
 
     def _named_zone(self, identity: str, profile: str) -> Zone:
         """Find the name of a zone that only its ARN tells of."""
@@ -261,7 +279,7 @@ class Sight:
 
     def _own_groups(self) -> Iterator[tuple[tuple[int, int], str]]:
         operation = "list_firewall_rule_group_associations"
-        listed = self._optional(self._inventory.items(self.account, self.region, operation), operation)
+        listed = self._optional(self._inventory.items(self.account, self.region, operation), operation, [])
         for item in listed:
             if item.get("VpcId") == self.vpc and item.get("Status", "COMPLETE") in _IN_FORCE:
                 yield (_number(item.get("Priority")), 0), str(item.get("FirewallRuleGroupId"))
@@ -274,23 +292,20 @@ class Sight:
                 settings = {}
             yield (_number(settings.get("priority") if isinstance(settings, dict) else None), 1), identity
 
-    def _optional(self, fact: Fact[list[dict[str, Any]]], operation: str) -> list[dict[str, Any]]:
-        """Return a list that nobody has to have read: empty when it was not asked for (or refused, unless strict)."""
-        if not fact.known:
-            self._expect(fact.missing)
-            asked = self._inventory.answer(self.account, self.region, operation) is not None
-            if asked and self._strict:
-                raise Undecided(fact.missing)
-            return []
-        return fact.value
+    def _optional(self, fact: Fact[T], operation: str, absent: T) -> T:
+        """Return data that nobody has to have: *absent* when it was not asked for (or refused, unless strict)."""
+        if fact.known:
+            return fact.value
+        self._expect(fact.missing)
+        if self._strict and self._inventory.holding(self.region, operation):
+            raise Undecided(fact.missing)
+        return absent
 
 
 def _managed(account: str, endpoint: dict[str, Any], region: str, profile: str = "") -> Iterator[Zone]:
     """Yield the zone that AWS manages for an endpoint with private DNS (apigateway-private-apis.html)."""
-    service = str(endpoint.get("ServiceName", ""))
-    kind = str(endpoint.get("VpcEndpointType", "Interface")).lower()
     available = str(endpoint.get("State", "")).lower() == "available"
-    if service.endswith(SERVICE) and kind == "interface" and available and endpoint.get("PrivateDnsEnabled"):
+    if is_for_apis(endpoint) and available and endpoint.get("PrivateDnsEnabled"):
         name = f"execute-api.{region}.{partition_of(region)[1]}"
         yield Zone(str(endpoint.get("VpcEndpointId")), name, (account, endpoint), account, profile)
 

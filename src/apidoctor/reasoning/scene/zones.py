@@ -92,8 +92,8 @@ def hub_answer(case: Case, rule: Rule, name: str) -> Answer | None:
     engine = resolver(case).value
     region = place(case).value.region or case.region
     together(*inbound_reads(case, region))
-    there = engine.inbound.vpc_of(region, rule.targets)
-    return engine.answered(there.vpc, there.account, region, name) if there else None
+    there = engine.inbound.vpc_of(rule.targets)
+    return engine.answered(there.vpc, there.account, there.region, name) if there else None
 
 
 def leads_to_endpoint(answer: Answer, own: Fact[tuple[str, ...]], endpoint: str | None) -> bool:

@@ -1,16 +1,16 @@
 """What the engine says against what the twin says, for questions of generated worlds."""
 
-import importlib
 import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from apidoctor.reasoning.naming.resolver import Resolver
+
 from .facts import Thing
 from .judge import resolve
 from .worlds import holes, world
 
-ENGINE = "apidoctor.reasoning.naming.resolver"
 OPEN = "unknown: record sets that lead apart"
 """The definition does not say what stands for record sets of which one gives addresses and another something else."""
 
@@ -50,11 +50,10 @@ def as_compared(said: Thing) -> Thing:
 
 def differences(seed: int, torn: bool = False) -> Iterator[Case]:
     """The questions of a world, or of the same world with holes, on which engine and twin differ."""
-    engine = importlib.import_module(ENGINE)
     snapshot, questions = world(seed)
     if torn:
         snapshot, _ = holes(snapshot, seed)
-    resolver = engine.Resolver(snapshot["accounts"])
+    resolver = Resolver(snapshot["accounts"])
     for question in questions:
         ours, marks = marked(snapshot, question)
         theirs = said_by_engine(resolver, question)

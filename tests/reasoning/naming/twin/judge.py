@@ -348,13 +348,15 @@ def in_zone(
             if steps >= MOST_STEPS:
                 raise case.unknown("too many aliases")
             inner = in_zone(case, place, zone, apex, target, trusted, steps + 1, way)
-            answers.append(said("nodata", zone) if inner == said("nxdomain", zone) else inner)
+            answers.append(
+                said("nodata", zone) if inner == said("nxdomain", zone) else inner | {"decided_by": zone}
+            )
         elif alias and is_endpoint_name(target):
             case.mark("4 alias to an endpoint")
-            answers.append(of_endpoint_name(case, target))
+            answers.append(of_endpoint_name(case, target) | {"decided_by": zone})
         elif alias:
             case.mark("4 alias to elsewhere")
-            answers.append(said("public"))
+            answers.append(said("public", zone))
         elif each["Type"] == "CNAME":
             case.mark("4 CNAME")
             if steps >= MOST_STEPS:
