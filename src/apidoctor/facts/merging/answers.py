@@ -29,7 +29,9 @@ def join_operation(name: str, region: str, found: Sequence[Aged], age: str) -> t
         if by_key:
             differ = any(_differ(row, parts) for parts in by_key.values())
             return {key: marked(_all(row, parts), age) for key, parts in by_key.items()}, differ
-        found = [(taken, raw) for taken, raw in found if raw != {}] or found[:1]
+        found = [(taken, raw) for taken, raw in found if raw != {}]
+        if not found:
+            return {}, False
     parts = [read_part(raw, taken) for taken, raw in found]
     return marked(_all(row, parts), age), _differ(row, parts)
 
@@ -40,8 +42,11 @@ def _all(row: Operation, parts: Sequence[Part]) -> Part:
 
 def _join(row: Operation, one: Part, other: Part) -> Part:
     """Return what counts of two answers about the same."""
-    if _rank(row, one.body) != _rank(row, other.body):
+    rank = _rank(row, one.body)
+    if rank != _rank(row, other.body):
         return max(one, other, key=lambda part: _rank(row, part.body))
+    if rank == 0 and one.body != other.body:  # no mark can stand beside null: these have no age
+        return max(one, other, key=lambda part: canonical(part.body))
     member = member_of(row, one.body)
     if _is_told(row, one) and _is_told(row, other) and member and member == member_of(row, other.body):
         return join_lists(row, member, one, other)

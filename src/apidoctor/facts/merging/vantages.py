@@ -4,6 +4,7 @@ The vantage that comes first in a snapshot is the one that ``--from local`` mean
 first input with observations; the others follow, all by time.
 """
 
+import functools
 import ipaddress
 import itertools
 import re
@@ -16,8 +17,8 @@ from msgspec.structs import replace
 from apidoctor.facts.merging.ages import instant
 from apidoctor.model.observation import AnyObservation, HostSeen
 
-MAX_COMPARED = 200
-"""Most hosts of one name that are compared with one another; beyond that the name alone tells them apart."""
+MAX_COMPARED = 1000
+"""Most hosts of one name that are compared with one another; more are one host, as their name says."""
 
 _NUMBERED = re.compile(r"(?P<name>.*\S) \((?P<number>[2-9]|[1-9]\d{1,3})\)", re.DOTALL)
 _EVERYWHERE = frozenset(map(ipaddress.ip_address, ("172.17.0.1", "192.168.122.1", "10.88.0.1")))
@@ -65,7 +66,7 @@ def same_host(one: HostSeen, other: HostSeen) -> bool:
             return known == other_known
     if one.hostname and other.hostname and one.hostname != other.hostname:
         return False
-    mine, theirs = _own(one.addresses), _own(other.addresses)
+    mine, theirs = _own(tuple(one.addresses)), _own(tuple(other.addresses))
     return not mine or not theirs or not mine.isdisjoint(theirs)
 
 
@@ -75,7 +76,9 @@ def _cloud_ids(one: HostSeen, other: HostSeen) -> Iterator[tuple[str | None, str
         yield one.cloud.eni, other.cloud.eni
 
 
-def _own(addresses: list[str]) -> set[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+@functools.lru_cache(maxsize=4096)
+def _own(addresses: tuple[str, ...]) -> set[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """Return the addresses that tell this host from others."""
     found = set()
     for text in addresses:
         try:
@@ -122,7 +125,8 @@ def _find_heads(group: list[_Node]) -> None:
     """Let every node lead to an earlier one of the same host; one that tells of no host goes by its name."""
     place = {id(node): number for number, node in enumerate(group)}
     shown = [node for node in group if node.hosts]
-    for index, node in enumerate(shown if len(shown) <= MAX_COMPARED else ()):
+    few = len(shown) <= MAX_COMPARED
+    for index, node in enumerate(shown if few else ()):
         for before in shown[:index]:
             if before.input != node.input and before.head is not node.head and _is_same(before, node):
                 first, second = sorted((before.head, node.head), key=lambda head: place[id(head)])
@@ -130,8 +134,8 @@ def _find_heads(group: list[_Node]) -> None:
     named: dict[str, _Node] = {}
     for node in [*shown, *(node for node in group if not node.hosts)]:
         first = named.setdefault(node.name, node)
-        if not node.hosts and first.head is not node:
-            first, second = sorted((first.head, node), key=lambda head: place[id(head)])
+        if not (node.hosts and few) and first.head is not node.head:
+            first, second = sorted((first.head, node.head), key=lambda head: place[id(head)])
             second.earlier = first
 
 
