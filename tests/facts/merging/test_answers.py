@@ -131,7 +131,9 @@ def test_instances_of_one_reservation_that_were_asked_for_apart_come_together():
     seen = merged(*(at(LATE, {"describe_instances": instance(name)}) for name in ("i-1", "i-2")))
 
     both = [{"InstanceId": "i-1"}, {"InstanceId": "i-2"}]
-    assert seen["describe_instances"]["Reservations"] == [{"ReservationId": "r-1", "OwnerId": A, "Instances": both}]
+    assert seen["describe_instances"]["Reservations"] == [
+        {"ReservationId": "r-1", "OwnerId": A, "Instances": both}
+    ]
 
 
 def test_an_operation_of_a_later_version_is_joined_by_its_shape():
@@ -171,7 +173,11 @@ def test_a_note_tells_of_inputs_more_than_an_hour_apart(other, said):
 
 
 def test_the_first_question_is_kept_and_another_one_is_told():
-    inputs = [at(LATE, {}), at(LATE, {}, asked=Asked("abc", {"method": "GET"})), at(LATE, {}, asked=Asked("def"))]
+    inputs = [
+        at(LATE, {}),
+        at(LATE, {}, asked=Asked("abc", {"method": "GET"})),
+        at(LATE, {}, asked=Asked("def")),
+    ]
     both, notes = merge(inputs, ["a", "b", "c"])
 
     assert both.asked == Asked("abc", {"method": "GET"})

@@ -35,7 +35,10 @@ def test_one_host_probed_twice_stays_one_and_its_later_look_comes_last():
     both, notes = merge([late, early])
 
     assert vantages(both) == ["app-1"] * 4
-    assert [seen.outcome for seen in both.observations if isinstance(seen, TcpSeen)] == ["timeout", "connected"]
+    assert [seen.outcome for seen in both.observations if isinstance(seen, TcpSeen)] == [
+        "timeout",
+        "connected",
+    ]
     assert notes == []
 
 

@@ -10,7 +10,13 @@ from apidoctor.model.snapshot import FORMAT, Asked, Snapshot
 
 A, B, REGION = "111111111111", "222222222222", "us-east-1"
 VPCS = {"sg-1": "vpc-1", "sg-2": "vpc-1", "sg-3": "vpc-2", "sg-4": "vpc-2"}
-TIMES = ["", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.500Z", "2026-11-22T12:30:00+01:00", "2026-11-23T00:00:00Z"]
+TIMES = [
+    "",
+    "2026-11-22T10:00:00Z",
+    "2026-11-22T10:00:00.500Z",
+    "2026-11-22T12:30:00+01:00",
+    "2026-11-23T00:00:00Z",
+]
 REFUSED = {"error": {"Code": "UnauthorizedOperation", "Message": "no"}}
 GONE = {"error": {"Code": "NotFoundException", "Message": "gone"}}
 
@@ -20,11 +26,15 @@ def groups(draw):
     """A list of security groups: whole, or of some groups, or of a VPC's."""
     shown = draw(st.lists(st.sampled_from(sorted(VPCS)), unique=True))
     kind = draw(st.sampled_from(["whole", "GroupId", "VpcId", "nothing told"]))
-    asked = draw(st.lists(st.sampled_from(sorted(set(VPCS) if kind == "GroupId" else {*VPCS.values()})), unique=True))
+    asked = draw(
+        st.lists(st.sampled_from(sorted(set(VPCS) if kind == "GroupId" else {*VPCS.values()})), unique=True)
+    )
     if kind in ("GroupId", "VpcId"):
         shown = [name for name in shown if (name if kind == "GroupId" else VPCS[name]) in asked]
     items = [{"GroupId": name, "VpcId": VPCS[name], "Rules": draw(st.integers(0, 2))} for name in shown]
-    marks = {"whole": {}, "nothing told": {"partial": True}}.get(kind, {"partial": True, "asked": {kind: asked}})
+    marks = {"whole": {}, "nothing told": {"partial": True}}.get(
+        kind, {"partial": True, "asked": {kind: asked}}
+    )
     return {"SecurityGroups": items, **marks}
 
 
@@ -34,7 +44,9 @@ def instances(draw):
     shown = draw(st.lists(st.sampled_from(["i-1", "i-2", "i-3"]), unique=True))
     items = [{"InstanceId": name, "Type": draw(st.integers(0, 1))} for name in shown]
     answer = {"Reservations": [{"ReservationId": "r-1", "Instances": items}] if items else []}
-    return answer | draw(st.sampled_from([{}, {"partial": True, "asked": {"Instances.InstanceId": sorted(shown)}}]))
+    return answer | draw(
+        st.sampled_from([{}, {"partial": True, "asked": {"Instances.InstanceId": sorted(shown)}}])
+    )
 
 
 def keyed(answers):
@@ -49,7 +61,9 @@ ANSWERS = {
     "describe_security_groups": st.one_of(groups(), st.just(REFUSED), ODD),
     "describe_instances": st.one_of(instances(), st.just(REFUSED)),
     "get_stages": st.one_of(keyed(st.one_of(STAGES, st.just(REFUSED), st.just(GONE))), st.just(REFUSED)),
-    "get_rest_api": keyed(st.one_of(st.builds(dict, id=st.just("abc"), version=st.integers(0, 2)), st.just(GONE))),
+    "get_rest_api": keyed(
+        st.one_of(st.builds(dict, id=st.just("abc"), version=st.integers(0, 2)), st.just(GONE))
+    ),
     "get_account": st.one_of(st.builds(dict, throttle=st.integers(0, 3)), st.just(REFUSED), ODD),
 }
 REGIONS = st.fixed_dictionaries({}, optional=ANSWERS)
@@ -62,7 +76,11 @@ def snapshots(draw):
     seen = []
     for host in draw(st.lists(st.sampled_from(["app-1", "jump"]), unique=True)):
         at = draw(st.integers(10, 59))
-        seen.append(HostSeen(at=f"2026-11-22T10:{at}:00Z", vantage=host, hostname=host, addresses=[f"10.0.0.{len(host)}"]))
+        seen.append(
+            HostSeen(
+                at=f"2026-11-22T10:{at}:00Z", vantage=host, hostname=host, addresses=[f"10.0.0.{len(host)}"]
+            )
+        )
         seen.append(DnsSeen(at=f"2026-11-22T10:{at}:01Z", vantage=host, name="x.test", outcome="nxdomain"))
     asked = draw(st.sampled_from([None, Asked("abc"), Asked("def", {"from_": "app-1"})]))
     return Snapshot(FORMAT, "1.0", draw(st.sampled_from(TIMES)), draw(ACCOUNTS), seen, asked)
@@ -140,7 +158,19 @@ def test_an_answer_is_never_lost_to_a_refusal(inputs):
 
 
 NAMES = st.sampled_from(
-    ["SecurityGroups", "GroupId", "partial", "asked", "taken_at", "newer", "objects", "error", "Code", "item", "abc"]
+    [
+        "SecurityGroups",
+        "GroupId",
+        "partial",
+        "asked",
+        "taken_at",
+        "newer",
+        "objects",
+        "error",
+        "Code",
+        "item",
+        "abc",
+    ]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
