@@ -57,7 +57,7 @@ FORMS = "local, eni-…, i-…, subnet-…, lambda:NAME or ip:ADDRESS"
 
 
 def check_form(spec: str, vantages: Collection[str] = ()) -> str:
-    """Return *spec* when it is a form of ``--from``, or one of the hosts of a snapshot; raise `UsageError` otherwise."""
+    """Return *spec* when it is a form of ``--from`` or a host of the snapshot; raise `UsageError` otherwise."""
     if names_vantage(spec, vantages):
         return spec
     head = spec.split("-", 1)[0] if "-" in spec else spec.partition(":")[0]
