@@ -70,11 +70,7 @@ def command(*words: str) -> tuple[int, bytes, str]:
 
 def merged(documents: list[dict[str, Any]], folder: Path) -> Path:
     """The parts, written and merged by the command."""
-    files = []
-    for number, document in enumerate(documents):
-        files.append(folder / f"part{number}.json")
-        files[-1].write_text(json.dumps(document))
-    code, _, err = command("merge", *map(str, files), "-o", str(folder / "merged.json"))
+    code, _, err = command("merge", *written_all(documents, folder), "-o", str(folder / "merged.json"))
     assert (code, err) == (0, "")
     return folder / "merged.json"
 
@@ -103,6 +99,28 @@ def test_the_parts_of_a_world_are_judged_like_the_whole(layout, change, faults, 
 
     assert (joined.report["verdict"], joined.code, set(joined.faults)) == (verdict, EXIT[verdict], faults)
     assert told(joined) == told(whole)
+
+
+@pytest.mark.parametrize(("layout", "change", "faults", "verdict"), SEEN)
+def test_the_ages_beside_answers_change_nothing_in_the_judgement(layout, change, faults, verdict, tmp_path):
+    world = layout()
+    change(world)
+    documents = parts(world)
+    for document, taken in zip(documents, ("2026-11-22T10:42:07Z", "2026-11-22T10:10:07Z", ""), strict=True):
+        document["taken_at"] = taken
+    code, _, _ = command("merge", *written_all(documents, tmp_path), "-o", str(tmp_path / "merged.json"))
+    whole, joined = judge(world, tmp_path), judge_file(world, tmp_path / "merged.json")
+
+    assert code == 0
+    assert told(joined)[:4] == told(whole)[:4]
+
+
+def written_all(documents: list[dict[str, Any]], folder: Path) -> list[str]:
+    """The parts as files."""
+    files = [folder / f"part{number}.json" for number in range(len(documents))]
+    for file, document in zip(files, documents, strict=True):
+        file.write_text(json.dumps(document))
+    return [str(file) for file in files]
 
 
 def no_way_back() -> World:
