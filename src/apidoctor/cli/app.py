@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Run all checks against one API, live or on a snapshot, and report.",
     "tui": "The same, interactive.",
     "collect": "Only read AWS, and write a snapshot.",
+    "merge": "Make one snapshot out of several: of accounts, hosts or times.",
     "simulate": "Decide what policies say about a call, one or a batch.",
     "reach": "Say whether packets get there and back, one flow or a batch.",
     "explain": "Show the page of a check, a fault or a playbook.",

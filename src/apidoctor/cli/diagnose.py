@@ -24,8 +24,8 @@ from apidoctor.model.request import Request
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot
 from apidoctor.reasoning.apigateway.names import read_target
 from apidoctor.reasoning.scene.caller import is_principal
-from apidoctor.reasoning.scene.case import Sources, is_this_host
-from apidoctor.reasoning.scene.place import check_form
+from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
+from apidoctor.reasoning.scene.place import MAX_NAMED, check_form
 
 RECORDED = ("from_", "as_", "via", "stage", "method", "path", "header", "sign_host", "region")
 """Options that describe the call: a snapshot keeps them, so that it can be judged again without them."""
@@ -78,7 +78,10 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         )
     regions = {name for parts in snapshot.accounts.values() for name in parts if name != "global"}
     only = next(iter(regions)) if len(regions) == 1 else None
-    request = read_request(_with_recorded(options, snapshot.asked), only)
+    vantages = vantages_in(snapshot.observations)
+    request = read_request(_with_recorded(options, snapshot.asked), only, vantages)
+    if len(vantages) > 1 and "from_" not in options.given:
+        notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
 
@@ -149,10 +152,17 @@ def _is_here(spec: str, prober: Looker) -> bool:
     return any(is_this_host(spec, host) for host in hosts)
 
 
-def read_request(options: Options, region: str | None = None) -> Request:
+def _several(vantages: Sequence[str], taken: Sequence[str], spec: str) -> str:
+    """Say which hosts of a snapshot looked, and from which of them the call is judged."""
+    named = f"{', '.join(vantages[:MAX_NAMED])}{', …' if len(vantages) > MAX_NAMED else ''}"
+    judged = ", ".join(taken[:MAX_NAMED]) if taken else f"{spec}, which is none of them"
+    return f"{len(vantages)} hosts looked: {named}; the call is judged from {judged}, --from NAME chooses another"
+
+
+def read_request(options: Options, region: str | None = None, vantages: Sequence[str] = ()) -> Request:
     """Read TARGET and the options that describe the call; *region* is for a TARGET that names none.
 
-    Raises `UsageError`.
+    *vantages* are the hosts of a snapshot that ``--from`` may name.  Raises `UsageError`.
     """
     if not options.target:
         raise UsageError("no TARGET: give an invoke URL, an API id or an API ARN")
@@ -164,7 +174,7 @@ def read_request(options: Options, region: str | None = None) -> Request:
         method=options.method,
         path=options.path,
         endpoint=_endpoint(options.via),
-        from_=check_form(options.from_),
+        from_=check_form(options.from_, vantages),
         as_=_principal(options.as_),
         sign_host=options.sign_host,
     )

@@ -50,7 +50,7 @@ CALL = (
         "from_",
         default="local",
         metavar="SPEC",
-        help="Caller's place: local, eni-…, i-…, subnet-…, lambda:NAME, ip:ADDRESS.",
+        help="Caller's place: local, eni-…, i-…, subnet-…, lambda:NAME, ip:ADDRESS; a host's name in a snapshot.",
     ),
     _option(
         "--as", "as_", metavar="PRINCIPAL", help="Who calls: anonymous, or an IAM user, role or session ARN."

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -38,7 +38,12 @@ def read_bytes(path: Path) -> bytes:
             f"{path}: {packed >> 20} MiB, more than the {MAX_BYTES >> 20} MiB that a snapshot may have"
         )
     with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
+        return read_stream(stream, path)
+
+
+def read_stream(stream: IO[bytes], path: Path) -> bytes:
+    """Return what an open stream holds, like `read_bytes`; *path* names it in errors."""
+    data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise NothingToJudge(f"{path}: more than the {MAX_BYTES >> 20} MiB that a snapshot may have")
     return _in_utf8(_unpacked(data, path) if data[:2] == b"\x1f\x8b" else data)

@@ -1,15 +1,16 @@
 """Snapshots on disk: one JSON file, the same compressed, or a folder of AWS answers.  Bounded readers."""
 
+import errno
 import gzip
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from apidoctor.errors import NothingToJudge
-from apidoctor.facts.documents import parse, read_bytes
+from apidoctor.facts.documents import MAX_BYTES, parse, read_bytes, read_stream
 from apidoctor.facts.folder import OBSERVATIONS, read_document, read_folder
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
 
@@ -31,9 +32,25 @@ def read_snapshot(path: Path) -> tuple[Snapshot, list[str]]:
     return snapshot, [*notes, *more]
 
 
+def read_snapshot_from(stream: IO[bytes], name: str) -> tuple[Snapshot, list[str]]:
+    """Read a snapshot from an open stream, for example standard input; *name* stands for it in errors and notes."""
+    path = Path(name)
+    try:
+        document, notes = _read_document(read_stream(stream, path), path)
+    except OSError as error:
+        raise NothingToJudge(f"{name}: {error.strerror or error}; name a snapshot file or folder") from None
+    snapshot, more = _checked(document, path)
+    return snapshot, [*notes, *more]
+
+
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Write a snapshot whole or not at all, readable for its owner only; a name ending in ``.gz`` is compressed."""
+    """Write a snapshot whole or not at all, readable for its owner only; a name ending in ``.gz`` is compressed.
+
+    Raises `OSError`, also for a snapshot that is too large to be read again.
+    """
     data = msgspec.json.format(msgspec.json.encode(snapshot, order="deterministic"), indent=1) + b"\n"
+    if len(data) > MAX_BYTES:
+        raise OSError(errno.EFBIG, f"more than the {MAX_BYTES >> 20} MiB that a snapshot may have")
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -48,7 +65,10 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
 
 def _read_file(path: Path) -> tuple[Any, list[str]]:
     """Read a snapshot, or answers of AWS in a file without the snapshot's frame."""
-    data = read_bytes(path)
+    return _read_document(read_bytes(path), path)
+
+
+def _read_document(data: bytes, path: Path) -> tuple[Any, list[str]]:
     document = parse(data, path)
     if isinstance(document, dict) and "format" in document:
         return document, []

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from apidoctor.model.facts import Fact, Known, Source, Undecided, Unknown
 from apidoctor.model.missing import Gap, Lookup
 from apidoctor.model.operations import Operation, operation
+from apidoctor.model.snapshot import TAKEN_AT
 
 Answers = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """``accounts`` of a snapshot: account, Region, operation, answer."""
@@ -58,6 +59,7 @@ class Inventory:
 
     def __init__(self, accounts: Answers) -> None:
         self._answers = accounts
+        self._ages: dict[tuple[str, str, str], str | None] = {}
         self._by_field: dict[tuple[str, str, str, str], dict[Any, list[dict[str, Any]]]] = {}
 
     @property
@@ -75,6 +77,20 @@ class Inventory:
     def answer(self, account: str, region: str, name: str) -> Any:
         """Return the raw answer of an operation; None when it was not asked."""
         return (self._answers.get(account) or {}).get(region, {}).get(name)
+
+    def taken_at(self, account: str, region: str, name: str) -> str | None:
+        """Return when an answer was taken where it is older than the snapshot; of several objects' the oldest.
+
+        None: as old as the snapshot.  An empty text: nobody knows.
+        """
+        place = (account, region, name)
+        if place not in self._ages:
+            answer = self.answer(account, region, name)
+            answers = [answer] if isinstance(answer, dict) else []
+            answers += [part for part in answer.values() if isinstance(part, dict)] if answers else []
+            ages = [part[TAKEN_AT] for part in answers if isinstance(part.get(TAKEN_AT), str)]
+            self._ages[place] = min(ages, default=None)
+        return self._ages[place]
 
     def get(self, account: str, region: str, name: str, key: str = "") -> Fact[dict[str, Any] | None]:
         """Return the answer about one object; ``Known(None)`` when AWS says that it does not exist."""

@@ -10,6 +10,11 @@ from apidoctor.model.observation import AnyObservation
 FORMAT = "apidoctor.snapshot"
 FORMAT_VERSION = "1.0"
 
+TAKEN_AT = "taken_at"
+"""Mark beside an answer that is older than its snapshot: when its oldest piece was taken; empty when nobody knows."""
+NEWER = "newer"
+"""Mark beside a list that was joined: its pieces that are newer than that, ``objects`` by id, ``asked`` by value."""
+
 
 class Asked(Struct, frozen=True):
     """The question that the snapshot was taken for, so that it can be judged again without repeating it."""

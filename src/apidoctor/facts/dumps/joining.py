@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-import msgspec
-
 from apidoctor.facts.dumps.contents import MORE, is_more
 from apidoctor.facts.dumps.places import Placed
 from apidoctor.facts.dumps.wording import counted
+from apidoctor.model.identity import identity
 from apidoctor.model.operations import Operation
 
 Accounts = dict[str, dict[str, dict[str, Any]]]
@@ -83,8 +82,8 @@ def _may_lack(
         return not ends
     if pages and unnumbered < 2:
         return False
-    seen = {_identity(row, item) for item in items}
-    shown = [{_identity(row, item) for item in _items(row, each.answer.body) or ()} for each in ends]
+    seen = {identity(row, item) for item in items}
+    shown = [{identity(row, item) for item in _items(row, each.answer.body) or ()} for each in ends]
     return not any(each >= seen for each in shown)
 
 
@@ -118,18 +117,8 @@ def _without_twins(row: Operation, lists: list[Placed]) -> list[Any]:
     items: dict[Hashable, Any] = {}
     for each in lists:
         for item in _items(row, each.answer.body) or ():
-            items.setdefault(_identity(row, item), item)
+            items.setdefault(identity(row, item), item)
     return list(items.values())
-
-
-def _identity(row: Operation, item: dict[str, Any]) -> Hashable:
-    """Return what tells an object from others; a reservation may show other instances in each dump."""
-    if row.items != "Reservations":
-        singular = row.items[:-1] if row.items.endswith("s") else row.items
-        for field in (f"{singular}Id", f"{singular}Arn", "GroupId", "TransitGatewayAttachmentId", "Id", "id"):
-            if isinstance(item.get(field), str):
-                return str(item[field])
-    return msgspec.json.encode(item, order="sorted")
 
 
 def _with_interfaces_of_instances(accounts: Accounts) -> list[str]:

@@ -1,7 +1,8 @@
 """The case: one request and all that was seen, read-only.  Checks and the facts they use are functions of it."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
@@ -50,6 +51,7 @@ class Case:
         self.version = version
         self._hope = hope
         self.memo: dict[Any, Fact[Any]] = {}
+        self.vantages = vantages_in(snapshot.observations)
         self._observations = _of_caller(request, snapshot.observations)
 
     @property
@@ -82,7 +84,8 @@ class Case:
             else "request"
         )
         account, region = (source.account, source.region) if source else (None, None)
-        return Evidence(name, account, region, subject, self.taken_at or None, value)
+        at = self.inventory.taken_at(source.account, source.region, source.operation) if source else None
+        return Evidence(name, account, region, subject, (self.taken_at if at is None else at) or None, value)
 
     def derived(self, by: str, value: Any, subject: str | None = None) -> Evidence:
         """Make evidence of what reasoning *by* a named engine found, for example the hops of a path."""
@@ -129,15 +132,39 @@ def accounts(case: Case) -> tuple[str, ...]:
 def _of_caller(request: Request, observations: list[AnyObservation]) -> list[AnyObservation]:
     """Leave out what other hosts saw: several vantages can be in one snapshot, only the caller's counts.
 
-    A vantage is the caller's when ``--from`` names it (its name, interface, instance or address) or nothing is known
-    against it.
+    See `vantages_of`.
     """
+    chosen = set(vantages_of(request.from_, observations))
+    return [seen for seen in observations if seen.vantage in chosen]
+
+
+def vantages_in(observations: Iterable[Observation]) -> tuple[str, ...]:
+    """Return the hosts that looked, by name, in the order of their first observations."""
+    return tuple(dict.fromkeys(seen.vantage for seen in observations))
+
+
+def vantages_of(spec: str, observations: Sequence[Observation]) -> tuple[str, ...]:
+    """Return the vantages that are the caller's place which ``--from`` names.
+
+    ``local`` is the first one.  Else that of this name; those known to be at the place (by interface, instance or
+    address); those against which nothing is known.
+    """
+    names = vantages_in(observations)
+    if spec == "local":
+        return names[:1]
+    if names_vantage(spec, names):
+        return (spec,)
     hosts = {seen.vantage: seen for seen in observations if isinstance(seen, HostSeen)}
-    if request.from_ == "local":
-        vantages = list(dict.fromkeys(seen.vantage for seen in observations))
-        return [seen for seen in observations if seen.vantage == vantages[0]] if vantages else []
-    others = {name for name, host in hosts.items() if not is_this_host(request.from_, host)}
-    return [seen for seen in observations if seen.vantage not in others]
+    there = tuple(name for name in names if name in hosts and is_this_host(spec, hosts[name]))
+    return there or tuple(name for name in names if name not in hosts)
+
+
+_PLACE = re.compile(r"local|(eni|i|subnet)-[0-9a-f]+|(lambda|ip):.*", re.DOTALL)
+
+
+def names_vantage(spec: str, names: Collection[str]) -> bool:
+    """Say whether ``--from`` names one of the vantages *names*, and is not itself a place by an id of AWS."""
+    return spec in names and not _PLACE.fullmatch(spec)
 
 
 def is_this_host(spec: str, host: HostSeen) -> bool:

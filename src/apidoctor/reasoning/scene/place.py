@@ -1,6 +1,7 @@
 """Where the caller is: an interface, a subnet, or an address outside every VPC."""
 
 import ipaddress
+from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import Cloud
-from apidoctor.reasoning.scene.case import Case, accounts, fact, wait_for_accounts
+from apidoctor.reasoning.scene.case import Case, accounts, fact, names_vantage, wait_for_accounts
 from apidoctor.reasoning.scene.seen import host
 
 
@@ -49,11 +50,16 @@ class Place(Struct, frozen=True, kw_only=True):
 FUNCTION_PORTS = (1024, 65535)
 """Ephemeral ports of Lambda (VPC user guide, "Network ACLs", ephemeral ports)."""
 
+MAX_NAMED = 20
+"""Most hosts of a snapshot that one line names."""
+
 FORMS = "local, eni-…, i-…, subnet-…, lambda:NAME or ip:ADDRESS"
 
 
-def check_form(spec: str) -> str:
-    """Return *spec* when it is a form of ``--from``; raise `UsageError` otherwise."""
+def check_form(spec: str, vantages: Collection[str] = ()) -> str:
+    """Return *spec* when it is a form of ``--from`` or a host of the snapshot; raise `UsageError` otherwise."""
+    if names_vantage(spec, vantages):
+        return spec
     head = spec.split("-", 1)[0] if "-" in spec else spec.partition(":")[0]
     if spec == "local" or (head in ("eni", "i", "subnet") and "-" in spec) or spec.startswith("lambda:"):
         return spec
@@ -63,14 +69,15 @@ def check_form(spec: str) -> str:
         except ValueError:
             raise UsageError(f"--from {spec}: {spec[3:]} is no IP address") from None
         return spec
-    raise UsageError(f"--from {spec}: not a place; say {FORMS}")
+    hosts = f", or a host of the snapshot: {', '.join(list(vantages)[:MAX_NAMED])}" if vantages else ""
+    raise UsageError(f"--from {spec}: not a place; say {FORMS}{hosts}")
 
 
 @fact
 def place(case: Case) -> Place:
     """Return where the caller is, from ``--from`` and, for ``local``, from what the host knows of itself."""
     spec = case.request.from_
-    if spec == "local":
+    if spec == "local" or names_vantage(spec, case.vantages):
         return _of_host(case)
     if spec.startswith("ip:"):
         return Place(kind="outside", addresses=(spec[3:],))
