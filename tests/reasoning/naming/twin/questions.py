@@ -65,7 +65,7 @@ def nearby(draft: Draft) -> list[str]:
     others = [
         "www.public.test",
         "public.test",
-        "pypi.org",
+        "www.example.org",
         "blocked.public.test",
         "api.example",
         "corp.example",
