@@ -1,0 +1,5 @@
+"""All cases."""
+
+from netns.cases import forwarding
+
+CASES = [*forwarding.CASES]
