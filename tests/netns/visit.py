@@ -40,7 +40,8 @@ class Visits:
         net = self._net
         try:
             case.arrange(net)
-            plain = Plain(net, case.target, str(net.amazon.file))
+            trusted = net.both if case.trusts_company else net.amazon.file
+            plain = Plain(net, case.target, str(trusted), case.headers)
             return Visit(plain=plain.measure(case.whole_truth))
         finally:
             net.reset()

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from netns import plan, zones
 from netns.authority import Authority
-from netns.daemons import Corporate, Daemon, authority, corporate
+from netns.company import Corporate, Resolver
+from netns.daemons import authority
 from netns.node import Node, join
 from netns.servers import Answer, Endpoint, Proxy, TlsServer, front_door
 
@@ -132,11 +133,11 @@ class World:
 
     # What a case may change.
 
-    def corporate(self, set_up: Corporate | None = None, node: str = "core") -> Daemon:
+    def corporate(self, set_up: Corporate | None = None, node: str = "core") -> Resolver:
         """Start a company's resolver, and let the host use it."""
         self._started += 1
         set_up = set_up or Corporate()
-        server = corporate(self.node(node), self.folder / f"resolver-{self._started}", set_up)
+        server = Resolver(self.node(node), self.folder / f"resolver-{self._started}", set_up)
         self._changes.callback(server.close)
         self.resolvers(set_up.address)
         return server
@@ -210,6 +211,8 @@ class World:
     def _serve(self) -> None:
         self.amazon = Authority(self.folder, "Amazon Test CA", "Amazon")
         self.company = Authority(self.folder, "Corp Inspection CA", "Example Corp")
+        self.both = self.folder / "both.pem"
+        self.both.write_bytes(self.amazon.file.read_bytes() + self.company.file.read_bytes())
         inside: Mapping = {
             "": self.amazon.context(*GATEWAY_NAMES),
             plan.PRIVATE_DOMAIN: self.amazon.context(plan.PRIVATE_DOMAIN),

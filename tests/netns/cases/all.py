@@ -1,5 +1,13 @@
 """All cases."""
 
-from netns.cases import forwarding
+from netns.cases import answers, forwarding, hosts, inbound, middle, way
+from netns.cases.case import Case
 
-CASES = [*forwarding.CASES]
+CASES: list[Case] = [
+    *forwarding.CASES,
+    *inbound.CASES,
+    *answers.CASES,
+    *hosts.CASES,
+    *way.CASES,
+    *middle.CASES,
+]
