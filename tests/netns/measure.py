@@ -21,8 +21,10 @@ from urllib.parse import urlsplit
 import dns.message
 import dns.query
 import dns.rcode
+import dns.rdatatype
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from dns.message import Message
 from netns import plan
 from netns.world import World
 
@@ -83,7 +85,7 @@ class Plain:
             return "truncated"
         return _said(answer, kind)
 
-    def _datagram(self, question: bytes, server: str) -> dns.message.Message:
+    def _datagram(self, question: bytes, server: str) -> Message:
         with self.net.host.inside():
             trial = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         with trial:
