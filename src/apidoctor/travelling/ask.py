@@ -190,7 +190,7 @@ def words(error: Exception) -> str:
         return f"untrusted certificate: {error.verify_message}"
     if isinstance(error, ssl.SSLError) and error.reason:
         return f"TLS: {error.reason}"
-    text = str(getattr(error, "strerror", None) or error or type(error).__name__)[:300]
+    text = (str(getattr(error, "strerror", None) or error) or type(error).__name__)[:300]
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
