@@ -13,7 +13,7 @@ import time
 from typing import Any, Callable, Sequence, TypeVar
 from urllib.parse import urlsplit
 
-from . import wire
+from . import tls, wire
 from .book import Place, is_address
 from .book import server as server_place
 from .stamp import VERSION, milliseconds, now
@@ -261,7 +261,7 @@ def _tcp(talk: _Talk, server: str, _: str | None) -> wire.Message:
 def _dot(talk: _Talk, server: str, ca_file: str | None) -> wire.Message:
     there, _, name = server.partition("#")
     host, port = server_place(there, 853)
-    context = ssl.create_default_context(cafile=ca_file)
+    context = tls.verifying(ca_file, "dot")
     with _connected(talk, (host, port)) as sock:
         sock.settimeout(talk.left())
         with context.wrap_socket(sock, server_hostname=name or host) as secured:
@@ -294,7 +294,7 @@ def _doh(talk: _Talk, url: str, ca_file: str | None) -> wire.Message:
         f"Content-Type: {_DNS_MESSAGE}\r\nContent-Length: {len(talk.data)}\r\n"
         f"User-Agent: apidoctor-probe/{VERSION}\r\nConnection: close\r\n\r\n"
     )
-    context = ssl.create_default_context(cafile=ca_file)
+    context = tls.verifying(ca_file, "http/1.1")
     with _connected(talk, (parts.hostname, parts.port or 443)) as sock:
         sock.settimeout(talk.left())
         with context.wrap_socket(sock, server_hostname=parts.hostname) as secured:

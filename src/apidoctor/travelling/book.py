@@ -93,3 +93,8 @@ def is_outside(address: str) -> bool:
     if ip.is_loopback or ip.is_link_local or ip.is_unspecified or ip.is_multicast:
         return False
     return not any(ip in network for network in _NEVER)
+
+
+def is_private(address: str) -> bool:
+    """Say whether *address* is of a network that the Internet does not route."""
+    return is_address(address) and ipaddress.ip_address(address.partition("%")[0]).is_private
