@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test bench lint schema clean
+.PHONY: demo test bench lint schema probe clean
 
 # Installed again only when the dependencies change; the code itself is installed in place.
 $(VENV)/.lab: pyproject.toml
@@ -36,6 +36,10 @@ lint: $(VENV)/.test
 
 schema: $(VENV)/.test
 	$(BIN)/python -m apidoctor.schemas
+
+# One file for hosts that have nothing installed; any Python 3.8 or newer builds it, and runs it.
+probe:
+	@$(PYTHON) src/apidoctor/travelling/bundle.py dist/apidoctor-probe.pyz
 
 clean:
 	rm -rf $(VENV) dist build

@@ -22,8 +22,8 @@ SOA = "amazonaws.com. 900 IN SOA ns.example. root.example. 1 7200 900 1209600 86
 
 def answered(question, lines=LINES, rcode=dns.rcode.NOERROR, authority=()):
     """Return the answer to *question* with these records."""
-    name = str(question.question[0].name)
-    return reply(name, "A", lines, authority, rcode, question.id)
+    asked = question.question[0]
+    return reply(str(asked.name), asked.rdtype, lines, authority, rcode, question.id)
 
 
 @contextmanager

@@ -1,20 +1,14 @@
-"""Certificates as text: as much of X.509 (RFC 5280, in DER: X.690) as an observation tells, read with bounds.
-
-A server's own certificate is hostile input; `ssl` reads one for us only when it was verified.
-"""
+"""As much of a certificate (RFC 5280, in DER: X.690) as an observation tells, read with bounds: it is hostile input,
+and `ssl` reads only one that it verified."""
 
 from __future__ import annotations
 
 import ipaddress
 from datetime import datetime
-from typing import Any, Iterator, Tuple
+from typing import Any
 
-_MAX_BYTES = 64 * 1024
-MAX_SANS = 100
-"""Most names of a certificate that are kept."""
-_MAX_TEXT = 1024
-_MAX_PARTS = 2000
-_SEQUENCE, _SET, _OID, _BITS = 0x30, 0x31, 0x06, 0x03
+_SEQUENCE, _OID, _BITS = 0x30, 0x06, 0x03
+_MAX_BYTES, _MAX_TEXT, _MAX_PARTS, MAX_SANS = 65536, 1024, 2000, 100
 _SHORT = {
     "2.5.4.3": "CN",
     "2.5.4.7": "L",
@@ -28,10 +22,6 @@ _SHORT = {
 }
 """Names that RFC 4514, section 3, gives to attributes; others are told by their number."""
 _WIDE = {0x1E: "utf-16-be", 0x1C: "utf-32-be"}
-_SAN = "2.5.29.17"
-
-Part = Tuple[int, bytes]
-"""Tag and content of one value."""
 
 
 class DerError(ValueError):
@@ -39,7 +29,7 @@ class DerError(ValueError):
 
 
 def described(data: bytes) -> dict[str, Any]:
-    """Return subject, issuer, names and dates of a certificate; nothing when it cannot be read."""
+    """Return what `certificate` does; nothing when it cannot be read."""
     try:
         return certificate(data)
     except DerError:
@@ -50,131 +40,112 @@ def certificate(data: bytes) -> dict[str, Any]:
     """Return subject, issuer (RFC 4514), sans, not_before and not_after; raise `DerError` when *data* is none."""
     if len(data) > _MAX_BYTES:
         raise DerError("longer than any certificate")
-    inside = _parts(_first(_first(data, _SEQUENCE), _SEQUENCE))
-    if inside and inside[0][0] == 0xA0:  # the version
+    inside = _only(_content(data))
+    if inside[0][0] == 0xA0:  # the version
         inside = inside[1:]
-    if len(inside) < 6 or any(inside[place][0] != _SEQUENCE for place in (2, 3, 4)):
+    if [tag for tag, _ in inside[2:5]] != [_SEQUENCE] * 3 or len(inside) < 6:
         raise DerError("no certificate")
-    dates = _parts(inside[3][1])
-    if len(dates) != 2:
+    moments = [_moment(*part) for part in _parts(inside[3][1])]
+    if len(moments) != 2:
         raise DerError("no validity")
+    extensions = [part for tag, content in inside[6:] if tag == 0xA3 for part in _only(content)]
     return {
         "subject": _name(inside[4][1]),
         "issuer": _name(inside[2][1]),
-        "sans": [name for tag, content in inside[6:] if tag == 0xA3 for name in _sans(content)][:MAX_SANS],
-        "not_before": _moment(dates[0]),
-        "not_after": _moment(dates[1]),
+        "sans": [name for _, one in extensions for name in _sans(_parts(one))][:MAX_SANS],
+        "not_before": moments[0],
+        "not_after": moments[1],
     }
 
 
-def _walk(data: bytes) -> Iterator[Part]:
-    """Yield the values that stand one after the other; lengths are definite and at most four bytes."""
+def _parts(data: bytes) -> list[tuple[int, bytes]]:
+    """Return tag and content of the values that stand one after the other; lengths are at most four bytes."""
+    found: list[tuple[int, bytes]] = []
     place = 0
     while place < len(data):
-        tag = data[place]
-        if tag & 0x1F == 0x1F or place + 2 > len(data):
-            raise DerError("a tag that no certificate has")
-        length = data[place + 1]
+        if len(data) < place + 2 or data[place] & 0x1F == 0x1F or len(found) == _MAX_PARTS:
+            raise DerError("no certificate has that")
+        tag, length = data[place], data[place + 1]
         place += 2
         if length & 0x80:
             size = length & 0x7F
-            if not 1 <= size <= 4 or place + size > len(data):
-                raise DerError("a length that cannot be read")
-            length = int.from_bytes(data[place : place + size], "big")
+            length = int.from_bytes(data[place : place + size], "big") if 1 <= size <= 4 else len(data)
             place += size
         if length > len(data) - place:
             raise DerError("cut off")
-        yield tag, data[place : place + length]
+        found.append((tag, data[place : place + length]))
         place += length
-
-
-def _parts(data: bytes) -> list[Part]:
-    found = []
-    for part in _walk(data):
-        found.append(part)
-        if len(found) > _MAX_PARTS:
-            raise DerError("more parts than any certificate has")
     return found
 
 
-def _first(data: bytes, wanted: int) -> bytes:
-    for tag, content in _walk(data):
-        if tag == wanted:
+def _content(data: bytes) -> bytes:
+    """Return the content of the sequence that *data* begins with; what follows is not looked at."""
+    for tag, content in _parts(data)[:1]:
+        if tag == _SEQUENCE and content:
             return content
-        break
-    raise DerError("something else was expected")
+    raise DerError("no sequence")
+
+
+def _only(data: bytes) -> list[tuple[int, bytes]]:
+    return _parts(_content(data))
 
 
 def _name(data: bytes) -> str:
     """Return a name as RFC 4514 writes it: the last part first."""
-    sets = _parts(data)
-    shown = ["+".join(_attribute(content) for _, content in _parts(part)) for _, part in reversed(sets)]
-    return ",".join(shown)[:_MAX_TEXT]
+    sets = [[_attribute(_parts(one)) for _, one in _parts(part)] for _, part in _parts(data)]
+    return ",".join("+".join(one) for one in reversed(sets))[:_MAX_TEXT]
 
 
-def _attribute(data: bytes) -> str:
-    parts = _parts(data)
+def _attribute(parts: list[tuple[int, bytes]]) -> str:
     if len(parts) != 2 or parts[0][0] != _OID:
         raise DerError("no attribute of a name")
-    number = _oid(parts[0][1])
-    return f"{_SHORT.get(number, number)}={_escaped(*parts[1])}"
-
-
-def _escaped(tag: int, content: bytes) -> str:
-    if tag == _BITS:
-        return f"#{content[1:].hex()}" if content[1:] else ""
+    number, (tag, content) = _oid(parts[0][1]), parts[1]
     text = content.decode(_WIDE.get(tag, "utf-8"), "replace")
     for special in '\\"+,;<>':
         text = text.replace(special, "\\" + special)
     text = text.replace("\0", "\\00")
     if text[:1] == "#" or (text[:1] == " " and len(text) > 1):
         text = "\\" + text
-    return text[:-1] + "\\ " if text[-1:] == " " else text
+    if text[-1:] == " ":
+        text = text[:-1] + "\\ "
+    if tag == _BITS:
+        text = f"#{content[1:].hex()}" if content[1:] else ""
+    return f"{_SHORT.get(number, number)}={text}"
 
 
 def _oid(content: bytes) -> str:
     if not 0 < len(content) <= 64 or content[-1] & 0x80:
         raise DerError("no object identifier")
-    numbers, value = [], 0
+    numbers = [0]
     for byte in content:
-        value = value << 7 | byte & 0x7F
+        numbers[-1] = numbers[-1] << 7 | byte & 0x7F
         if not byte & 0x80:
-            numbers.append(value)
-            value = 0
+            numbers.append(0)
     head = min(numbers[0] // 40, 2)
-    return ".".join(str(number) for number in (head, numbers[0] - 40 * head, *numbers[1:]))
+    return ".".join(map(str, (head, numbers[0] - 40 * head, *numbers[1:-1])))
 
 
-def _moment(part: Part) -> str:
+def _moment(tag: int, content: bytes) -> str:
     """Return a UTCTime (two-digit years: 1950 to 2049) or GeneralizedTime as ISO 8601 (RFC 5280, 4.1.2.5)."""
-    tag, content = part
-    text = content.decode("ascii", "replace")
-    if tag == 0x17 and text[:2].isdigit():
-        text = ("19" if int(text[:2]) >= 50 else "20") + text
+    text = content.decode("latin-1")
+    if tag == 0x17:
+        text = ("20" if text[:1] < "5" else "19") + text
     try:
-        if len(text) != 15 or not text[:14].isdigit() or not text.isascii():
+        if len(text) != 15 or not (text.isascii() and text[:14].isdigit()):
             raise ValueError
         return datetime.strptime(text, "%Y%m%d%H%M%SZ").isoformat() + "Z"
     except ValueError:
         raise DerError("no date") from None
 
 
-def _sans(extensions: bytes) -> list[str]:
-    """Return DNS names and addresses of the subject's alternative names."""
-    for _, extension in _parts(_first(extensions, _SEQUENCE)):
-        parts = _parts(extension)
-        if len(parts) >= 2 and parts[0][0] == _OID and _oid(parts[0][1]) == _SAN:
-            return [
-                text
-                for tag, content in _parts(_first(parts[-1][1], _SEQUENCE))
-                for text in _plain(tag, content)
-            ]
-    return []
-
-
-def _plain(tag: int, content: bytes) -> list[str]:
-    if tag == 0x82:
-        return [content.decode("utf-8", "replace")[:_MAX_TEXT]]
-    if tag == 0x87 and len(content) in (4, 16):
-        return [str(ipaddress.ip_address(content))]
-    return []
+def _sans(extension: list[tuple[int, bytes]]) -> list[str]:
+    """Return DNS names and addresses, where *extension* is the subject's alternative names (2.5.29.17)."""
+    if len(extension) < 2 or extension[0] != (_OID, b"\x55\x1d\x11"):
+        return []
+    names = []
+    for tag, content in _only(extension[-1][1]):
+        if tag == 0x82:
+            names.append(content.decode("utf-8", "replace")[:_MAX_TEXT])
+        elif tag == 0x87 and len(content) in (4, 16):
+            names.append(str(ipaddress.ip_address(content)))
+    return names

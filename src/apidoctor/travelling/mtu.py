@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Any, Dict
 
-from . import routes, tcp
+from . import routes, tcp, tls
 from .stamp import now
 
 _STEPS = (1400, 1360, 1300, 1240, 1000, 536)
@@ -105,9 +105,7 @@ def _known(there: tuple[str, int]) -> int | None:
 
 def _hello(name: str, size: int) -> bytes:
     """Return a ClientHello of more than *size* bytes: ALPN may list protocols that nobody knows (RFC 7301)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    context = tls.trusting()
     context.set_alpn_protocols(["http/1.1", *(_FILL.format(n) for n in range(-(-size // len(_FILL))))])
     outgoing = ssl.MemoryBIO()
     try:
@@ -139,10 +137,10 @@ def _try(there: tuple[str, int], hello: bytes, size: int, deadline: float, resul
         with socket.socket(routes.family_of(there[0]), socket.SOCK_STREAM) as connection:
             if size:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, size)
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            connection.settimeout(tls.left(deadline))
             connection.connect(there)
             result.update(tcp.info(connection))
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            connection.settimeout(tls.left(deadline))
             try:
                 connection.sendall(hello)
                 connection.recv(1)

@@ -11,19 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-_INTERNET_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
-_WAIT = 1.0
-"""Seconds that a command of the system may take."""
+_WINDOWS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 
 
 def environment() -> dict[str, str | None]:
-    """Return ``https_proxy``, ``no_proxy``, ``all_proxy`` and what is found of ``pac`` and ``wpad``.
-
-    No user and no password is told.
-    """
+    """Return ``https_proxy`` and ``no_proxy``, and ``all_proxy``, ``pac`` and ``wpad`` where set; no credentials."""
     proxies = getproxies()
-    found = {"https_proxy": without_user(proxies.get("https")), "no_proxy": proxies.get("no")}
     more = {"all_proxy": without_user(proxies.get("all")), **_automatic()}
+    found = {"https_proxy": without_user(proxies.get("https")), "no_proxy": proxies.get("no")}
     return {**found, **{name: value for name, value in more.items() if value}}
 
 
@@ -33,10 +28,10 @@ def proxy_for(name: str, *, with_user: bool = False) -> str | None:
     ``no_proxy`` is read as Python, curl and botocore read it: names and suffixes; networks in CIDR form do not
     count.  Credentials are left on only *with_user*, for a request through it; they must not be shown.
     """
-    proxies = getproxies()
-    if not proxies.get("https") or proxy_bypass(name):
+    proxy = getproxies().get("https")
+    if not proxy or proxy_bypass(name):
         return None
-    return proxies["https"] if with_user else without_user(proxies["https"])
+    return proxy if with_user else without_user(proxy)
 
 
 def without_user(url: str | None) -> str | None:
@@ -46,9 +41,9 @@ def without_user(url: str | None) -> str | None:
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         port = f":{parts.port}" if parts.port else ""
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     except ValueError:
         return "unreadable"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{port}"
 
 
@@ -57,19 +52,25 @@ def _automatic() -> dict[str, str | None]:
     named = os.environ.get("AUTO_PROXY") or os.environ.get("auto_proxy")  # noqa: SIM112
     if named:
         return {"pac": _shown(named)}
-    if sys.platform == "win32":
-        return _windows()
     if sys.platform == "darwin":
-        return read_scutil(_said(["scutil", "--proxy"]))
-    return read_gsettings(_said(["gsettings", "list-recursively", "org.gnome.system.proxy"]))
+        return read_scutil(_said("scutil", "--proxy"))
+    if sys.platform != "win32":
+        return read_gsettings(_said("gsettings", "list-recursively", "org.gnome.system.proxy"))
+    try:
+        import winreg
+
+        registry: Any = winreg
+        with registry.OpenKey(registry.HKEY_CURRENT_USER, _WINDOWS) as key:
+            return {"pac": _shown(str(registry.QueryValueEx(key, "AutoConfigURL")[0]))}
+    except (ImportError, OSError):
+        return {}
 
 
 def read_scutil(text: str) -> dict[str, str | None]:
     """Read what ``scutil --proxy`` of macOS prints."""
     values = dict(re.findall(r"^\s*(\w+) : (\S+)", text, re.MULTILINE))
-    on = values.get("ProxyAutoConfigEnable") == "1"
-    wpad = "on" if values.get("ProxyAutoDiscoveryEnable") == "1" else None
-    return {"pac": _shown(values.get("ProxyAutoConfigURLString")) if on else None, "wpad": wpad}
+    pac = values.get("ProxyAutoConfigURLString") if values.get("ProxyAutoConfigEnable") == "1" else None
+    return {"pac": _shown(pac), "wpad": "on" if values.get("ProxyAutoDiscoveryEnable") == "1" else None}
 
 
 def read_gsettings(text: str) -> dict[str, str | None]:
@@ -77,33 +78,19 @@ def read_gsettings(text: str) -> dict[str, str | None]:
     values = dict(re.findall(r"^org\.gnome\.system\.proxy (\S+) '([^'\n]*)'", text, re.MULTILINE))
     if values.get("mode") != "auto":
         return {}
-    url = values.get("autoconfig-url")
-    return {"pac": _shown(url)} if url else {"wpad": "on"}
+    return {"pac": _shown(values["autoconfig-url"])} if values.get("autoconfig-url") else {"wpad": "on"}
 
 
 def _shown(url: str | None) -> str | None:
-    """Return a PAC script's URL without user, password, query and more than a line of text."""
-    if not url:
-        return None
-    return re.sub(r"//[^/?#]*@", "//", url).partition("?")[0][:500]
+    """Return a PAC script's URL without user, password and query."""
+    return re.sub(r"//[^/?#]*@", "//", url).partition("?")[0][:500] if url else None
 
 
-def _windows() -> dict[str, str | None]:
-    try:
-        import winreg
-
-        registry: Any = winreg
-        with registry.OpenKey(registry.HKEY_CURRENT_USER, _INTERNET_SETTINGS) as key:
-            return {"pac": _shown(str(registry.QueryValueEx(key, "AutoConfigURL")[0]))}
-    except (ImportError, OSError):
-        return {}
-
-
-def _said(command: list[str]) -> str:
+def _said(*command: str) -> str:
     if shutil.which(command[0]) is None:
         return ""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_WAIT)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=1)
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout[:65536].decode("utf-8", "replace")

@@ -111,7 +111,7 @@ def idle(
             if there == (address, port):
                 seen["source"], seen["source_port"] = connection.getsockname()[:2]
             seen["elapsed_ms"] = milliseconds(time.monotonic() - started)
-            connection.settimeout(max(started + timeout - time.monotonic(), 0.001))
+            connection.settimeout(tls.left(started + timeout))
             with context.wrap_socket(connection, server_hostname=name) as secured:
                 head = _asked(secured, name, started + timeout)
                 if not head or b"\nconnection: close" in head.lower():
@@ -158,10 +158,10 @@ def _asked(secured: ssl.SSLSocket, name: str, deadline: float) -> bytes:
     host = f"[{name}]" if ":" in name else name
     request = f"HEAD / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: apidoctor-probe/{VERSION}\r\n\r\n"
     head = b""
-    secured.settimeout(max(deadline - time.monotonic(), 0.001))
+    secured.settimeout(tls.left(deadline))
     secured.sendall(request.encode("ascii"))
     while b"\r\n\r\n" not in head and len(head) < 65536:
-        secured.settimeout(max(deadline - time.monotonic(), 0.001))
+        secured.settimeout(tls.left(deadline))
         part = secured.recv(8192)
         if not part:
             return b""
