@@ -29,7 +29,7 @@ from netns import plan
 from netns.world import World
 
 PATIENCE = 2.0
-"""Seconds for one look."""
+"""Seconds for one look, at first."""
 IP_MTU = 14
 SYSTEM = """
 import socket, sys
@@ -45,8 +45,11 @@ except socket.gaierror as error:
 class Plain:
     """Looks from the host of a world."""
 
-    def __init__(self, net: World, target: str, trusted: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, net: World, target: str, trusted: str, headers: Mapping[str, str], patience: float = PATIENCE
+    ) -> None:
         self.net = net
+        self.patience = patience
         self.url = urlsplit(target)
         self.name = self.url.hostname or ""
         self.trusted = trusted
@@ -64,7 +67,7 @@ class Plain:
     def system(self, kind: str) -> str:
         words = (sys.executable, "-I", "-S", "-c", SYSTEM, self.name, kind)
         try:
-            return self.net.host.run(*words, timeout=PATIENCE + 0.5).stdout.strip()
+            return self.net.host.run(*words, timeout=self.patience + 0.5).stdout.strip()
         except subprocess.TimeoutExpired:
             return "timeout"
 
@@ -76,7 +79,7 @@ class Plain:
                 answer = self._datagram(question.to_wire(), server)
             else:
                 with self.net.host.inside():
-                    answer = dns.query.tcp(question, server, timeout=PATIENCE)
+                    answer = dns.query.tcp(question, server, timeout=self.patience)
         except (dns.exception.Timeout, TimeoutError):
             return "timeout"
         except OSError:
@@ -89,7 +92,7 @@ class Plain:
         with self.net.host.inside():
             trial = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         with trial:
-            trial.settimeout(PATIENCE)
+            trial.settimeout(self.patience)
             # Only a connected socket is told of ICMP.
             trial.connect((server, 53))
             trial.send(question)
@@ -155,7 +158,7 @@ class Plain:
     def _socket(self, address: str) -> socket.socket:
         with self.net.host.inside():
             trial = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
-        trial.settimeout(PATIENCE)
+        trial.settimeout(self.patience)
         return trial
 
     def _secured(self, address: str, verify: bool = True) -> ssl.SSLSocket:

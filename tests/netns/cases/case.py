@@ -52,6 +52,8 @@ RESOLVES_PUBLICLY = {
     **way(PUBLIC),
     "http": "public 403",
 }
+EITHER = {"http": "public 403|endpoint 200"}
+"""Where the host's resolver and the inbound endpoint differ, the probe calls whichever address is verified first."""
 RESOLVES_NOT = {"system A": SILENT, **at(plan.RESOLVER, SILENT)}
 NO_INBOUND = {**at(plan.INBOUND[0], "timeout"), **at(plan.INBOUND[1], "timeout")}
 """The inbound endpoint is silent to the host."""
@@ -81,7 +83,7 @@ class Case:
     truth: Mapping[str, str] = field(default_factory=dict)
     """What is true, on top of what holds in a healthy world; an empty value takes a line away."""
     seen: Mapping[str, str] = field(default_factory=dict)
-    """What the probe alone tells."""
+    """What the probe tells besides, or otherwise."""
     target: str = plan.TARGET
     arguments: tuple[str, ...] = ASKS_INBOUND
     """Options of the probe."""
@@ -98,3 +100,8 @@ class Case:
     def whole_truth(self) -> dict[str, str]:
         """Everything that is to be measured, with its value."""
         return {key: value for key, value in {**HEALTHY, **self.truth}.items() if value}
+
+    @property
+    def sight(self) -> dict[str, str]:
+        """Everything that the probe should see."""
+        return {**self.whole_truth, **self.seen}

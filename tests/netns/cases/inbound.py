@@ -3,6 +3,7 @@
 from netns import plan
 from netns.cases.case import (
     BOTH,
+    EITHER,
     NO_ADDRESS,
     NO_INBOUND,
     RANDOM,
@@ -167,6 +168,7 @@ CASES = [
         fault="D16",
         fits=("D03",),
         truth={**RESOLVES_PUBLICLY, RANDOM: BOTH},
+        seen=EITHER,
     ),
     Case(
         name="cached-by-host",
