@@ -102,7 +102,9 @@ class Survey:
         found = cloud.instance()
         with self._board.lock:
             self._host["cloud"] = found
-        if self._plan.target.name and (found or cloud.looks_like_instance()):
+        # Servers that were named in place of the host's own take the place of this one too.
+        there = found or cloud.looks_like_instance()
+        if there and self._plan.target.name and not self._plan.resolvers:
             for address in cloud.vpc_resolvers(found or {}):
                 self._questions.of_server(VPC, Server(address, "vpc"), ("udp", "tcp"))
 
