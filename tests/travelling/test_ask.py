@@ -14,7 +14,6 @@ import pytest
 from facts.servers import DAY, NOW, answering, dns_server, serving
 from travelling.test_wire import LINES, NAME, reply
 
-from apidoctor.travelling import ask as asking
 from apidoctor.travelling.ask import ask, instead, system
 
 SOA = "amazonaws.com. 900 IN SOA ns.example. root.example. 1 7200 900 1209600 86400"
@@ -373,13 +372,13 @@ def test_errors_of_getaddrinfo_are_told_apart(monkeypatch, error, outcome):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(asking.socket, "getaddrinfo", fail)
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
 
     assert system(NAME, "A", 1)["outcome"] == outcome
 
 
 def test_getaddrinfo_is_left_alone_when_time_is_up(monkeypatch):
-    monkeypatch.setattr(asking.socket, "getaddrinfo", lambda *_: time.sleep(3))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(3))
     started = time.monotonic()
 
     seen = system(NAME, "A", 0.2)
@@ -390,7 +389,7 @@ def test_getaddrinfo_is_left_alone_when_time_is_up(monkeypatch):
 
 def test_an_alias_that_getaddrinfo_followed_is_told(monkeypatch):
     found = [(2, 1, 6, "front.example", ("10.1.4.21", 443)), (2, 1, 6, "", ("10.1.5.21", 443))]
-    monkeypatch.setattr(asking.socket, "getaddrinfo", lambda *_: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
 
     seen = system(NAME, "A", 1)
 

@@ -13,10 +13,10 @@ from facts.servers import answering, dns_server, serving
 from travelling.test_ask import answered, closed_port
 
 from apidoctor.model.snapshot import read_observations
-from apidoctor.travelling import resolvers, survey
+from apidoctor.travelling import resolvers, survey, tcp
 from apidoctor.travelling.book import AddressBook
 from apidoctor.travelling.names import read_target
-from apidoctor.travelling.survey import Plan
+from apidoctor.travelling.ways import Plan
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
 URL = f"https://{NAME}/prod/pets"
@@ -169,7 +169,7 @@ def test_with_every_server_silent_the_look_ends_in_time_and_tells_all_questions(
 
 
 def test_a_look_that_hangs_is_left_behind_and_told(monkeypatch):
-    monkeypatch.setattr(survey.tcp, "connect", lambda *_, **__: time.sleep(5))
+    monkeypatch.setattr(tcp, "connect", lambda *_, **__: time.sleep(5))
     with dns_server(zone(abc1234567="192.0.2.1")) as resolver:
         started = time.monotonic()
         seen = looked(resolvers=(resolver,), timeout=1)
@@ -183,7 +183,7 @@ def test_a_look_that_hangs_is_left_behind_and_told(monkeypatch):
 
 
 def test_a_broken_look_does_not_take_the_others_with_it(monkeypatch):
-    monkeypatch.setattr(survey.tcp, "connect", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(tcp, "connect", lambda *_, **__: 1 / 0)
     with dns_server(zone(abc1234567="192.0.2.1")) as resolver:
         seen = looked(resolvers=(resolver,), timeout=2)
 

@@ -45,18 +45,23 @@ class Look:
 class Board:
     """All looks of one survey; each runs in a thread of its own, which is left alone when time is up."""
 
-    def __init__(self, timeout: float, report: Callable[[dict[str, Any]], None] | None = None) -> None:
-        self.deadline = time.monotonic() + timeout
+    def __init__(
+        self, timeout: float, idle: float = 0, report: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
+        """Give everything *timeout* seconds; *idle* more for looks that only wait."""
+        self._ends = time.monotonic() + timeout
+        self.deadline = self._ends + idle
         self.lock = threading.RLock()
         self.closed = False
         self._report = report
         self._changed = threading.Condition(self.lock)
         self._running = 0
+        self.defects: list[str] = []
         self._looks: list[Look] = []
 
     def left(self, most: float) -> float:
         """Return the seconds that a look may take, *most* at most; it should end before the whole does."""
-        return max(min(most, self.deadline - time.monotonic() - 0.1), 0.05)
+        return max(min(most, self._ends - time.monotonic() - 0.1), 0.05)
 
     def start(self, rank: Rank, work: Callable[[Look], None], pending: dict[str, Any] | None = None) -> None:
         """Run *work* with a new look at once; *pending* is what it waits for first."""
@@ -104,7 +109,9 @@ class Board:
         try:
             work(look)
         except Exception as error:  # one broken look must not take the others with it
-            self._failed(look, f"defect: {type(error).__name__}: {error}"[:300])
+            reason = f"defect: {type(error).__name__}: {error}"[:300]
+            self.defects.append(reason)
+            self._failed(look, reason)
         else:
             self._ended()
 

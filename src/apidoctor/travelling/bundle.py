@@ -38,6 +38,7 @@ if sys.version_info < (3, 8):
 
 import base64
 import json
+import traceback
 import zlib
 from importlib.machinery import ModuleSpec
 
@@ -86,6 +87,7 @@ if __name__ == "__main__":
         sys.stdout.write(show())
         sys.exit(0)
     sys.meta_path.insert(0, Finder)
+    sys.excepthook = traceback.print_exception
     from PACKAGE.command import main
 
     sys.exit(main())

@@ -17,17 +17,14 @@ from urllib.parse import urlsplit
 
 from . import tls
 from .book import AddressBook, UsageError, is_address, is_outside, server
-from .names import METHODS, Target, read_target
+from .names import METHODS, Target, masked, read_target
 from .stamp import VERSION, now
-from .survey import Plan, Survey
+from .survey import Survey
 from .told import safe, summary
+from .ways import Plan
 
 _PUBLIC = ("host", "x-apigw-api-id")
 _MOST = 32
-_SECRET = re.compile(
-    r"((?:[?&]|%26)[^=&#]*(?:signature|credential|token|secret|password|api[-_]?key)[^=&#]*=)[^&#]+",
-    re.IGNORECASE,
-)
 _ABOUT = """\
 Look from this host at a private Amazon API Gateway API: names, routes,
 connections, certificates and one unsigned request.  Nothing is installed,
@@ -47,7 +44,7 @@ on another host, over SSH, with nothing copied there:
   ssh HOST python3 - TARGET < apidoctor-probe.pyz > seen.json
 
 exit codes: 0 the look was made, 2 wrong usage, 4 nothing could be looked at,
-130 or 143 interrupted (what was seen is written)
+70 a defect of this probe, 130 or 143 interrupted (what was seen is written)
 """
 _LISTS = (
     ("-H --header", "NAME:VALUE", "header of the call, for example Host"),
@@ -78,7 +75,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "apidoctor-probe") -> in
     if not observations:
         sys.stderr.write(f"{prog}: nothing could be looked at\n")
         return code or 4
-    target = _masked(options.target)
+    target = masked(options.target)
     asked = {"target": target, "options": recorded}
     try:
         _write(_snapshot(observations, asked), options.output)
@@ -238,6 +235,9 @@ def _looked(plan: Plan, quiet: bool) -> tuple[int, list[dict[str, Any]]]:
     if progress:
         progress.done()
     seen = survey.observations()
+    for text in survey.defects:
+        sys.stderr.write(f"{safe(text, 400)}\n")
+        code = code or 70
     return code, seen if len(seen) > 1 else []
 
 
@@ -266,11 +266,6 @@ class _Progress:
     def done(self) -> None:
         """Wipe the line."""
         sys.stderr.write("\r" + " " * 30 + "\r")
-
-
-def _masked(target: str) -> str:
-    """Return TARGET without the secrets that a presigned URL holds."""
-    return _SECRET.sub(r"\1***", target.strip())
 
 
 def _snapshot(observations: list[dict[str, Any]], asked: dict[str, Any]) -> str:

@@ -124,7 +124,7 @@ def icmp_error(connection: socket.socket) -> tuple[str | None, str | None]:
     except (OSError, AttributeError):
         return None, None
     for level, kind, data in ancillary:
-        # sock_extended_err: errno, origin, type, code, …; 16 bytes later the address of the sender.
+        # sock_extended_err: errno, origin, type, code and so on; 16 bytes later the address of the sender.
         if (level, kind) in ((0, 11), (41, 25)) and len(data) >= 32:
             _, origin, what, code = struct.unpack_from("=IBBB", data)
             family = struct.unpack_from("=H", data, 16)[0]

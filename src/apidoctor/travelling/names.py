@@ -42,6 +42,10 @@ _ARN = re.compile(
     r"|apigateway:(?P<region2>[a-z0-9-]+):(?:\d{12})?:/restapis/(?P<api2>[a-z0-9]+)(?:/stages/(?P<stage>\w+))?\S*)"
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
+_SECRET = re.compile(
+    r"((?:[?&]|%26)[^=&#]*(?:signature|credential|token|secret|password|api[-_]?key)[^=&#]*=)[^&#]+",
+    re.IGNORECASE,
+)
 _HINT = (
     "give an invoke URL (https://API.execute-api.REGION.amazonaws.com/STAGE/PATH), or an API id with --region"
 )
@@ -75,9 +79,19 @@ class Target:
     """Further names worth asking for."""
 
     @property
+    def shown(self) -> str:
+        """The URL without the secrets that a presigned one holds."""
+        return masked(self.url)
+
+    @property
     def server_name(self) -> str:
         """SNI, and the name that the certificate is checked against."""
         return self.name or self.address
+
+
+def masked(url: str) -> str:
+    """Return *url* without what looks like a secret in its query."""
+    return _SECRET.sub(r"\1***", url.strip())
 
 
 def suffix_of(region: str) -> str:

@@ -93,7 +93,7 @@ def read_hosts(text: str, names: Iterable[str]) -> dict[str, list[str]]:
 def read_resolvectl(text: str) -> dict[str, list[str]]:
     """Read ``resolvectl dns`` or ``resolvectl domain``: values by link; those for all links are under ``""``.
 
-    A line is ``Link 2 (eth0): 10.0.0.2 10.0.0.3`` or ``Global: …``; long ones go on in indented lines.
+    A line is ``Link 2 (eth0): 10.0.0.2 10.0.0.3`` or ``Global: ...``; long ones go on in indented lines.
     """
     found: dict[str, list[str]] = {}
     device = None

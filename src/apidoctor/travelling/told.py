@@ -89,8 +89,12 @@ def _names(seen: list[Seen]) -> Iterator[str]:
         asked = {key: _asked(key, row[0]) for key, row in rows.items()}
         width = min(max(len(text) for text in asked.values()), 60)
         for key, row in rows.items():
-            told = list(dict.fromkeys(_answer(one) for one in row))
-            for number, text in enumerate(told):
+            # Servers turn the order of addresses from answer to answer.
+            told = {
+                (tuple(sorted(one.get("addresses", []))), _answer({**one, "addresses": []})): _answer(one)
+                for one in row
+            }
+            for number, text in enumerate(told.values()):
                 yield f"  {asked[key] if number == 0 else '':{width}}  {text}"
 
 
