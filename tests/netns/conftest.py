@@ -33,7 +33,7 @@ def net(possible: None) -> Iterator[World]:
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packed probe."""
     file = tmp_path_factory.mktemp("probe") / "apidoctor-probe.pyz"
-    bundle.main([str(file)])
+    file.write_text(bundle.packed(Path(bundle.__file__).parent))
     return file
 
 

@@ -1,5 +1,6 @@
 """Real DNS servers, started in a node."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from netns.node import Node
+
+PATIENCE = 20
+"""Seconds after which a server hangs for certain."""
 
 
 class Daemon:
@@ -25,9 +29,15 @@ class Daemon:
                 raise RuntimeError(f"no server came up at {address}:\n{self.log()[-2000:]}")
 
     def tell(self, name: str) -> None:
-        """Send a signal to the server itself: its parent is the command that entered the node."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        subprocess.run(["kill", "-s", name, *children], check=True)
+        """Send a signal to the server itself."""
+        subprocess.run(["kill", "-s", name, *self._children()], check=True)
+
+    def _children(self) -> list[str]:
+        """The server: its parent is the command that entered the node."""
+        try:
+            return Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        except OSError:
+            return []
 
     def log(self) -> str:
         """All that the server said."""
@@ -35,7 +45,7 @@ class Daemon:
 
     def waits_for(self, text: str) -> None:
         """Wait until the server has said *text*."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while text not in self.log():
             if time.monotonic() > end:
                 raise RuntimeError(f"the server never said {text!r}:\n{self.log()[-2000:]}")
@@ -43,13 +53,19 @@ class Daemon:
 
     def close(self) -> None:
         """End the server, and its helpers: dnsmasq has one for each TCP connection, which keeps the port open."""
-        os.killpg(self._process.pid, signal.SIGKILL)
+        # First the server itself, so that its parent collects it, and ends too.
+        if self._children():
+            self.tell("KILL")
+        else:
+            self._process.kill()
         self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         for address in self._addresses:
             self._becomes(address, open_=False)
 
     def _becomes(self, address: str, *, open_: bool) -> bool:
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end and (not open_ or self._process.poll() is None):
             with self._node.inside(), socket.socket() as trial:
                 trial.settimeout(1)

@@ -25,6 +25,11 @@ def command(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/bin:/bin")
 
 
+def packages() -> list[str]:
+    """Debian packages that are not here yet."""
+    return sorted({package for name, package in PACKAGES.items() if command(name) is None})
+
+
 @cache
 def missing() -> str | None:
     """Say in one line why network namespaces cannot be used here; None: they can."""
@@ -32,9 +37,8 @@ def missing() -> str | None:
         return "network namespaces need Linux"
     if os.geteuid() != 0:
         return "network namespaces need root"
-    packages = sorted({package for name, package in PACKAGES.items() if command(name) is None})
-    if packages:
-        return f"not installed: {' '.join(packages)} (as root: make test-netns)"
+    if packages():
+        return f"not installed: {' '.join(packages())} (as root: make test-netns)"
     made = subprocess.run(
         ["unshare", "-n", "-m", "-u", "-p", "-f", "--mount-proc", "sh", "-c", TRIAL],
         capture_output=True,
@@ -52,3 +56,7 @@ TRIAL = (
     " && nft add table inet trial '{ chain c { type nat hook prerouting priority 0; }; }'"
 )
 """What the worlds are made of: an own /sys, veth pairs and nftables with NAT."""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(" ".join(packages()) + "\n")

@@ -100,8 +100,8 @@ class Node:
         self._feed(["nft", "-f", "-"], f"flush ruleset\n{rules}\n")
 
     def sysctl(self, *settings: str) -> None:
-        """Set keys of the namespace, each ``net/ipv4/ip_forward=1``."""
-        script = 'while IFS="=" read -r key value; do echo "$value" > "/proc/sys/$key"; done'
+        """Set keys of the namespace, each ``net/ipv4/ip_forward=1``; older kernels lack some of them."""
+        script = 'while IFS== read -r key value; do f=/proc/sys/$key; [ ! -e $f ] || echo "$value" > $f; done'
         self._feed(["sh", "-c", script], "".join(f"{setting}\n" for setting in settings), mounts=True)
 
     @contextmanager

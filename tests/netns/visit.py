@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from netns import plan
 from netns.cases.case import Case
 from netns.measure import PATIENCE, Plain, differences
 from netns.seen import seen
@@ -138,7 +139,16 @@ def command(case: Case, probe: Path, trusted: str, seconds: float) -> list[str]:
     """The probe as an administrator would run it on the host."""
     python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
     headers = [word for name, value in case.headers.items() for word in ("-H", f"{name}: {value}")]
-    options = ["--ca-file", trusted, "--timeout", str(seconds), "--vantage", "on-prem"]
+    options = [
+        "--region",
+        plan.REGION,
+        "--ca-file",
+        trusted,
+        "--timeout",
+        str(seconds),
+        "--vantage",
+        "on-prem",
+    ]
     return [python, str(probe), case.target, *case.arguments, *headers, *options]
 
 
