@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test bench lint schema clean
+.PHONY: demo test test-netns bench lint schema probe clean
 
 # Installed again only when the dependencies change; the code itself is installed in place.
 $(VENV)/.lab: pyproject.toml
@@ -23,6 +23,11 @@ demo: $(VENV)/.lab
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
+# Real resolvers, firewalls and proxies in network namespaces; `make test` runs them too where they can be made.
+test-netns: $(VENV)/.test
+	@sh tests/netns/install.sh $$(cd tests && ../$(BIN)/python -m netns.needs)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/netns
+
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.live
@@ -36,6 +41,10 @@ lint: $(VENV)/.test
 
 schema: $(VENV)/.test
 	$(BIN)/python -m apidoctor.schemas
+
+# One file for hosts that have nothing installed; any Python 3.8 or newer builds it, and runs it.
+probe:
+	@$(PYTHON) src/apidoctor/travelling/bundle.py dist/apidoctor-probe.pyz
 
 clean:
 	rm -rf $(VENV) dist build

@@ -1,0 +1,264 @@
+"""One unsigned HTTP request to one address: URL, SNI and Host stay true wherever the connection goes.
+
+Everything is bounded: time, headers, bytes of the body.  No redirect is followed, and nothing is sent before the
+certificate was verified.  What comes back passes a net for secrets, as in apidoctor's ``facts/redact.py``.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import socket
+import ssl
+import time
+import uuid
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPResponse
+from typing import Any, Dict, Iterable, Mapping, Tuple
+from urllib.parse import quote, unquote, urlsplit
+
+from . import tls
+from .proxies import proxy_for, without_user
+from .stamp import VERSION, milliseconds, now
+
+_MAX_BODY, _KEPT_BODY, _MAX_HEADERS, _MAX_VALUE = 65536, 2048, 64, 2048
+_METHODS = ("GET", "HEAD", "OPTIONS")  # those that change nothing: RFC 9110, section 9.2.1
+_OURS = ("connection", "content-length", "transfer-encoding", "expect")
+_SHOWN = ("host", "x-apigw-api-id", "x-amzn-requestid", "user-agent")
+_PLAIN = (*_SHOWN, "accept", "accept-encoding", "content-type")
+_SECRET = ("authorization", "x-api-key", "cookie", "set-cookie", "x-amz-security-token")
+MASK = "***"
+_NET = [
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), instead)
+    for pattern, instead in (
+        (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", MASK),
+        (r"eyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*", MASK),
+        (r"\b(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}", rf"\1 {MASK}"),
+        (r"((?:authorization|cookie)\"?\s{0,9}[=:]\s{0,9}\"?)[^\"'\r\n\\<]+", rf"\1{MASK}"),
+        (
+            r"((?:x-amz-(?:signature|credential|security-token)|credential|signature|x-api-key|session_?token"
+            r"|secret_?access_?key)(?:%3d|\"?\s{0,9}[=:]\s{0,9}\"?))[^\s\"'\\,;&<]+",
+            rf"\1{MASK}",
+        ),
+        # What API Gateway echoes of a header that it cannot read, and what STS's session tokens begin with.
+        (r"'[^'\r\n]*'(?= not a valid key=value pair)", f"'{MASK}'"),
+        (r"(?-i:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)[\w+/=%-]{8,}", MASK),
+        (r"\b([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@", rf"\1{MASK}@"),
+        (r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),
+    )
+]
+
+Seen = Dict[str, Any]
+Headers = Iterable[Tuple[str, str]]
+
+
+def redact(text: str) -> str:
+    """Return *text* with everything that looks like a secret masked: tokens, keys, signatures, credentials."""
+    for pattern, instead in _NET:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def get(
+    url: str,
+    address: str | None,
+    timeout: float,
+    *,
+    method: str = "GET",
+    headers: Headers = (),
+    server_name: str | None = None,
+    where: tuple[str, int] | None = None,
+    ca_file: str | None = None,
+    form: str = "private-dns",
+    proxy: str | None = None,
+) -> Seen:
+    """Ask *address* for *url*, with *server_name* as SNI where that is not the URL's name; *timeout* bounds it all.
+
+    *proxy* is what `through_proxy` asks; else none is used.
+    """
+    seen: Seen = {"kind": "http", "at": now(), "url": redact(url), "method": method, "form": form}
+    seen.update(address=address, outcome="error", signed=False)
+    context = tls.verifying(ca_file, "http/1.1")
+    try:
+        call = _Call(url, method, headers, proxy)
+    except ValueError as error:
+        return {**seen, "sent": {"not-sent": redact(str(error))}}
+    bypassed = None if proxy else proxy_for(call.name)
+    sent = {**call.sent, "proxy-bypassed": bypassed} if bypassed else call.sent
+    there, name = where or (address or call.name, call.port), server_name or call.name
+    started = time.monotonic()
+    deadline, shaken = started + timeout, 0.0
+    elapsed: dict[str, float] = {}
+    seen.update(server_name=name, host=sent["host"], sent=sent, elapsed_ms=elapsed)
+    try:
+        with socket.create_connection(call.proxy or there, max(timeout, 0.001)) as plain:
+            elapsed["connect"] = milliseconds(time.monotonic() - started)
+            if call.tunnel:
+                response = _asked(plain, deadline, call.tunnel, "CONNECT")
+                if not 200 <= response.status < 300:
+                    sent["failed"] = "the proxy refuses the tunnel"
+                    return {**seen, **_answer(response, call.secrets), "outcome": "proxy_error"}
+            shaking = time.monotonic()
+            plain.settimeout(tls.left(deadline))
+            with context.wrap_socket(plain, server_hostname=name) as wire:
+                shaken = time.monotonic()
+                elapsed["tls"] = milliseconds(shaken - shaking)
+                response = _asked(wire, deadline, call.wire, method)
+                elapsed["first_byte"] = milliseconds(time.monotonic() - shaken)
+                seen.update(_answer(response, call.secrets), outcome="response")
+    except (OSError, HTTPException, ValueError, OverflowError) as error:
+        outcome, sent["failed"] = _failure(error)
+        if proxy and not shaken and not isinstance(error, ssl.SSLCertVerificationError):
+            outcome = "proxy_error"
+        seen.update(outcome=outcome, at=now())
+    elapsed["total"] = milliseconds(time.monotonic() - started)
+    return seen
+
+
+def through_proxy(url: str, proxy: str, timeout: float, **options: Any) -> Seen:
+    """Ask for *url* through a tunnel (CONNECT) of *proxy*, ``http://[user:password@]host[:port]``; options of `get`.
+
+    ``proxy_error``: it refuses (with its status), or does not answer.  It looks the name up: there is no address.
+    """
+    return get(url, None, timeout, proxy=proxy, **options)
+
+
+def date_offset_ms(headers: Mapping[str, str], started: float, ended: float) -> float | None:
+    """Return the server's clock minus ours in milliseconds, by an answer's Date header; None without one.
+
+    *started* and *ended*: this host's seconds since the epoch around the answer.  HTTP dates are cut to the second,
+    hence the half; nothing finer than that is measured.
+    """
+    try:
+        server = parsedate_to_datetime(headers.get("date", "")).timestamp() + 0.5
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    return round((server - (started + ended) / 2) * 1000, 2)
+
+
+class _Call:
+    """One request as it goes over the wire, and what may be shown of it; `ValueError` when it must not be sent."""
+
+    def __init__(self, url: str, method: str, headers: Headers, proxy: str | None) -> None:
+        parts = urlsplit(url)
+        self.name, self.port = parts.hostname or "", parts.port or 443
+        if method not in _METHODS:
+            raise ValueError(f"{method} can change data")
+        if (
+            parts.scheme != "https"
+            or not re.fullmatch(r"[\w.:-]+", self.name, re.ASCII)
+            or re.search(r"\s", url)
+        ):
+            raise ValueError("only https URLs with a plain host name are called")
+        own = f"[{self.name}]" if ":" in self.name else self.name
+        fields = {
+            "host": own if self.port == 443 else f"{own}:{self.port}",
+            "accept": "*/*",
+            "accept-encoding": "identity",
+            "user-agent": f"apidoctor-probe/{VERSION}",
+            # API Gateway takes a client's UUID as $context.requestId: so that this request is found in its logs.
+            "x-amzn-requestid": str(uuid.uuid4()),
+        }
+        secrets = set()
+        for name, value in headers:
+            if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) or re.search(
+                r"[^\t\x20-\x7e]", value
+            ):
+                raise ValueError(f"header {name[:100]!r} cannot be sent")
+            if name.lower() not in _OURS:
+                fields[name.lower()] = value
+            if name.lower() not in _PLAIN:
+                secrets |= {value, *value.split()[1:]}
+        self.sent = {name: redact(fields[name]) for name in _SHOWN if name in fields}
+        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        if parts.query:
+            target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+        self.wire = _head(f"{method} {target}", {**fields, "connection": "close"})
+        self.proxy, self.tunnel = None, b""
+        if proxy:
+            by = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            if by.scheme != "http" or not by.hostname:
+                raise ValueError("only proxies with an http URL are used")
+            self.proxy = (by.hostname, by.port or 80)
+            fields = {"host": f"{own}:{self.port}", "user-agent": fields["user-agent"]}
+            if by.username is not None:
+                password = unquote(by.password or "")
+                token = base64.b64encode(f"{unquote(by.username)}:{password}".encode()).decode()
+                fields["proxy-authorization"] = f"Basic {token}"
+                secrets |= {token, password}
+            self.tunnel = _head(f"CONNECT {own}:{self.port}", fields)
+            self.sent["proxy"] = without_user(proxy) or ""
+        # Shorter ones would mask half of an answer; no secret is that short.
+        self.secrets = sorted((text for text in secrets if len(text) > 3), key=len, reverse=True)
+
+
+def _head(start: str, fields: dict[str, str]) -> bytes:
+    lines = [f"{start} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+def _asked(connection: socket.socket, deadline: float, request: bytes, method: str) -> HTTPResponse:
+    connection.settimeout(tls.left(deadline))
+    connection.sendall(request)
+    response = HTTPResponse(_Bounded(connection, deadline), method=method)  # type: ignore[arg-type]
+    response.begin()
+    return response
+
+
+class _Bounded(io.RawIOBase):
+    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline.
+
+    It reads no further than it must: what follows a tunnel's answer is TLS.
+    """
+
+    def __init__(self, connection: socket.socket, deadline: float) -> None:
+        self._connection, self._deadline = connection, deadline
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        return io.BufferedReader(self, 1)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(tls.left(self._deadline))
+        return self._connection.recv_into(buffer)
+
+
+def _answer(response: HTTPResponse, secrets: list[str]) -> Seen:
+    """Return status, headers and the beginning of the body; one that breaks off is shown as far as it came."""
+    at, raw = now(), b""
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders()[:_MAX_HEADERS]:
+        key = redact(name.lower()[:128])
+        text = MASK if key in _SECRET else _clean(value, secrets)
+        headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
+    try:
+        while len(raw) < _MAX_BODY:
+            part = response.read1(8192)
+            if not part:
+                break
+            raw += part
+    except (OSError, HTTPException, ValueError):
+        pass
+    body = _clean(raw[:_MAX_BODY].decode("utf-8", "replace"), secrets)[:_KEPT_BODY]
+    return {"at": at, "status": response.status, "headers": headers, "body": body}
+
+
+def _clean(text: str, secrets: list[str]) -> str:
+    """Mask the texts that were sent as secrets, also as JSON writes them, and all that looks like one."""
+    for secret in secrets:
+        text = text.replace(secret, MASK).replace(secret.replace("/", "\\/"), MASK)
+    return redact(text)
+
+
+def _failure(error: Exception) -> tuple[str, str]:
+    """Name what ended an exchange before an answer, and say it in a few words."""
+    if isinstance(error, (socket.timeout, TimeoutError)):
+        return "timeout", tls.reason_of(error)
+    if isinstance(error, (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError)):
+        return "reset", tls.reason_of(error)
+    if isinstance(error, OSError):
+        return "error", tls.reason_of(error)
+    return "error", "the answer is not HTTP"
