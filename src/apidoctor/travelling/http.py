@@ -203,22 +203,21 @@ def _head(start: str, fields: dict[str, str]) -> bytes:
 def _asked(connection: socket.socket, deadline: float, request: bytes, method: str) -> HTTPResponse:
     connection.settimeout(tls.left(deadline))
     connection.sendall(request)
-    response = HTTPResponse(_Bounded(connection, deadline), method=method)  # type: ignore[arg-type]
+    # Of a tunnel's answer no byte more than its head is read: what follows is TLS.
+    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192)
+    response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
     response.begin()
     return response
 
 
 class _Bounded(io.RawIOBase):
-    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline.
+    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline."""
 
-    It reads no further than it must: what follows a tunnel's answer is TLS.
-    """
-
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        self._connection, self._deadline = connection, deadline
+    def __init__(self, connection: socket.socket, deadline: float, size: int) -> None:
+        self._connection, self._deadline, self._size = connection, deadline, size
 
     def makefile(self, _: str) -> io.BufferedReader:
-        return io.BufferedReader(self, 1)
+        return io.BufferedReader(self, self._size)
 
     def readable(self) -> bool:
         return True
