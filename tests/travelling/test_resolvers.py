@@ -1,5 +1,9 @@
 """Which resolvers a host has, out of the texts that systems keep; samples follow the documented formats."""
 
+import sys
+from contextlib import contextmanager
+from typing import ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,3 +226,55 @@ def test_a_command_that_is_not_there_or_fails_says_nothing():
     assert resolvers._output("apidoctor-no-such-command") == ""
     assert resolvers._output("false") == ""
     assert resolvers._output("echo", "hello") == "hello\n"
+
+
+class Registry:
+    """What `winreg` gives of a registry."""
+
+    HKEY_LOCAL_MACHINE = "HKLM"
+    BASE = r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
+    KEYS: ClassVar = {
+        BASE: ({"SearchList": "corp.example"}, []),
+        BASE + r"\Interfaces": ({}, ["{1}"]),
+        BASE + r"\Interfaces\{1}": ({"NameServer": "10.0.0.2"}, []),
+    }
+
+    @contextmanager
+    def OpenKey(self, root, path):
+        if path not in self.KEYS:
+            raise FileNotFoundError(path)
+        yield self.KEYS[path]
+
+    def EnumKey(self, key, number):
+        if number >= len(key[1]):
+            raise OSError("no more data")
+        return key[1][number]
+
+    def EnumValue(self, key, number):
+        if number >= len(key[0]):
+            raise OSError("no more data")
+        return (*list(key[0].items())[number], 1)
+
+
+def test_on_windows_the_registry_is_read(monkeypatch):
+    monkeypatch.setattr(resolvers.sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "winreg", Registry())
+
+    found = configured()
+
+    assert (found["resolvers"], found["search"], found["resolver_source"]) == (
+        ["10.0.0.2"],
+        ["corp.example"],
+        "registry",
+    )
+    assert resolvers.hosts_entries(["a.example"]) == {}
+
+
+def test_on_macos_scutil_is_asked_and_resolv_conf_where_it_fails(monkeypatch):
+    files(monkeypatch, {"/etc/resolv.conf": RESOLV}, {"--dns": SCUTIL})
+    monkeypatch.setattr(resolvers.sys, "platform", "darwin")
+    assert configured()["resolver_source"] == "scutil"
+
+    monkeypatch.setattr(resolvers, "_output", lambda *command: "")
+
+    assert configured()["resolver_source"] == "resolv.conf"

@@ -14,6 +14,7 @@ from travelling.test_ask import answered, closed_port
 
 from apidoctor.model.snapshot import read_observations
 from apidoctor.travelling import resolvers, survey, tcp
+from apidoctor.travelling.ask import unanswered
 from apidoctor.travelling.book import AddressBook
 from apidoctor.travelling.names import read_target
 from apidoctor.travelling.ways import Plan
@@ -256,6 +257,23 @@ def test_an_idle_connection_is_watched_beyond_the_time_for_the_rest(authority):
 
     idle = [one for one in seen["tcp"] if "idle_s" in one]
     assert [(one["idle_outcome"], one["idle_s"], one["attempt"]) for one in idle] == [("alive", 1.5, 3)]
+
+
+def test_in_a_vpc_its_own_server_is_asked_too(monkeypatch):
+    place = {"vpc": "vpc-0abc1234", "vpc_cidrs": ["10.1.0.0/16"]}
+    with dns_server(zone(other="192.0.2.3")) as vpc:
+        monkeypatch.setattr(survey.cloud, "instance", lambda: place)
+        monkeypatch.setattr(survey.cloud, "vpc_resolvers", lambda found: [vpc] if found == place else [])
+        monkeypatch.setattr(resolvers, "read_text", lambda path: "")
+        monkeypatch.setattr(
+            "apidoctor.travelling.ask.system", lambda name, record, _: unanswered(name, record)
+        )
+        seen = looked(timeout=2, invoke=False)
+
+    asked = [(one["role"], one["type"], one["transport"]) for one in seen["dns"] if one["server"] == vpc]
+    assert asked == [("vpc", "A", "udp")] * 3 + [("vpc", "AAAA", "udp"), ("vpc", "A", "tcp")]
+    assert seen["host"][0]["cloud"] == place
+    assert {one["address"] for one in seen["tcp"]} == {"192.0.2.3"}
 
 
 def test_search_domains_are_tried_where_a_wildcard_could_answer(monkeypatch):

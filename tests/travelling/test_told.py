@@ -94,7 +94,8 @@ from app-1 (Linux 6.1), 2026-11-27T14:00:00Z
 
 Resolvers  127.0.0.53, 10.0.0.2  [systemd-resolved]
            link tun0: 172.16.0.53 ~example
-Search     corp.example ndots:5
+Search     corp.example
+Options    ndots:5
 Hosts file abc1234567.execute-api.us-east-1.amazonaws.com is 10.1.4.21
 Proxy      https_proxy = http://proxy:3128
 AWS        i-1 vpc-1 us-east-1
@@ -111,7 +112,7 @@ abc1234567.execute-api.us-east-1.amazonaws.com
   tcp      connected, then no answer
   way      10.9.8.1 > * > 10.1.4.1 (prohibited)
   tls      untrusted TLSv1.2, issued by CN=Corp \\x1b[2J
-  packets  smaller 1400 bytes
+  packets  1400 bytes get there, smaller
 
 GET https://abc1234567.execute-api.us-east-1.amazonaws.com/prod to 10.1.4.21
   403 ForbiddenException  {"message":"Forbidden"}

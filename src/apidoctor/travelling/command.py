@@ -12,6 +12,7 @@ import ssl
 import sys
 import tempfile
 import threading
+import time
 from typing import Any, NoReturn, Sequence
 from urllib.parse import urlsplit
 
@@ -182,7 +183,8 @@ def _plan(options: argparse.Namespace) -> tuple[Plan, dict[str, Any]]:
         invoke=not options.no_invoke,
         idle=options.idle,
         hops=options.hops,
-        timeout=options.timeout,
+        # What the start took belongs to the time that was given.
+        timeout=max(options.timeout - time.process_time(), options.timeout * 0.75),
         vantage=options.vantage,
     ), recorded
 

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any, Dict
 
-from .routes import family_of
+from .routes import family_of, place
 from .stamp import milliseconds
 
 _LEVEL = {socket.AF_INET: (0, 2, 11), socket.AF_INET6: (41, 16, 25)}
@@ -45,6 +45,10 @@ def hops(address: str, port: int, timeout: float, *, limit: int = 24) -> list[Ho
     SYNs to *port* are sent with all times to live at once.  A kernel before 5.11 tells no hop of TCP: then UDP is
     asked.  The list ends at the address, or at whoever refuses; silence after the last answer is left out.
     """
+    try:
+        place(address, port)
+    except ValueError:
+        return []
     if not sys.platform.startswith("linux"):
         return []
     until = time.monotonic() + timeout
@@ -79,7 +83,7 @@ def _look(kind: int, address: str, port: int, wait: float, limit: int) -> dict[i
                 found[ttl]["elapsed_ms"] = milliseconds(time.monotonic() - started)
                 if found[ttl].get("said"):
                     end, until = min(end, ttl), min(until, time.monotonic() + _GRACE)
-    except (OSError, UnicodeError, OverflowError):
+    except (OSError, OverflowError):
         pass
     for _, probe in waiting.values():
         probe.close()

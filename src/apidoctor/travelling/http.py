@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from . import tls
 from .proxies import proxy_for, without_user
+from .routes import place
 from .stamp import VERSION, milliseconds, now
 
 _MAX_BODY, _KEPT_BODY, _MAX_HEADERS, _MAX_VALUE = 65536, 2048, 64, 2048
@@ -86,13 +87,14 @@ def get(
         return {**seen, "sent": {"not-sent": redact(str(error))}}
     bypassed = None if proxy else proxy_for(call.name)
     sent = {**call.sent, "proxy-bypassed": bypassed} if bypassed else call.sent
-    there, name = where or (address or call.name, call.port), server_name or call.name
+    name = server_name or call.name
     started = time.monotonic()
     deadline, shaken = started + timeout, 0.0
     elapsed: dict[str, float] = {}
     seen.update(server_name=name, host=sent["host"], sent=sent, elapsed_ms=elapsed)
     try:
-        with socket.create_connection(call.proxy or there, max(timeout, 0.001)) as plain:
+        there = place(address or "", call.port, call.proxy or where)
+        with socket.create_connection(there, max(timeout, 0.001)) as plain:
             elapsed["connect"] = milliseconds(time.monotonic() - started)
             if call.tunnel:
                 response = _asked(plain, deadline, call.tunnel, "CONNECT")
@@ -107,7 +109,7 @@ def get(
                 response = _asked(wire, deadline, call.wire, method)
                 elapsed["first_byte"] = milliseconds(time.monotonic() - shaken)
                 seen.update(_answer(response, call.secrets), outcome="response")
-    except (OSError, HTTPException, ValueError, OverflowError) as error:
+    except (HTTPException, *tls.FAILURES) as error:
         outcome, sent["failed"] = _failure(error)
         if proxy and not shaken and not isinstance(error, ssl.SSLCertVerificationError):
             outcome = "proxy_error"
@@ -201,22 +203,21 @@ def _head(start: str, fields: dict[str, str]) -> bytes:
 def _asked(connection: socket.socket, deadline: float, request: bytes, method: str) -> HTTPResponse:
     connection.settimeout(tls.left(deadline))
     connection.sendall(request)
-    response = HTTPResponse(_Bounded(connection, deadline), method=method)  # type: ignore[arg-type]
+    # Of a tunnel's answer no byte more than its head is read: what follows is TLS.
+    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192)
+    response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
     response.begin()
     return response
 
 
 class _Bounded(io.RawIOBase):
-    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline.
+    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline."""
 
-    It reads no further than it must: what follows a tunnel's answer is TLS.
-    """
-
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        self._connection, self._deadline = connection, deadline
+    def __init__(self, connection: socket.socket, deadline: float, size: int) -> None:
+        self._connection, self._deadline, self._size = connection, deadline, size
 
     def makefile(self, _: str) -> io.BufferedReader:
-        return io.BufferedReader(self, 1)
+        return io.BufferedReader(self, self._size)
 
     def readable(self) -> bool:
         return True
@@ -261,4 +262,4 @@ def _failure(error: Exception) -> tuple[str, str]:
         return "reset", tls.reason_of(error)
     if isinstance(error, OSError):
         return "error", tls.reason_of(error)
-    return "error", "the answer is not HTTP"
+    return "error", "the answer is not HTTP" if isinstance(error, HTTPException) else tls.reason_of(error)

@@ -29,13 +29,17 @@ def path_mtu(
     ``black_hole``: they vanish in silence, ``mtu`` is then the largest size of those tried that gets through.  Any
     answer to the long ClientHello, an alert or a reset too, shows that it arrived.
     """
-    there = where or (address, port)
+    seen: dict[str, Any] = {"kind": "path_mtu", "at": now(), "address": address}
+    try:
+        there = routes.place(address, port, where)
+    except ValueError:
+        return {**seen, "outcome": "error", "reason": "no address"}
     route = routes.route_to(there[0])
     link = routes.device_mtu(route["device"]) or route["mtu"]
-    seen = {"kind": "path_mtu", "at": now(), "address": address, "link_mtu": link}
+    seen["link_mtu"] = link
     middle, end = time.monotonic() + timeout / 2, time.monotonic() + timeout
     short, long = _hello(server_name, 0), _hello(server_name, min(link or 1500, _LONGEST) + 200)
-    small, big = _tried(there, [(short, 0), (long, 0)], middle)
+    small, big = _tried(there, [(short, 0), (long, 0)], middle, last_is_enough=True)
     headers = 60 if ":" in there[0] else 40
     if big.get("answered"):
         return {**seen, **_arrived(big, link, headers, len(long), _known(there))}
@@ -53,23 +57,21 @@ def path_mtu(
     # When the short one arrived and its answer did not, big packets vanish on the way back: a smaller segment size
     # is also what the peer is told to send.
     lost, words = (long, "to") if small["answered"] else (short, "from")
-    whole = big.get("mss", 1460)
-    sizes = [size for size in _STEPS if size < whole]
-    again, *stepped = _tried(there, [(lost, size) for size in (0, *sizes)], end)
-    through = [size for size, result in zip(sizes, stepped) if result.get("answered")]
-    if again.get("answered") and words == "to":
-        return {**seen, **_arrived(again, link, headers, len(lost), _known(there))}
-    if again.get("answered") or (words == "from" and not through):
+    whole = int(big.get("mss", 1460))
+    steps = _tried(there, [(lost, size) for size in (0, *_STEPS) if size < whole], end)
+    through: list[int] = [int(step.get("mss", whole)) for step in steps if step.get("answered")]
+    if steps[0].get("answered") and words == "to":
+        return {**seen, **_arrived(steps[0], link, headers, len(lost), _known(there))}
+    if whole in through or (words == "from" and not through):
         return {
             **seen,
             "outcome": "error",
             "reason": "a ClientHello is acknowledged and not answered in time",
         }
-    seen.update(outcome="black_hole", mtu=through[0] + headers if through else None)
     seen["reason"] = (
         f"packets of {whole + headers} bytes {words} the address vanish, and no ICMP error tells why"
     )
-    return seen
+    return {**seen, "outcome": "black_hole", "mtu": max(through) + headers if through else None}
 
 
 def _arrived(big: Try, link: int | None, headers: int, sent: int, known: int | None) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def _arrived(big: Try, link: int | None, headers: int, sent: int, known: int | N
     size = segment + headers
     if not link or "mss" not in big:
         return {"outcome": "ok", "reason": f"a ClientHello of {sent} bytes was answered"}
-    if known is not None and known < min(link, size):
+    if known is not None and known < link and known <= size:
         return {"outcome": "smaller", "mtu": known, "reason": "the kernel was told of a smaller path MTU"}
     if sent < segment:
         return {"outcome": "ok", "mtu": sent + headers, "reason": "no larger packet was sent"}
@@ -99,7 +101,7 @@ def _known(there: tuple[str, int]) -> int | None:
         with socket.socket(routes.family_of(there[0]), socket.SOCK_DGRAM) as probe:
             probe.connect(there)
             return probe.getsockopt(level, option)
-    except OSError:
+    except tls.FAILURES:
         return None
 
 
@@ -112,12 +114,14 @@ def _hello(name: str, size: int) -> bytes:
         context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name or None).do_handshake()
     except ssl.SSLWantReadError:
         pass
-    except ValueError:  # no name that SNI can carry
+    except (ValueError, TypeError):  # no name that SNI can carry
         return _hello("", size)
     return outgoing.read()
 
 
-def _tried(there: tuple[str, int], what: list[tuple[bytes, int]], deadline: float) -> list[Try]:
+def _tried(
+    there: tuple[str, int], what: list[tuple[bytes, int]], deadline: float, last_is_enough: bool = False
+) -> list[Try]:
     """Send each ClientHello over a connection of its own, all at once, each with its largest segment size."""
     results: list[Try] = [{} for _ in what]
     threads = [
@@ -126,8 +130,10 @@ def _tried(there: tuple[str, int], what: list[tuple[bytes, int]], deadline: floa
     ]
     for thread in threads:
         thread.start()
-    for thread in threads:
+    for thread in reversed(threads):
         thread.join(max(deadline - time.monotonic(), 0) + 0.2)
+        if last_is_enough and results[-1].get("answered"):
+            break
     return [dict(result) for result in results]
 
 
@@ -153,5 +159,5 @@ def _try(there: tuple[str, int], hello: bytes, size: int, deadline: float, resul
             if after.get("state") in (1, 8):  # established, or closed by the peer alone
                 result["mss_after"] = after["mss"]
             result.update(unacked=after.get("unacked", 1), answered=answered)
-    except (OSError, OverflowError, UnicodeError) as error:
+    except tls.FAILURES as error:
         result["reason"] = f"no connection: {tcp.outcome_of(error)}"

@@ -96,6 +96,13 @@ def family_of(address: str) -> int:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
+def place(address: str, port: int, where: tuple[str, int] | None = None) -> tuple[str, int]:
+    """Return where to connect; `ValueError` for an address that is none: no name is ever looked up instead."""
+    if where is None:
+        ipaddress.ip_address(address.partition("%")[0])
+    return where or (address, port)
+
+
 def device_mtu(device: str | None) -> int | None:
     """Return the MTU of a link in bytes, by SIOCGIFMTU (netdevice(7)); None when it is not known."""
     try:

@@ -30,10 +30,10 @@ def connect(
     address: str, port: int, timeout: float, *, where: tuple[str, int] | None = None, attempt: int = 1
 ) -> dict[str, Any]:
     """Connect once, from a source port of the kernel's choice, and close without sending a byte."""
-    there = where or (address, port)
     seen: dict[str, Any] = {"kind": "tcp", "at": now(), "address": address, "port": port, "attempt": attempt}
     started = time.monotonic()
     try:
+        there = routes.place(address, port, where)
         with socket.socket(routes.family_of(there[0]), socket.SOCK_STREAM) as connection:
             connection.settimeout(max(timeout, 0.001))
             hops.tell_errors(connection)
@@ -44,11 +44,15 @@ def connect(
                     seen["source"], seen["source_port"] = connection.getsockname()[:2]
             except OSError as error:
                 seen["outcome"], seen["reason"] = _failure(error, there[0])
-                who = hops.icmp_error(connection)[0]
-                if who:
+                who, state = hops.icmp_error(connection)[0], info(connection)
+                if seen["outcome"] == "timeout" and state.get("again") and not state["sent_again"]:
+                    seen.update(outcome="error", reason="local firewall refuses (no packet leaves this host)")
+                elif who and who == routes.source_to(there[0]):
+                    seen.update(outcome="error", reason=f"local firewall refuses ({seen['reason']})")
+                elif who:
                     seen["reason"] += f" (said by {who})"
-    except (OSError, UnicodeError, OverflowError) as error:
-        seen["outcome"], seen["reason"] = "error", str(error)[:200]
+    except tls.FAILURES as error:
+        seen["outcome"], seen["reason"] = "error", tls.reason_of(error)
     return {**seen, "elapsed_ms": milliseconds(time.monotonic() - started)}
 
 
@@ -74,7 +78,8 @@ def _failure(error: OSError, address: str) -> tuple[str, str]:
 def info(connection: socket.socket) -> dict[str, int]:
     """Return what Linux knows of a connection (``struct tcp_info`` in linux/tcp.h); empty elsewhere.
 
-    ``mss`` is the segment size agreed on, before options are taken off.
+    ``mss`` is the segment size agreed on, before options are taken off; ``again`` counts how often the oldest packet
+    had to be sent again, ``sent_again`` what of that left the host.
     """
     if not sys.platform.startswith("linux"):
         return {}
@@ -84,7 +89,8 @@ def info(connection: socket.socket) -> dict[str, int]:
     except (OSError, struct.error):
         return {}
     mss = values[10] + (_TIMESTAMPS if values[5] & 1 else 0)
-    return {"state": values[0], "mss": mss, "unacked": values[12]}
+    again = {"again": values[2], "sent_again": values[15]}
+    return {"state": values[0], "mss": mss, "unacked": values[12], **again}
 
 
 def idle(
@@ -101,11 +107,12 @@ def idle(
 
     ``idle_outcome`` is missing when the connection was never idle: the reason says why.
     """
-    there, name = where or (address, port), server_name or address
+    name = server_name or address
     seen: dict[str, Any] = {"kind": "tcp", "at": now(), "address": address, "port": port, "idle_s": seconds}
     context = tls.verifying(ca_file, "http/1.1")
     started = time.monotonic()
     try:
+        there = routes.place(address, port, where)
         with socket.create_connection(there, max(timeout, 0.001)) as connection:
             seen["outcome"] = "connected"
             if there == (address, port):
@@ -118,11 +125,11 @@ def idle(
                     seen["reason"] = "the server does not keep connections open"
                 else:
                     seen.update(_after_silence(secured, name, seconds, timeout))
-    except (OSError, ValueError, OverflowError) as error:
+    except tls.FAILURES as error:
         if "outcome" in seen:
             seen["reason"] = f"no first answer: {tls.reason_of(error)}"
         elif isinstance(error, OSError):
-            seen["outcome"], seen["reason"] = _failure(error, there[0])
+            seen["outcome"], seen["reason"] = _failure(error, (where or (address,))[0])
         else:
             seen["outcome"], seen["reason"] = "error", tls.reason_of(error)
     return {"elapsed_ms": milliseconds(time.monotonic() - started), **seen}

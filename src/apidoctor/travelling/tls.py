@@ -7,9 +7,11 @@ import socket
 import ssl
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from .der import described
+from .routes import place
 from .stamp import milliseconds, now
 
 _VERIFY_CODES = {9: "not_yet_valid", 10: "expired", 62: "name_mismatch", 64: "name_mismatch"}
@@ -23,6 +25,8 @@ _BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 """Where systems keep authorities, for a Python whose own OpenSSL looks elsewhere and finds none."""
+FAILURES = (OSError, ValueError, OverflowError, TypeError)
+"""What connecting raises: of the world, and of ports, names and addresses that are none."""
 _lock = threading.Lock()
 _contexts: dict[Any, ssl.SSLContext] = {}
 
@@ -69,27 +73,35 @@ def handshake(
 
     When the certificate cannot be trusted, a second handshake without verification reads whose it is.
     """
-    there, name = where or (address, port), server_name or address
     seen = {"kind": "tls", "at": now(), "address": address, "port": port, "server_name": server_name or None}
     context = verifying(ca_file, "h2", "http/1.1")
     started = time.monotonic()
-    shaken = _shaken(there, context, name, started + timeout)
+    shake = partial(_shaken, address, port, where, server_name or address, deadline=started + timeout)
+    shaken = shake(context)
     elapsed = milliseconds(time.monotonic() - started)
     if shaken["outcome"] in ("untrusted", *_VERIFY_CODES.values()):
-        shaken = {**_shaken(there, trusting(), name, started + timeout), "outcome": shaken["outcome"]}
+        shaken = {**shake(trusting()), "outcome": shaken["outcome"]}
     return {**seen, **shaken, "elapsed_ms": elapsed}
 
 
-def _shaken(there: tuple[str, int], context: ssl.SSLContext, name: str, deadline: float) -> dict[str, Any]:
+def _shaken(
+    address: str,
+    port: int,
+    where: tuple[str, int] | None,
+    name: str,
+    context: ssl.SSLContext,
+    *,
+    deadline: float,
+) -> dict[str, Any]:
     """Return what one handshake showed; ``verified`` means that *context* was content."""
     try:
-        with socket.create_connection(there, left(deadline)) as connection:
+        with socket.create_connection(place(address, port, where), left(deadline)) as connection:
             connection.settimeout(left(deadline))
             with context.wrap_socket(connection, server_hostname=name) as secured:
                 agreed = {"version": secured.version(), "alpn": secured.selected_alpn_protocol()}
                 certificate = described(secured.getpeercert(binary_form=True) or b"")
                 return {"outcome": "verified", **agreed, **certificate}
-    except (OSError, ValueError, OverflowError) as error:
+    except FAILURES as error:
         return {"outcome": _outcome(error)}
 
 

@@ -61,9 +61,9 @@ def _host(host: Seen) -> Iterator[str]:
         if link.get("resolvers") or link.get("domains"):
             words = " ".join(safe(one) for one in [*link.get("resolvers", []), *link.get("domains", [])])
             yield f"           link {safe(link.get('device') or '-')}: {words}"
-    if host.get("search"):
-        words = " ".join(safe(one) for one in [*host["search"], *host.get("resolver_options", [])])
-        yield f"Search     {words}"
+    for head, member in (("Search", "search"), ("Options", "resolver_options")):
+        if host.get(member):
+            yield f"{head:10} {' '.join(safe(one) for one in host[member])}"
     for name, addresses in sorted(host.get("hosts_entries", {}).items()):
         yield f"Hosts file {safe(name)} is {', '.join(safe(one) for one in addresses)}"
     for name, value in sorted(host.get("proxies", {}).items()):
@@ -116,7 +116,7 @@ def _answer(one: Seen) -> str:
         parts.append(f"says zone {safe(one['soa'], 253)}")
     if one.get("truncated"):
         parts.append("cut off")
-    if one.get("reason") and one["outcome"] not in ("answer", "nxdomain"):
+    if one.get("reason") and one["outcome"] not in ("answer", "nxdomain", "timeout"):
         parts.append(safe(one["reason"]))
     return "; ".join(parts)
 
@@ -145,8 +145,8 @@ def _addresses(of: dict[str, list[Seen]]) -> Iterator[str]:
                 yield f"  tls      {_outcome(one)} {safe(one.get('version') or '')}{issuer}"
         for one in of.get("path_mtu", []):
             if one["address"] == address:
-                size = f" {one['mtu']} bytes" if one.get("mtu") else ""
-                yield f"  packets  {_outcome(one)}{size}"
+                size = f"{one['mtu']} bytes get there, " if one.get("mtu") else ""
+                yield f"  packets  {size}{_outcome(one)}"
 
 
 def _word(one: Seen) -> str:

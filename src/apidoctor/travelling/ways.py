@@ -175,7 +175,9 @@ class _Way:
             if seen["outcome"] == "connected" and first:
                 self._go_on()
             if self._direct and (failed or (both and self._plan.hops)):
-                look.add(hops=hops.hops(address, port, self._board.left(5)))
+                found = hops.hops(address, port, self._board.left(5))
+                if found:
+                    look.add(hops=found)
 
         return work
 
