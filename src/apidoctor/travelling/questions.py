@@ -53,6 +53,10 @@ class Questions:
             if number == 0 and ipv6:
                 self._ask(group, self._name, "AAAA", server, transport)
 
+    def of_root(self, server: Server) -> None:
+        """Ask *server* who serves the root: every resolver can answer that, whatever it forwards."""
+        self._ask(SERVERS, ".", "NS", server, "udp")
+
     def of_first(self, server: Server, names: Iterable[str], search: Iterable[str]) -> None:
         """Ask the first resolver for what one server is enough for.
 

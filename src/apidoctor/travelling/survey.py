@@ -86,6 +86,7 @@ class Survey:
             known.setdefault(server.address, server)
         for server in list(known.values())[:_MAX_SERVERS]:
             self._questions.of_server(SERVERS, server, ("udp", "tcp"))
+            self._questions.of_root(server)
         if servers:
             self._questions.of_first(servers[0], plan.target.further, found["search"])
         for address in plan.inbound:
