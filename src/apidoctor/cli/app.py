@@ -15,10 +15,12 @@ from apidoctor.errors import ApidoctorError
 COMMANDS = {
     "check": "Run all checks against one API, live or on a snapshot, and report.",
     "tui": "The same, interactive.",
+    "probe": "Only look from this host, without AWS, and write a snapshot.",
     "collect": "Only read AWS, and write a snapshot.",
     "merge": "Make one snapshot out of several: of accounts, hosts or times.",
     "simulate": "Decide what policies say about a call, one or a batch.",
     "reach": "Say whether packets get there and back, one flow or a batch.",
+    "forwarders": "Print the forwarder that a data centre's DNS server needs.",
     "explain": "Show the page of a check, a fault or a playbook.",
     "list": "List checks, faults, playbooks, outputs or permissions.",
     "lab": "Try it on an embedded world, healthy or broken on purpose.",

@@ -26,19 +26,23 @@ REPORTING = (
     ),
     click.option("--allow-unknown", is_flag=True, help="Exit 0 instead of 3 when a check is undecided."),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found."),
-    click.option("--expect", type=click.Choice(["reachable", "denied"]), help="Assert the outcome."),
-    click.option(
-        "--wait", type=float, default=0.0, metavar="SECONDS", help="Retry until healthy, at most this long."
-    ),
     click.option("--ascii", "only_ascii", is_flag=True, help="No characters beyond ASCII."),
     click.option("-v", "--verbose", is_flag=True, help="Show every result and all details."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
 )
 """How the report is written and what the exit code means."""
 
+OUTCOME = (
+    click.option("--expect", type=click.Choice(["reachable", "denied"]), help="Assert the outcome."),
+    click.option(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="Retry until healthy, at most this long."
+    ),
+)
+"""What outcome is wanted, and how long to wait for it."""
+
 
 @click.command("check")
-@shared(CALL, SOURCES, CREDENTIALS, PROBING, SELECTION, REPORTING)
+@shared(CALL, SOURCES, CREDENTIALS, PROBING, SELECTION, REPORTING, OUTCOME)
 def check_command(**values: Any) -> int:
     """Run the check graph against one API and report what is broken, how we know, and what to change.
 

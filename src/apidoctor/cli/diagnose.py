@@ -18,10 +18,11 @@ from apidoctor.engine.session import Session
 from apidoctor.errors import NothingToJudge, UsageError
 from apidoctor.facts.files import read_snapshot
 from apidoctor.facts.looker import Looker, Seen
+from apidoctor.facts.redact import redact
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import HostSeen
 from apidoctor.model.request import Request
-from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot
+from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
 from apidoctor.reasoning.apigateway.names import read_target
 from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
@@ -84,6 +85,24 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
+
+
+def judged_alone(
+    observations: Sequence[dict[str, Any]], asked: dict[str, Any], defects: Sequence[str], *, complete: bool
+) -> Diagnosis:
+    """Build the session that judges what this host alone has just seen; *complete*: the look was not cut short."""
+    seen, notes = read_observations(observations)
+    question = Asked(asked["target"], asked["options"])
+    taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    snapshot = Snapshot(FORMAT, FORMAT_VERSION, taken, {}, seen, question)
+    request = read_request(_with_recorded(Options(), question), os.environ.get("AWS_REGION"))
+    notes += [f"a defect of the probe: {redact(text)}" for text in defects]
+    if not complete:
+        notes.append("the look was interrupted: what it had not seen by then is missing")
+    session = Session(
+        load().select(), request, snapshot, Sources(), source="live", notes=notes, asked=question
+    )
+    return Diagnosis(session)
 
 
 def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:

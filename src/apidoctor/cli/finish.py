@@ -92,6 +92,9 @@ class Finish:
     def tell(self, report: Report) -> int:
         """Write the snapshot and the report; say what stopped the run; return the exit code."""
         # The report tells the code that the process really ends with, whatever the options make of the verdict.
+        from apidoctor.fixes.on_prem import with_forwarders
+
+        report = with_forwarders(report, self._diagnosis.session.case())
         notes = [*report.run.notes, *self._diagnosis.problems, *self._expectation(report)]
         report = replace(report, exit_code=self._exit_code(report), run=replace(report.run, notes=notes))
         troubles = [*self._save(), *self._write(report)]

@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "apidoctor-probe") -> in
     parser = _parser(prog)
     options = parser.parse_args(argv)
     try:
-        plan, recorded = _plan(options)
+        plan, recorded = plan_of(options)
         if options.output != "-":
             _check_place(options.output)
     except UsageError as error:
@@ -132,7 +132,7 @@ def _seconds(most: float) -> Any:
     return read
 
 
-def _plan(options: argparse.Namespace) -> tuple[Plan, dict[str, Any]]:
+def plan_of(options: argparse.Namespace) -> tuple[Plan, dict[str, Any]]:
     """Return what to look at, and the options that a snapshot keeps; raises `UsageError`."""
     for names, _, _ in _LISTS:
         name = names.split("--")[1]
