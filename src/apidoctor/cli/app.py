@@ -20,6 +20,8 @@ COMMANDS = {
     "merge": "Make one snapshot out of several: of accounts, hosts or times.",
     "simulate": "Decide what policies say about a call, one or a batch.",
     "reach": "Say whether packets get there and back, one flow or a batch.",
+    "names": "List every name of an API and what each gets in each VPC.",
+    "resolve": "Say what names get from a VPC's resolver, and what a change would break.",
     "forwarders": "Print the forwarder that a data centre's DNS server needs.",
     "explain": "Show the page of a check, a fault or a playbook.",
     "list": "List checks, faults, playbooks, outputs or permissions.",

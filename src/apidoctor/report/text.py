@@ -123,7 +123,8 @@ def remedy(page: Page, report: Report, root: RootCause, *, verbose: bool = False
         if fix.id not in root.fixes:
             continue
         then = f"; then fails: {', '.join(fix.then_fails)}" if fix.then_fails else ""
-        page.field(f"fix {fix.id}", f"{fix.title} (on the snapshot: {fix.tested}{then})", indent=indent)
+        tried = f" (on the snapshot: {fix.tested}{then})" if fix.tested != "untested" else ""
+        page.field(f"fix {fix.id}", f"{fix.title}{tried}", indent=indent)
         for tool, text in fix.render.items() if verbose else ():
             page.flow((f"{tool}:", "dim"), first=" " * (indent + 2))
             page.verbatim(text, indent=indent + 4)

@@ -75,6 +75,15 @@ class Resolver:
         asked = plain(name)
         return _Question(self, asked, record.upper()).ask(self.sight(vpc, account, region), asked)
 
+    def public(self, name: str, record: str = "A") -> Answer:
+        """Return what public DNS says to anybody outside the VPCs."""
+        asked = plain(name)
+        question = _Question(self, asked, record.upper())
+        try:
+            return question.in_public(asked)
+        except Undecided as undecided:
+            return question.answer("unknown", missing=undecided.missing)
+
     def records(self, zone: Zone) -> Records:
         """Return the records of a customer's zone.  Raises `Undecided` when nobody read them."""
         if zone.id not in self._records:
@@ -205,7 +214,7 @@ class _Question:
             return self._forwarded(sight, name, forward)
         zone = sight.zone_of(name)
         if zone is None:
-            return self._public(name)
+            return self.in_public(name)
         if zone.managed is not None:
             self._step(
                 name, "endpoint", zone.id, f"private DNS answers for {zone.name} and all names below it"
@@ -297,7 +306,8 @@ class _Question:
             return None
         return found, match["zone"]
 
-    def _public(self, name: str) -> Answer:
+    def in_public(self, name: str) -> Answer:
+        """Ask public DNS."""
         if named := self._named_endpoint(name):
             identity = str(named[0][1].get("VpcEndpointId"))
             self._step(name, "endpoint", identity, "public DNS knows the endpoint's own names")
