@@ -6,7 +6,7 @@ from typing import Any
 
 from apidoctor.model.wording import describe_missing
 from apidoctor.reasoning.naming.answer import Answer
-from apidoctor.reasoning.naming.changes import Effect
+from apidoctor.reasoning.naming.changes import ANY, Effect
 from apidoctor.reasoning.naming.derived import Name
 from apidoctor.report.safe import safe
 
@@ -78,6 +78,8 @@ def effect_lines(effects: Sequence[Effect]) -> Iterator[str]:
         yield f"{len(group)} {'name' if len(group) == 1 else 'names'} {words}:"
         for effect in group:
             api = f" ({effect.api} API)" if effect.api else ""
+            if effect.name.startswith(f"{ANY}."):
+                api = " (stands for every API that the snapshot does not show; public ones would get 403)"
             yield f"  {effect.name}{api} in {effect.vpc}"
             yield f"      now   {effect.before.words}"
             yield f"      then  {effect.after.words}{_refused(effect)}"

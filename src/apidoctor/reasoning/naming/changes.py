@@ -32,6 +32,8 @@ ACTIONS: tuple[Action, ...] = (
     "associate-rule",
     "disassociate-rule",
 )
+ANY = "any-other-api"
+"""A label that is no API's: its name stands for those of all APIs that the answers do not show."""
 FORMS = (
     "private-dns-on=VPCE, private-dns-off=VPCE, (dis)associate-zone=ZONE:VPC, (dis)associate-rule=RULE:VPC"
 )
@@ -165,8 +167,12 @@ def known_apis(inventory: Inventory) -> dict[str, str]:
     found: dict[str, str] = {}
     for region in inventory.regions:
         zone = f"execute-api.{region}.{partition_of(region)[1]}"
-        for account in inventory.holding(region, "get_rest_apis"):
-            for item in inventory.seen(account, region, "get_rest_apis")[0]:
+        for account in inventory.accounts:
+            single = inventory.answer(account, region, "get_rest_api")
+            listed = inventory.seen(account, region, "get_rest_apis")[0]
+            for item in [*listed, *(single.values() if isinstance(single, dict) else ())]:
+                if not isinstance(item, dict) or "id" not in item:
+                    continue
                 configuration = as_dict(item.get("endpointConfiguration"), "endpoint configuration of an API")
                 types = as_list(configuration.get("types"), "types of an API")
                 found[f"{item.get('id')}.{zone}"] = "private" if "PRIVATE" in types else "public"
@@ -181,7 +187,7 @@ def known_names(inventory: Inventory) -> list[str]:
     found = list(known_apis(inventory))
     for region in inventory.regions:
         zone = f"execute-api.{region}.{partition_of(region)[1]}"
-        found += [zone, f"apidoctor-any.{zone}"]
+        found += [zone, f"{ANY}.{zone}"]
         for account in inventory.holding(region, "describe_vpc_endpoints"):
             for item in inventory.seen(account, region, "describe_vpc_endpoints")[0]:
                 found += names_of(item) if is_for_apis(item) else []
