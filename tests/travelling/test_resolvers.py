@@ -1,6 +1,7 @@
 """Which resolvers a host has, out of the texts that systems keep; samples follow the documented formats."""
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -278,3 +279,18 @@ def test_on_macos_scutil_is_asked_and_resolv_conf_where_it_fails(monkeypatch):
     monkeypatch.setattr(resolvers, "_output", lambda *command: "")
 
     assert configured()["resolver_source"] == "resolv.conf"
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 200_000, "\n" * 200_000, " \n" * 100_000, "a: " * 60_000, "[" * 200_000]
+)
+def test_long_texts_are_read_in_a_moment(text):
+    started = time.process_time()
+
+    read_resolv_conf(text)
+    read_resolvectl("Link 2 (eth0):" + text)
+    read_scutil("resolver #1\n" + text)
+    read_nsswitch("hosts:" + text)
+    server_of(text)
+
+    assert time.process_time() - started < 5
