@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apidoctor.travelling import resolvers
@@ -213,6 +213,7 @@ def test_a_host_without_any_resolver_is_told(monkeypatch):
     assert (found["resolvers"], found["resolver_source"]) == ([], None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_makes_a_parser_fail(text):
     assert isinstance(read_resolv_conf(text), tuple)
