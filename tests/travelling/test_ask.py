@@ -366,6 +366,7 @@ def test_getaddrinfo_knows_this_host():
         (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), "servfail"),
         (socket.gaierror(socket.EAI_FAIL, "Non-recoverable failure"), "error"),
         (UnicodeError("label too long"), "error"),
+        (ValueError("embedded null character"), "error"),
     ],
 )
 def test_errors_of_getaddrinfo_are_told_apart(monkeypatch, error, outcome):
@@ -395,3 +396,10 @@ def test_an_alias_that_getaddrinfo_followed_is_told(monkeypatch):
 
     assert seen["chain"][0] == {"name": NAME, "type": "CNAME", "value": "front.example"}
     assert seen["addresses"] == ["10.1.4.21", "10.1.5.21"]
+
+
+def test_a_secret_in_a_url_is_not_kept():
+    (seen,) = ask(NAME, "A", f"https://127.0.0.1:{closed_port()}/dns-query?token=hunter2", "doh", 1)
+
+    assert seen["server"].endswith("/dns-query?token=***")
+    assert seen["reason"] == "connection refused"

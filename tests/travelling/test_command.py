@@ -171,6 +171,7 @@ def test_the_region_of_the_environment_serves_an_api_id(capsys, monkeypatch):
 
     assert code == 0
     assert json.loads(out)["observations"][1]["name"] == NAME
+    assert json.loads(out)["asked"]["options"] == {"region": "us-east-1"}
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

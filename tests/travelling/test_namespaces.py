@@ -1,19 +1,24 @@
 """The way, looked at through real routers that drop, reject, route elsewhere and have small links."""
 
 import json
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from facts.servers import Authority
+from msgspec import convert
 from travelling.world import ADDRESS, ADDRESS6, World, obstacle
+
+from apidoctor.model.observation import AnyObservation
 
 OBSTACLE = obstacle()
 pytestmark = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
-OLD = Path("/root/.pyenv/versions/3.8.18/bin/python")
+PYTHONS = sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"))
+OTHERS = [str(path) for path in PYTHONS if path.parts[-3].startswith(("3.8.", "3.13."))]
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +47,15 @@ def connect(world, address=ADDRESS, port=443, timeout=1.0):
     return world.look(f"tcp.connect({address!r}, {port}, {timeout})")
 
 
+def forget(world):
+    """Have the kernels forget what an earlier test taught them of the path."""
+    for name in ("host", "server"):
+        world.ip(name, "route flush cache")
+        world.ip(name, "-6 route flush cache")
+
+
 def path_mtu(world, address=ADDRESS, port=443, timeout=5.0):
-    # What an earlier test taught the kernel of the path is forgotten.
-    world.ip("host", "route flush cache")
-    world.ip("host", "-6 route flush cache")
+    forget(world)
     return world.look(f"mtu.path_mtu({address!r}, {port}, {timeout}, server_name={NAME!r})")
 
 
@@ -183,7 +193,7 @@ class TestTcp:
             rejected = connect(world)
 
         assert (dropped["outcome"], rejected["outcome"]) == ("error", "error")
-        assert dropped["reason"] == "local firewall refuses (no packet leaves this host)"
+        assert dropped["reason"] == "local firewall or tunnel refuses (no packet leaves this host)"
         assert rejected["reason"] == "local firewall refuses (Connection refused)"
 
 
@@ -325,18 +335,33 @@ class TestIdle:
         assert (seen["outcome"], seen["idle_outcome"]) == ("connected", outcome)
 
 
-@pytest.mark.skipif(not OLD.exists(), reason="no Python 3.8 here")
 @pytest.mark.usefixtures("small_link")
-def test_an_old_python_sees_the_same(world, authority):
+def test_nobody_needs_to_be_root(world):
+    forget(world)
+    way, way6, seen, route = world.look(
+        f"[__import__('os').setuid(65534), hops.hops({ADDRESS!r}, 443, 3.0), hops.hops({ADDRESS6!r}, 443, 3.0),"
+        f"mtu.path_mtu({ADDRESS!r}, 443, 4.0), routes.route_to({ADDRESS!r})][1:]"
+    )
+
+    assert [hop["address"] for hop in way] == ["10.77.0.1", "10.77.1.2", ADDRESS]
+    assert [hop["address"] for hop in way6] == ["fd77::1", "fd77:1::2", ADDRESS6]
+    assert (seen["outcome"], seen["mtu"], route["device"]) == ("smaller", 1300, "l0")
+
+
+@pytest.mark.usefixtures("small_link")
+@pytest.mark.parametrize("python", OTHERS or [sys.executable])
+def test_older_and_newer_pythons_see_the_same(world, authority, python):
+    forget(world)
     with world.filtered("near", "output", "icmp type destination-unreachable drop"):
         seen, way, tcp, tls, answer = world.look(
             f"[mtu.path_mtu({ADDRESS!r}, 443, 5.0), hops.hops({ADDRESS!r}, 443, 3.0), "
             f"tcp.connect({ADDRESS!r}, 443, 2.0), "
             f"tls.handshake({ADDRESS!r}, 443, {NAME!r}, 2.0, ca_file={str(authority.file)!r}),"
             f"http.get('https://{NAME}/prod', {ADDRESS!r}, 2.0, ca_file={str(authority.file)!r})]",
-            str(OLD),
+            python,
         )
 
+    assert all(convert(one, AnyObservation, strict=True) for one in (seen, {**tcp, "hops": way}, tls, answer))
     assert (seen["outcome"], seen["mtu"]) == ("black_hole", 1280)
     assert [hop["address"] for hop in way] == ["10.77.0.1", "10.77.1.2", ADDRESS]
     assert (tcp["outcome"], tls["outcome"], answer["status"]) == ("connected", "verified", 200)

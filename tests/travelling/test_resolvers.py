@@ -1,11 +1,12 @@
 """Which resolvers a host has, out of the texts that systems keep; samples follow the documented formats."""
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apidoctor.travelling import resolvers
@@ -212,6 +213,7 @@ def test_a_host_without_any_resolver_is_told(monkeypatch):
     assert (found["resolvers"], found["resolver_source"]) == ([], None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_makes_a_parser_fail(text):
     assert isinstance(read_resolv_conf(text), tuple)
@@ -278,3 +280,18 @@ def test_on_macos_scutil_is_asked_and_resolv_conf_where_it_fails(monkeypatch):
     monkeypatch.setattr(resolvers, "_output", lambda *command: "")
 
     assert configured()["resolver_source"] == "resolv.conf"
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 200_000, "\n" * 200_000, " \n" * 100_000, "a: " * 60_000, "[" * 200_000]
+)
+def test_long_texts_are_read_in_a_moment(text):
+    started = time.process_time()
+
+    read_resolv_conf(text)
+    read_resolvectl("Link 2 (eth0):" + text)
+    read_scutil("resolver #1\n" + text)
+    read_nsswitch("hosts:" + text)
+    server_of(text)
+
+    assert time.process_time() - started < 5

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 from msgspec import convert
 
 from apidoctor.model.observation import Hop, Link, PathMtuSeen, Route
-from apidoctor.travelling import hops, mtu, routes
+from apidoctor.travelling import hops, mtu, routes, tcp
 
 PROC = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0
@@ -64,6 +65,19 @@ def test_loopback_carries_the_longest_question_and_is_one_hop(unused_server):
     assert convert(seen, PathMtuSeen, strict=True).outcome == "ok"
     assert 9200 < seen["mtu"] < seen["link_mtu"]
     assert convert(hop, Hop, strict=True).said == "connected"
+
+
+def test_other_systems_see_less_and_nothing_breaks(unused_server, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(socket, "AF_NETLINK", None, raising=False)
+    monkeypatch.delattr(socket, "TCP_MAXSEG", raising=False)
+    port = unused_server.port
+
+    assert tcp.connect("127.0.0.1", port, 2)["outcome"] == "connected"
+    assert hops.hops("127.0.0.1", port, 2) == []
+    assert mtu.path_mtu("127.0.0.1", port, 2)["outcome"] == "ok"
+    assert routes.route_to("127.0.0.1")["source"] == "127.0.0.1"
+    assert routes.links() == []
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def test_with_every_server_silent_the_look_ends_in_time_and_tells_all_questions(
         seen = looked(resolvers=(first, second), inbound=(inbound,), outside=(outside,), timeout=timeout)
         took = time.monotonic() - started
 
-    assert took < timeout + 0.5
+    assert took < timeout + 1  # a loaded machine starts threads late
     assert {one["outcome"] for one in seen["dns"]} == {"timeout"}
     asked = {(one["server"], one["type"], one["transport"]) for one in seen["dns"] if one["name"] == NAME}
     assert asked >= {(server, "A", "udp") for server in (first, second, inbound, outside)}

@@ -1,7 +1,7 @@
 """The summary for a person: what was seen, in plain ASCII, whatever strangers answered."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apidoctor.travelling.told import safe, summary
@@ -144,6 +144,7 @@ def test_foreign_text_is_escaped_and_cut(text, shown):
     assert safe(text) == shown
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_nothing_that_a_stranger_says_leaves_ascii_or_begins_a_line(text):
     seen = [

@@ -1,5 +1,7 @@
 """DNS messages against dnspython, and against bytes that nobody should send."""
 
+import struct
+
 import dns.flags
 import dns.message
 import dns.name
@@ -42,6 +44,7 @@ def reply(name=NAME, record="A", lines=(), authority=(), rcode=dns.rcode.NOERROR
     return message
 
 
+@settings(deadline=None)
 @given(
     NAMES,
     st.sampled_from(["A", "AAAA", "TXT", "SOA"]),
@@ -182,6 +185,7 @@ def test_a_record_type_that_is_not_known_is_refused():
         b"\0\7\x80\0\0\1\0\0\0\0\0\0" + b"\xc0\x0e\xc0\x0c" + b"\0\1\0\1",
         b"\0\7\x80\0\0\1\0\0\0\0\0\0" + b"\x40a\0" + b"\0\1\0\1",
         b"\0\7\x80\0\0\1\0\0\0\0\0\0" + (b"\x3f" + b"a" * 63) * 5 + b"\0" + b"\0\1\0\1",
+        b"\0\7\x80\0\0\1\0\0\0\0\0\0" + b"\xc0\x0c" * 9,
         b"\0\7\x80\0\0\0\xff\xff\0\0\0\0",
         b"\0\7\x80\0\0\0\0\1\0\0\0\0" + b"\0\0\1\0\1\0\0\0\0\0\3abc",
     ],
@@ -210,7 +214,7 @@ VALID = [
 ]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(VALID),
     st.lists(st.tuples(st.integers(0, 120), st.integers(0, 255)), max_size=6),
@@ -229,6 +233,7 @@ def test_whatever_the_bytes_are_nothing_but_a_wire_error_comes(data, changes, cu
     assert told["outcome"] in ("answer", "nodata", "nxdomain", "servfail", "refused", "error")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_random_bytes_are_read_or_refused(data):
     try:
@@ -236,3 +241,15 @@ def test_random_bytes_are_read_or_refused(data):
     except wire.WireError:
         return
     assert seen.is_answer
+
+
+def test_long_chains_of_pointers_are_refused():
+    """65 KiB in which each record's name points to the one before would take minutes to read."""
+    rest = b"\0\x63\0\1\0\0\0\0\0\0"
+    data = b"\0\7\x80\0\0\0\x10\0\0\0\0\0" + b"\1a\0" + rest
+    last = 12
+    while len(data) < 16000:
+        last, data = len(data), data + struct.pack("!H", 0xC000 | last) + rest
+
+    with pytest.raises(wire.WireError, match="too often"):
+        wire.read(data)

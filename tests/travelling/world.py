@@ -39,6 +39,7 @@ class World:
         for name in ("host", "near", "far", "server"):
             subprocess.run(["ip", "netns", "add", self._prefix + name], check=True)
             self.ip(name, "link set lo up")
+            self.write(name, "0", "ipv6/conf/default/accept_dad")  # addresses serve at once
         for left, right, net in _LINKS:
             subprocess.run(
                 f"ip link add l{net} netns {self._prefix}{left} type veth"
@@ -51,18 +52,8 @@ class World:
                 self.ip(side, f"address add fd77:{net}::{number}/64 dev {device} nodad")
                 self.ip(side, f"link set {device} up")
         for name in ("near", "far"):
-            self.run(
-                name,
-                "sh",
-                "-c",
-                "echo 1 | tee /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding",
-            )
-            self.run(
-                name,
-                "sh",
-                "-c",
-                "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit",
-            )
+            self.write(name, "1", "ipv4/ip_forward", "ipv6/conf/all/forwarding")
+            self.write(name, "0", "ipv4/icmp_ratelimit", "ipv6/icmp/ratelimit")
         self.route("host", "10.77.0.1", "fd77:0::1")
         self.route("near", "10.77.1.2", "fd77:1::2")
         self.route("far", "10.77.1.1", "fd77:1::1")
@@ -81,6 +72,10 @@ class World:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def write(self, name: str, value: str, *settings: str) -> None:
+        """Set kernel parameters below ``/proc/sys/net``."""
+        self.run(name, "sh", "-c", " && ".join(f"echo {value} > /proc/sys/net/{one}" for one in settings))
 
     def ip(self, name: str, arguments: str) -> None:
         subprocess.run(["ip", "-n", self._prefix + name, *arguments.split()], check=True)

@@ -9,6 +9,7 @@ import time
 from typing import Any, Sequence
 
 from . import wire
+from .names import masked
 from .stamp import milliseconds, now
 from .transports import TIMEOUTS, TRANSPORTS, Talk, within
 
@@ -27,7 +28,7 @@ def unanswered(
 ) -> dict[str, Any]:
     """Return the observation of a question that nobody has answered yet."""
     seen: dict[str, Any] = {"kind": "dns", "at": now(), "name": name.rstrip("."), "type": record}
-    seen.update(server=server, transport=transport, outcome="timeout", attempt=attempt)
+    seen.update(server=masked(server), transport=transport, outcome="timeout", attempt=attempt)
     if role:
         seen["role"] = role
     if edns is not None:
@@ -119,7 +120,7 @@ def system(name: str, record: str, timeout: float) -> dict[str, Any]:
         seen.update(outcome=_of_getaddrinfo(error), reason=words(error))
     except TIMEOUTS:
         pass
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         seen.update(outcome="error", reason=words(error))
     seen["elapsed_ms"] = milliseconds(time.monotonic() - started)
     return seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
 import os
@@ -166,8 +167,8 @@ def plan_of(options: argparse.Namespace) -> tuple[Plan, dict[str, Any]]:
         ]
     if options.method:
         recorded["method"] = options.method
-    if options.region:
-        recorded["region"] = options.region
+    if options.region or (region and region == target.region and region not in options.target):
+        recorded["region"] = region
     return Plan(
         target=target,
         headers=headers,
@@ -262,8 +263,9 @@ class _Progress:
 
     def __call__(self, _: dict[str, Any]) -> None:
         self._count += 1
-        sys.stderr.write(f"\rlooking: {self._count} answers ")
-        sys.stderr.flush()
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"\rlooking: {self._count} answers ")
+            sys.stderr.flush()
 
     def done(self) -> None:
         """Wipe the line."""

@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from typing import Any, Dict
 
 from .routes import family_of, place
@@ -53,12 +54,17 @@ def hops(address: str, port: int, timeout: float, *, limit: int = 24) -> list[Ho
         return []
     until = time.monotonic() + timeout
     found = _look(socket.SOCK_STREAM, address, port, timeout * 0.6, limit)
-    end = min((ttl for ttl, hop in found.items() if hop.get("said")), default=limit)
-    if not any(hop["address"] for ttl, hop in found.items() if ttl < end):
-        told = _look(socket.SOCK_DGRAM, address, _UDP_PORT, until - time.monotonic(), end - 1)
-        found = {**found, **told}
-    last = min([ttl for ttl, hop in found.items() if hop.get("said")] or [max(found, default=0)])
+    end = _end(found)
+    if not any(hop["address"] for ttl, hop in found.items() if ttl != end):
+        nearer = end - 1 if end else limit
+        found.update(_look(socket.SOCK_DGRAM, address, _UDP_PORT, until - time.monotonic(), nearer))
+    last = end or _end(found) or max(found, default=0)
     return [found.get(ttl) or {"ttl": ttl, "address": None} for ttl in range(1, last + 1)]
+
+
+def _end(found: dict[int, Hop]) -> int:
+    """Return the distance of whoever ends the way; 0 when nobody does."""
+    return min((ttl for ttl, hop in found.items() if hop.get("said")), default=0)
 
 
 def _look(kind: int, address: str, port: int, wait: float, limit: int) -> dict[int, Hop]:
@@ -117,7 +123,8 @@ def tell_errors(connection: socket.socket) -> None:
     """Have the kernel keep the ICMP errors of a connection, where it can."""
     if sys.platform.startswith("linux"):
         level, _, keep = _LEVEL[connection.family]
-        connection.setsockopt(level, keep, 1)
+        with suppress(OSError):
+            connection.setsockopt(level, keep, 1)
 
 
 def icmp_error(connection: socket.socket) -> tuple[str | None, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 import time
 from typing import Any, Dict
@@ -141,6 +142,8 @@ def _try(there: tuple[str, int], hello: bytes, size: int, deadline: float, resul
     """Fill *result*: ``answered`` once it was sent, segment sizes, ``unacked`` segments; ``reason`` on failure."""
     try:
         with socket.socket(routes.family_of(there[0]), socket.SOCK_STREAM) as connection:
+            # Closed with a reset: what was not delivered is not sent again after the look.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             if size:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, size)
             connection.settimeout(tls.left(deadline))
@@ -159,5 +162,5 @@ def _try(there: tuple[str, int], hello: bytes, size: int, deadline: float, resul
             if after.get("state") in (1, 8):  # established, or closed by the peer alone
                 result["mss_after"] = after["mss"]
             result.update(unacked=after.get("unacked", 1), answered=answered)
-    except tls.FAILURES as error:
+    except (*tls.FAILURES, AttributeError) as error:  # Windows has no TCP_MAXSEG
         result["reason"] = f"no connection: {tcp.outcome_of(error)}"

@@ -43,7 +43,7 @@ _ARN = re.compile(
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
 _SECRET = re.compile(
-    r"((?:[?&]|%26)[^=&#]*(?:signature|credential|token|secret|password|api[-_]?key)[^=&#]*=)[^&#]+",
+    r"((?:[?&]|%26)[^=&#]{0,64}(?:signature|credential|token|secret|password|api[-_]?key)[^=&#]{0,64}=)[^&#]+",
     re.IGNORECASE,
 )
 _HINT = (

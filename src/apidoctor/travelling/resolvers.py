@@ -75,7 +75,7 @@ def read_nsswitch(text: str) -> list[str]:
     for line in text.splitlines():
         database, colon, sources = line.split("#")[0].partition(":")
         if colon and database.strip() == "hosts":
-            return re.sub(r"\[[^\]]*\]", " ", sources).split()[:_MAX_SEARCH]
+            return re.sub(r"\[[^\]]*\]", " ", sources[:1000]).split()[:_MAX_SEARCH]
     return []
 
 
@@ -119,7 +119,8 @@ def read_scutil(text: str) -> dict[str, Any]:
     default: dict[str, Any] = {}
     links: list[dict[str, Any]] = []
     for block in re.split(r"^resolver #\d+\s*$", text, flags=re.MULTILINE)[1 : _MAX_LINKS + 1]:
-        rows = re.findall(r"^\s*([\w ]+?)(?:\[\d+\])?\s*: *(.*?)\s*$", block, flags=re.MULTILINE)
+        parts = [line.partition(":") for line in block.splitlines()]
+        rows = [(key.partition("[")[0].strip(), value.strip()) for key, colon, value in parts if colon]
         servers = [spelt(value) for key, value in rows if key == "nameserver"][:_MAX_SERVERS]
         search = [value for key, value in rows if key == "search domain"][:_MAX_SEARCH]
         one = dict(rows)

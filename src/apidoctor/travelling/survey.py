@@ -65,16 +65,18 @@ class Survey:
         plan, target = self._plan, self._plan.target
         names = [name for name in (target.name, *target.further) if name]
         found = resolvers.configured(plan.resolvers)
+        found["hosts_entries"] = resolvers.hosts_entries(names)
         with self._board.lock:
-            self._host.update(found, hosts_entries=resolvers.hosts_entries(names))
+            self._host.update(found)
         self._questions.of_system(names, list(plan.resolvers))
         if target.name:
             self._ask_servers(found)
         links = {link["device"]: link for link in routes.links()}
         for link in found["links"]:
             links[link["device"]] = {**links.get(link["device"], {}), **link}
+        own = routes.addresses()
         with self._board.lock:
-            self._host.update(links=list(links.values()), addresses=routes.addresses())
+            self._host.update(links=list(links.values()), addresses=own)
 
     def _ask_servers(self, found: dict[str, Any]) -> None:
         plan = self._plan

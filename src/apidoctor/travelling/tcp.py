@@ -22,6 +22,8 @@ _OUTCOMES = {
     errno.ENETUNREACH: "no_route",
     errno.EHOSTUNREACH: "no_route",
 }
+_KEPT = "local firewall or tunnel refuses (no packet leaves this host)"
+"""The kernel had to send again, and nothing of it went out: a drop in the output hook looks like that."""
 _TIMESTAMPS = 12
 """Bytes that the timestamp option (RFC 7323) takes of every segment."""
 
@@ -46,7 +48,7 @@ def connect(
                 seen["outcome"], seen["reason"] = _failure(error, there[0])
                 who, state = hops.icmp_error(connection)[0], info(connection)
                 if seen["outcome"] == "timeout" and state.get("again") and not state["sent_again"]:
-                    seen.update(outcome="error", reason="local firewall refuses (no packet leaves this host)")
+                    seen.update(outcome="error", reason=_KEPT)
                 elif who and who == routes.source_to(there[0]):
                     seen.update(outcome="error", reason=f"local firewall refuses ({seen['reason']})")
                 elif who:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -40,12 +41,11 @@ def verifying(ca_file: str | None, *alpn: str) -> ssl.SSLContext:
     with _lock:  # loading the authorities takes tens of milliseconds: each context is made once
         if (ca_file, alpn) not in _contexts:
             context = ssl.create_default_context(cafile=ca_file)
-            folder = ssl.get_default_verify_paths().capath  # files in it are loaded when they are needed
-            if not (context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder))):
-                for bundle in list(filter(os.path.isfile, _BUNDLES))[:1]:
-                    context.load_verify_locations(bundle)
-            # Python 3.13 asks more of authorities than other clients do; what is seen must not hang on its version.
-            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+            with suppress(OSError):
+                folder = ssl.get_default_verify_paths().capath  # its files are loaded when they are needed
+                if not (context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder))):
+                    context.load_verify_locations(next(filter(os.path.isfile, _BUNDLES), "/"))
+            context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # Python 3.13 is stricter than other clients are
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.set_alpn_protocols(list(alpn))
             _contexts[ca_file, alpn] = context

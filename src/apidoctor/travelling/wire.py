@@ -41,6 +41,7 @@ MAX_ADDRESSES = 64
 _NAMES = {number: name for name, number in TYPES.items()}
 _MAX_RECORDS = 1024
 _MAX_TEXT = 2048
+_MAX_JUMPS = 127  # as many as there can be labels
 _SPECIAL = b'".;\\@$()'
 _TO_NAMES = {"NS", "CNAME", "PTR", "DNAME"}
 _QR, _AA, _TC, _RD = 0x8000, 0x0400, 0x0200, 0x0100
@@ -212,7 +213,7 @@ def _unpack(form: str, data: bytes, offset: int) -> tuple[Any, ...]:
 def _name(data: bytes, offset: int) -> tuple[str, int]:
     """Read the name at *offset*; return it with the offset behind it.  A pointer must point backwards."""
     labels: list[str] = []
-    size, behind, lowest = 0, -1, offset
+    size, behind, lowest, jumps = 0, -1, offset, 0
     while True:
         (length,) = _unpack("!B", data, offset)
         offset += 1
@@ -220,9 +221,9 @@ def _name(data: bytes, offset: int) -> tuple[str, int]:
             (low,) = _unpack("!B", data, offset)
             behind = offset + 1 if behind < 0 else behind
             offset = (length & 63) << 8 | low
-            if offset >= lowest:
-                raise WireError("a name that points forwards or in a loop")
-            lowest = offset
+            lowest, jumps, forwards = offset, jumps + 1, offset >= lowest
+            if forwards or jumps > _MAX_JUMPS:
+                raise WireError("a name that points forwards, in a loop or too often")
             continue
         if length >= 64:
             raise WireError("a label of an unknown kind")
