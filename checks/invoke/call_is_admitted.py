@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     principal,
     reading,
     resolved,
+    tls,
     verdict,
 )
 
@@ -64,7 +65,7 @@ ECHOES = {
 @check(
     needs=("invoke/tls-is-trusted",),
     reads=(*CALL_READS, *CALLER_READS),
-    probes=("identity", "tcp", "http"),
+    probes=("identity", "tcp", "tls", "http"),
     faults=(
         "D22",
         "A02",
@@ -82,6 +83,7 @@ ECHOES = {
         "O05",
         "O04",
         "N15",
+        "N16",
     ),
     explained_by=(
         "policy/*",
@@ -138,6 +140,13 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
         return _refused(case, said)
     match said.kind:
         case "not_api_gateway":
+            if issuer := _foreign_issuer(case):
+                return (
+                    "N16",
+                    f"The answer does not come from API Gateway, and the certificate is issued by {issuer}: a firewall "
+                    "that inspects TLS answers.",
+                    "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
+                )
             return (
                 "O05",
                 "The answer does not come from API Gateway.",
@@ -171,6 +180,17 @@ def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
         said.text or "refused",
         "Look at the web ACL of the stage, the API key and the custom domain's mappings.",
     )
+
+
+def _foreign_issuer(case: Case) -> str | None:
+    """Return who issued the certificate of an AWS name when that is not Amazon; None when it is, or is not known."""
+    seen, name = answer(case).value, case.request.name or ""
+    if seen.address is None or case.request.form in (None, "custom-domain"):
+        return None
+    handshake = tls(case, seen.address, name, case.request.port)
+    if not handshake.known or not handshake.value.issuer or "amazon" in handshake.value.issuer.lower():
+        return None
+    return handshake.value.issuer
 
 
 def _forbidden(case: Case, text: str) -> tuple[str, str, str]:

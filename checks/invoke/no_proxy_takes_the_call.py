@@ -7,8 +7,9 @@ or the proxy's own 403. CIDR ranges in `NO_PROXY` are ignored by most clients.
 
 How it decides
 --------------
-When the caller's environment sets an HTTPS proxy and `NO_PROXY` does not cover the name, that is a
-warning; it is a failure when something other than API Gateway answers.
+When the caller's environment sets an HTTPS proxy and `NO_PROXY` does not cover the name, that is a warning; it is a
+failure when something other than API Gateway answers, or when the call fails through the proxy and not without it.
+Address ranges in `NO_PROXY` do not count: clients compare names.
 
 How to fix
 ----------
@@ -21,7 +22,22 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, answer, check, failed, host, passed, reading, skipped, warned
+from apidoctor.checkkit import (
+    Case,
+    Fact,
+    Finding,
+    HttpSeen,
+    answer,
+    check,
+    failed,
+    host,
+    is_from_gateway,
+    passed,
+    reading,
+    skipped,
+    through_proxy,
+    warned,
+)
 
 
 @check(
@@ -43,8 +59,18 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     fix = f"Add .{name.partition('.')[2] or name} to NO_PROXY."
     evidence = [case.show(seen, "proxies", subject=name)]
-    reply, said = answer(case), reading(case)
-    case.expect([*reply.missing, *said.missing])
+    reply, said, proxied = answer(case), reading(case), through_proxy(case)
+    case.expect([*reply.missing, *said.missing, *proxied.missing])
+    if proxied.known and proxied.value is not None and _is_worse(proxied.value, reply):
+        told = proxied.value.status or proxied.value.outcome
+        yield failed(
+            "N19",
+            f"The call gets {told} through the proxy {proxy}, and {reply.value.status} without it.",
+            fix=fix,
+            subject=name,
+            evidence=[*evidence, case.show(proxied.value, "outcome", "status", "headers", "body")],
+        )
+        return
     strange = said.known and said.value.kind == "not_api_gateway"
     if strange or (reply.known and reply.value.outcome == "proxy_error"):
         yield failed(
@@ -63,6 +89,17 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=name,
             evidence=evidence,
         )
+
+
+def _is_worse(proxied: HttpSeen, reply: Fact[HttpSeen]) -> bool:
+    """Say whether the call without the proxy got further than the one through it."""
+    if not reply.known or reply.value.address is None or reply.value.outcome != "response":
+        return False
+    if proxied.outcome != "response" or proxied.status is None:
+        return True
+    return (proxied.status != reply.value.status and not is_from_gateway(proxied.headers)) or (
+        proxied.status in (403, 407) and reply.value.status not in (403, 407)
+    )
 
 
 def _covers(no_proxy: str, name: str) -> bool:

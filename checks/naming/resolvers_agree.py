@@ -2,13 +2,13 @@
 
 Why it matters
 --------------
-When the servers in resolv.conf differ, the outcome depends on which one happens to be asked: calls fail
-from time to time.
+When the servers that the host is configured with differ, the outcome depends on which one happens to be asked: calls
+fail from time to time.
 
 How it decides
 --------------
-Each configured server is asked directly, over UDP and TCP; outcomes and addresses must agree.
-Round-robin order does not matter.
+Each configured server is asked directly, over UDP and TCP; outcomes and addresses must agree. Round-robin order does
+not matter. Servers that were asked for comparison (an inbound endpoint, public DNS) do not count.
 
 How to fix
 ----------
@@ -21,36 +21,77 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, check, passed, server_answers, skipped, warned
+from apidoctor.checkkit import (
+    Case,
+    DnsSeen,
+    Finding,
+    check,
+    is_public,
+    passed,
+    place,
+    server_answers,
+    skipped,
+    warned,
+)
+
+SILENT = frozenset({"servfail", "refused", "timeout", "error"})
 
 
-@check(probes=("dns", "host"), faults=("D05",), required=False, playbook="name-does-not-resolve", position=80)
+@check(
+    probes=("dns", "host"),
+    faults=("D03", "D04", "D05", "D08", "D11"),
+    required=False,
+    playbook="name-does-not-resolve",
+    position=80,
+)
 def judge(case: Case) -> Iterator[Finding]:
     """Compare what each server says."""
     name = case.request.name
     if name is None or case.request.form == "direct-ip":
         yield skipped("No name is called.")
         return
-    answers = server_answers(case, name).value
+    answers = _latest(server_answers(case, name).value)
     if len(answers) < 2:
         yield skipped("There are not two answers to compare.")
         return
-    said = {f"{seen.server} ({seen.transport})": _said(seen.outcome, seen.addresses) for seen in answers}
+    said = {f"{seen.server} ({seen.transport})": _said(seen) for seen in answers}
     evidence = [
         case.show(seen, "server", "transport", "outcome", "addresses", subject=name) for seen in answers
     ]
     if len(set(said.values())) == 1:
         yield passed(f"All servers answer alike: {answers[0].outcome}.", subject=name, evidence=evidence[:1])
-    else:
-        text = "; ".join(f"{server}: {answer}" for server, answer in said.items())
-        yield warned(
-            "D05",
-            f"The servers differ: {text}.",
-            fix="Mend the server or the firewall that differs: both UDP and TCP 53 are needed.",
-            subject=name,
-            evidence=evidence,
-        )
+        return
+    fault, fix = _fault(case, answers)
+    text = "; ".join(f"{server}: {answer}" for server, answer in said.items())
+    yield warned(fault, f"The servers differ: {text}.", fix=fix, subject=name, evidence=evidence)
 
 
-def _said(outcome: str, addresses: list[str]) -> str:
-    return ", ".join(sorted(addresses)) if outcome == "answer" else outcome
+def _latest(answers: list[DnsSeen]) -> list[DnsSeen]:
+    """Leave one answer of each configured server over each transport: the first question's."""
+    found: dict[tuple[str, str], DnsSeen] = {}
+    for seen in answers:
+        if seen.role in ("", "configured", "link", "given") and not seen.truncated:
+            found[(seen.server, seen.transport)] = seen
+    return list(found.values())
+
+
+def _said(seen: DnsSeen) -> str:
+    return ", ".join(sorted(seen.addresses)) if seen.outcome == "answer" else seen.outcome
+
+
+def _fault(case: Case, answers: list[DnsSeen]) -> tuple[str, str]:
+    """Name the fault by what the odd ones say."""
+    by_server: dict[str, set[str]] = {}
+    for seen in answers:
+        by_server.setdefault(seen.server, set()).add(_said(seen))
+    if len({frozenset(words) for words in by_server.values()}) == 1:
+        return "D05", "Let TCP 53 pass as well as UDP 53: large answers need it."
+    where = place(case)
+    if where.known and where.value.vpc is not None:
+        return "D11", "Let every server forward execute-api names to the VPC's resolver."
+    fix = "Mend the servers that differ, or take them out of the host's list."
+    if any(seen.outcome in SILENT for seen in answers):
+        return "D04", fix
+    if any(seen.outcome != "answer" or any(map(is_public, seen.addresses)) for seen in answers):
+        return "D03", fix
+    return "D08", fix

@@ -30,15 +30,15 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.aws import VpcEndpoint
-from apidoctor.model.facts import Source, every
+from apidoctor.model.facts import Fact, Source, every
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.inventory import as_dict, as_list
-from apidoctor.model.missing import Gap, Lookup, Missing
-from apidoctor.model.observation import HttpSeen
+from apidoctor.model.missing import Gap, Lookup, Missing, Probe
+from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, PathMtuSeen, Route, TcpSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
 from apidoctor.reasoning.apigateway.names import header, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
@@ -55,6 +55,7 @@ from apidoctor.reasoning.scene.answer import (
     impossible,
     reading,
     resolved,
+    through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
     best_match,
@@ -101,6 +102,7 @@ from apidoctor.reasoning.scene.seen import (
     identity,
     inbound_answers,
     others,
+    own_answers,
     server_answers,
     system_answer,
     tcp,
@@ -274,20 +276,27 @@ __all__ = [
     "Blame",
     "Case",
     "Declaration",
+    "DnsSeen",
     "Evidence",
+    "Fact",
     "Finding",
     "Fingerprint",
     "FirewallRule",
     "Gap",
     "Gate",
+    "HostSeen",
     "HttpSeen",
     "InboundAddress",
     "Lookup",
     "Missing",
+    "PathMtuSeen",
     "Place",
+    "Probe",
+    "Route",
     "Rule",
     "Source",
     "Statement",
+    "TcpSeen",
     "VpcEndpoint",
     "Zone",
     "account_of",
@@ -324,6 +333,7 @@ __all__ = [
     "inbound_addresses",
     "inbound_answers",
     "interfaces",
+    "is_from_gateway",
     "is_good",
     "is_iam_only",
     "is_public",
@@ -340,6 +350,7 @@ __all__ = [
     "methods",
     "open_to_everybody",
     "others",
+    "own_answers",
     "owned_api",
     "partition_of",
     "passed",
@@ -362,6 +373,7 @@ __all__ = [
     "stages",
     "system_answer",
     "tcp",
+    "through_proxy",
     "tls",
     "trap",
     "unknown",

@@ -31,7 +31,7 @@ class Probe(Struct, frozen=True):
     """One look from the caller's host that would decide."""
 
     kind: str
-    """``host``, ``identity``, ``dns``, ``tcp``, ``tls``, ``http``."""
+    """``host``, ``identity``, ``dns``, ``tcp``, ``tls``, ``http``, ``path_mtu``."""
     name: str = ""
     """Name to resolve, SNI, or Host, by kind."""
     address: str = ""

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -20,8 +21,17 @@ from apidoctor.facts.probes.trust import Trust
 from apidoctor.facts.redact import redact
 from apidoctor.facts.stamp import now
 from apidoctor.model.missing import Missing, Probe
-from apidoctor.model.observation import AnyObservation, DnsSeen, HostSeen, HttpSeen, TcpSeen, TlsSeen
+from apidoctor.model.observation import (
+    AnyObservation,
+    DnsSeen,
+    HostSeen,
+    HttpSeen,
+    PathMtuSeen,
+    TcpSeen,
+    TlsSeen,
+)
 from apidoctor.model.request import Request
+from apidoctor.travelling.mtu import path_mtu
 
 
 class Timeouts(Struct, frozen=True):
@@ -35,6 +45,8 @@ class Timeouts(Struct, frozen=True):
     """One handshake, its connect included."""
     http: float = 10.0
     """One whole exchange."""
+    path_mtu: float = 6.0
+    """One measurement of a path; a black hole takes all of it."""
     metadata: float = BUDGET
     """All questions to the instance metadata service together."""
 
@@ -76,6 +88,7 @@ class ProbeLooker:
             "tcp": self._tcp,
             "tls": self._tls,
             "http": self._http,
+            "path_mtu": self._path_mtu,
         }
 
     def can(self, missing: Missing) -> bool:
@@ -105,6 +118,16 @@ class ProbeLooker:
     def _tls(self, probe: Probe) -> list[TlsSeen]:
         timeout = self._timeouts.tls
         return [probe_tls(self._book, self._trust, probe.name, probe.address, probe.port, timeout)]
+
+    def _path_mtu(self, probe: Probe) -> list[PathMtuSeen]:
+        where = self._book.find(probe.name, probe.address, probe.port)
+        if where is None:
+            reason = "not an address that may be probed"
+            return [PathMtuSeen(at=now(), address=probe.address, outcome="error", reason=reason)]
+        seen = path_mtu(
+            probe.address, probe.port, self._timeouts.path_mtu, server_name=probe.name, where=where
+        )
+        return [msgspec.convert(seen, PathMtuSeen)]
 
     def _http(self, probe: Probe) -> list[HttpSeen]:
         try:

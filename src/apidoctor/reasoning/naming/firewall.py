@@ -136,7 +136,10 @@ def _keyed(
 ) -> Fact[dict[str, Any] | None]:
     """Read a whole answer about one object from the VPC's account, else from any account that shows it."""
     own = inventory.get(account, region, operation, key)
-    for fact in [own, *(inventory.get(owner, region, operation, key) for owner in inventory.holding(region, operation))]:
+    for fact in [
+        own,
+        *(inventory.get(owner, region, operation, key) for owner in inventory.holding(region, operation)),
+    ]:
         if fact.known and not (fact.value or {}).get("partial"):
             return fact
     return own if not own.known else Unknown(Lookup(operation, account, region, key))

@@ -21,6 +21,7 @@ from apidoctor.reasoning.scene.seen import (
     host,
     inbound_answers,
     others,
+    own_answers,
     root_answers,
     vpc_answers,
 )
@@ -34,6 +35,8 @@ _DOCUMENTATION = tuple(
     ipaddress.ip_network(net)
     for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
+AT_ONCE_MS = 300.0
+"""A SERVFAIL that comes sooner is no time-out of a forwarder: resolvers wait for half a second at least."""
 
 
 class Blame(Struct, frozen=True):
@@ -61,7 +64,8 @@ def blame(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     if _is_inside(case):
         return _inside(case, name, seen)
     return (
-        _from_cache(case, name, seen)
+        _search_domain(case, name, seen)
+        or _from_cache(case, name, seen)
         or _rebinding(case, name, seen)
         or _by_inbound(case, name, seen)
         or _asked_from_outside(case, name, seen)
@@ -69,14 +73,26 @@ def blame(case: Case, name: str, seen: DnsSeen) -> Blame | None:
 
 
 def is_good(case: Case, seen: DnsSeen) -> bool:
-    """Say whether an answer leads to the endpoint; where its interfaces are not known, private addresses count."""
+    """Say whether an answer leads to the endpoint; where its interfaces are not known, an inbound endpoint knows."""
     if seen.outcome != "answer" or not seen.addresses:
         return False
     own = endpoint_addresses(case)
     case.expect(own.missing)
-    if own.known and own.value:
-        return set(seen.addresses) <= set(own.value)
-    return all(_is_inner(address) for address in seen.addresses)
+    wanted = set(own.value) if own.known else set()
+    return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
+
+
+def _said_by_inbound(case: Case, name: str) -> set[str]:
+    """Return what stands for the endpoint's addresses where its interfaces are not known.
+
+    An inbound endpoint answers with them; without one every private address that was answered may be one.
+    """
+    inbound = [one for one in inbound_answers(case, name).value if all(map(_is_inner, one.addresses))]
+    found = {address for one in inbound for address in one.addresses}
+    if found:
+        return found
+    seen = [*others(case, name).value, *fresh_answers(case, name).value, *own_answers(case, name).value]
+    return {address for one in seen for address in one.addresses if _is_inner(address)}
 
 
 def _is_inner(address: str) -> bool:
@@ -140,6 +156,28 @@ def _servers(case: Case) -> str:
     return ", ".join(servers) or "another server"
 
 
+def _search_domain(case: Case, name: str, seen: DnsSeen) -> Blame | None:
+    """A wildcard below a search domain answers for the name with that domain behind it (resolv.conf(5), ndots)."""
+    for other in case.observed(DnsSeen):
+        domain = other.name.rstrip(".").lower().removeprefix(f"{plain(name)}.")
+        if domain == other.name.rstrip(".").lower() or not seen.addresses or seen.outcome != "answer":
+            continue
+        if (
+            other.outcome == "answer"
+            and set(other.addresses) == set(seen.addresses)
+            and not is_good(case, seen)
+        ):
+            return Blame(
+                "D08",
+                "likely",
+                f"that is the answer for {other.name}: the search domain {domain} has a wildcard, and this host asks "
+                "with search domains first",
+                f"Take the wildcard out of {domain}, lower ndots in resolv.conf, or call the name with a final dot.",
+                (other,),
+            )
+    return None
+
+
 def _from_cache(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     """A name that nobody asked before is answered right by the same resolver: the old answer is in its cache."""
     if seen.outcome in SILENT:
@@ -164,21 +202,35 @@ def _is_own(seen: DnsSeen) -> bool:
 
 
 def _rebinding(case: Case, name: str, seen: DnsSeen) -> Blame | None:
-    """Public DNS gives the private addresses of alias and endpoint names; a resolver that drops them gives nothing."""
+    """Public DNS gives the private addresses of alias and endpoint names; a resolver that drops them gives nothing.
+
+    BIND answers SERVFAIL then, others an empty answer, NXDOMAIN or 0.0.0.0.
+    """
     form = case.request.form or ""
-    if not (form.startswith("endpoint") or form == "alias") or seen.outcome in SILENT:
+    if not (form.startswith("endpoint") or form == "alias"):
         return None
+    asked = [one for one in others(case, name).value if one.role in ("outside", "inbound")]
+    right = [one for one in asked if is_good(case, one)]
+    if seen.outcome == "nxdomain" and asked and all(one.outcome == "nxdomain" for one in asked):
+        return Blame(
+            "D22",
+            "possible",
+            f"{asked[0].server} says so too: the name is mistyped, or the endpoint (for an alias its association) "
+            "is gone",
+            "Read the endpoint's names again: aws ec2 describe-vpc-endpoints, DnsEntries.",
+            tuple(asked[:1]),
+        )
     dropped = seen.outcome in NEGATIVE or (seen.addresses and set(seen.addresses) <= NOWHERE)
-    right = [
-        one for one in others(case, name).value if one.role in ("outside", "inbound") and is_good(case, one)
-    ]
-    if not dropped or not right:
+    refused = seen.outcome == "servfail" and any(
+        one.outcome not in SILENT for one in root_answers(case).value
+    )
+    if not right or not (dropped or refused):
         return None
     return Blame(
         "D17",
-        "certain" if right[0].role == "outside" else "likely",
+        "certain" if right[0].role == "outside" and dropped else "likely",
         f"{right[0].server} gives {_words(right[0])}: the host's resolver drops private addresses from public names",
-        "Except the zone of the name from the resolver's rebinding protection.",
+        f"Except {name.partition('.')[2]} from the resolver's rebinding protection.",
         tuple(right[:1]),
     )
 
@@ -234,6 +286,16 @@ def _not_forwarded(case: Case, name: str, seen: DnsSeen, right: Sequence[DnsSeen
                 f"Make the DNS servers {_servers(case)} answer this host first; then forward {zone} to {targets}.",
                 (*evidence, *control[:1]),
             )
+        if seen.outcome == "servfail" and (quick := _failed_at_once(case, name)):
+            return Blame(
+                "D17",
+                "possible",
+                f"{there}; {quick.server} fails at once ({quick.elapsed_ms:.0f} ms), too quick for a forwarder that "
+                "waits: it drops the answer (rebinding protection, or DNSSEC), or is refused",
+                f"Except {zone} from rebinding protection and DNSSEC validation on {_servers(case)}; then look at "
+                f"whether they forward it to {targets}.",
+                (*evidence, quick),
+            )
         return Blame(
             "D04",
             "likely",
@@ -251,6 +313,17 @@ def _not_forwarded(case: Case, name: str, seen: DnsSeen, right: Sequence[DnsSeen
             evidence,
         )
     return Blame("D03", "certain", f"{there}; the host's DNS servers do not ask it", fix, evidence)
+
+
+def _failed_at_once(case: Case, name: str) -> DnsSeen | None:
+    """Return the first SERVFAIL of the host's own servers when it came sooner than any time-out of a forwarder."""
+    first = [
+        one
+        for one in others(case, name).value
+        if _is_own(one) and one.outcome == "servfail" and one.attempt == 1 and one.elapsed_ms is not None
+    ]
+    slowest = max(first, key=lambda one: one.elapsed_ms or 0.0, default=None)
+    return slowest if slowest and (slowest.elapsed_ms or 0.0) < AT_ONCE_MS else None
 
 
 def _asked_from_outside(case: Case, name: str, seen: DnsSeen) -> Blame | None:

@@ -91,7 +91,9 @@ def place(case: Case) -> Place:
 
 def _of_host(case: Case) -> Place:
     seen = host(case).value
-    own = tuple(a for a in seen.addresses if _is_usable(a))
+    # The address that the kernel takes for the way to the endpoint comes first: the endpoint sees that one.
+    sources = [route.source for route in seen.routes if route.source]
+    own = tuple(a for a in dict.fromkeys([*sources, *seen.addresses]) if _is_usable(a))
     cloud = seen.cloud or Cloud()
     if cloud.eni or cloud.subnet:
         return Place(

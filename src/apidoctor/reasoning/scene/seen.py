@@ -76,6 +76,16 @@ def others(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
 
 
 @fact
+def own_answers(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
+    """Return what the host's own resolution gave for *name* and record type, as far as that was seen."""
+    return [
+        seen
+        for seen in case.observed(DnsSeen)
+        if _same_name(seen.name, name) and seen.server == "system" and seen.type == record
+    ]
+
+
+@fact
 def vpc_answers(case: Case, name: str) -> list[DnsSeen]:
     """Return what the VPC's own resolver answers; a host that was told which servers to ask is not made to ask it."""
     found = [seen for seen in others(case, name).value if seen.role == "vpc" or seen.server == AMAZON]
@@ -162,7 +172,8 @@ def tls(case: Case, address: str, server_name: str, port: int = 443) -> TlsSeen:
 @fact
 def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> HttpSeen:
     """Return the answer to a test call; *kind* is ``unsigned``, ``signed`` or ``impossible``."""
-    for seen in case.observed(HttpSeen):
+    # A call through a proxy has no address; it stands for a direct one only when there is none.
+    for seen in sorted(case.observed(HttpSeen), key=lambda seen: seen.address is None):
         if (
             seen.signed == (kind == "signed")
             and _same_call(seen, url, kind)
