@@ -1,46 +1,52 @@
-"""Names and addresses that all worlds share.  Every address stands once here, and means the same everywhere."""
+"""Names and addresses that all worlds share; each means the same everywhere.
 
-REGION = "us-east-1"
-API = "a1b2c3d4e5"
-ENDPOINT = "vpce-0a1b2c3d4e5f60718"
-APEX = f"execute-api.{REGION}.amazonaws.com"
+API, endpoint, interfaces and host are those of the inventories in `worlds.build`: what the probe sees here can be
+joined with what the AWS side would have collected.
+"""
+
+from worlds import build
+
+REGION = build.REGION
+API = build.API
+ENDPOINT = build.ENDPOINT
+APEX = build.ZONE_NAME
 VPCE_ZONE = f"execute-api.{REGION}.vpce.amazonaws.com"
 
-NAME = f"{API}.{APEX}"
+NAME = build.DEFAULT_NAME
 """The default name of the private API."""
-ENDPOINT_NAME = f"{ENDPOINT}-abcd1234.{VPCE_ZONE}"
+ENDPOINT_NAME = build.ENDPOINT_NAME
 """The endpoint's own name: public DNS answers it with private addresses."""
 ALIAS = f"{API}-{ENDPOINT}.{APEX}"
 """The alias of API and endpoint, in public DNS too."""
-TARGET = f"https://{NAME}/prod/orders"
+TARGET = build.URL
 
 # The corporate network.
-HOST = "10.20.1.10"
-HOST_GATEWAY = "10.20.1.1"
-RESOLVER = "10.20.0.53"
-SECOND_RESOLVER = "10.20.0.54"
-PROXY = "10.20.0.80"
-NOBODY = "10.20.0.99"
+HOST = build.ON_PREM
+HOST_GATEWAY = "192.168.7.1"
+RESOLVER = "192.168.53.53"
+SECOND_RESOLVER = "192.168.53.54"
+PROXY = "192.168.53.80"
+NOBODY = "192.168.53.99"
 """An address of the resolver's network that belongs to nobody."""
-WILDCARD = "10.20.0.9"
+WILDCARD = "192.168.53.9"
 """What the search domain's wildcard answers."""
-ROUTER_OUT = "192.168.255.1"
-EDGE = "192.168.255.2"
+ROUTER_OUT = "172.16.255.1"
+EDGE = "172.16.255.2"
 """The AWS side's first hop."""
 
-# The VPC, 10.0.0.0/16.
-INBOUND = ("10.0.1.10", "10.0.2.10")
+# The VPC, 10.1.0.0/16.
+INBOUND = ("10.1.4.10", "10.1.5.10")
 """Addresses of the Resolver inbound endpoint; they answer with IPv4 addresses alone."""
-INBOUND_DUAL = ("10.0.1.11", "10.0.2.11")
+INBOUND_DUAL = ("10.1.4.11", "10.1.5.11")
 """Another inbound endpoint, of a VPC whose endpoint publishes IPv6 addresses too."""
-OLD_INBOUND = ("10.0.3.10", "10.0.4.10")
+OLD_INBOUND = ("10.1.4.110", "10.1.5.110")
 """Where the inbound endpoint was before it was made again."""
-ENIS = ("10.0.1.20", "10.0.2.20")
+ENIS = tuple(build.ADDRESSES.values())
 """Addresses of the execute-api endpoint's interfaces."""
 ENIS6 = ("2001:db8:a:1::20", "2001:db8:a:2::20")
-OLD_ENIS = ("10.0.3.20", "10.0.4.20")
+OLD_ENIS = ("10.1.4.121", "10.1.5.121")
 """Where the endpoint's interfaces were before it was made again."""
-VPC_PLUS_2 = "10.0.0.2"
+VPC_PLUS_2 = "10.1.0.2"
 """The Amazon-provided DNS server: silent to everybody outside the VPC."""
 
 # The Internet.

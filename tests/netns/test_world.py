@@ -99,8 +99,8 @@ def test_what_a_case_changed_is_taken_back(net, software):
 
 
 def test_a_server_that_does_not_start_says_why(net):
-    with pytest.raises(RuntimeError, match=r"no server came up at 10.20.0.77:\n(.|\n)*10.20.0.77"):
-        net.corporate(Corporate("dnsmasq", address="10.20.0.77"))
+    with pytest.raises(RuntimeError, match=r"no server came up at 192.168.53.77:\n(.|\n)*192.168.53.77"):
+        net.corporate(Corporate("dnsmasq", address="192.168.53.77"))
 
 
 def test_nothing_is_left_of_a_process_that_was_killed(possible):

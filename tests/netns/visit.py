@@ -24,7 +24,7 @@ from netns.measure import PATIENCE, Plain, differences
 from netns.seen import seen
 from netns.world import World
 
-WORLDS = 2
+WORLDS = 3
 """How many worlds one process has."""
 GIVE_UP = 150
 """Seconds after which a visit hangs for certain."""

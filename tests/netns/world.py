@@ -2,9 +2,9 @@
 
 ::
 
-    host ── router ── edge ── vpc        host 10.20.1.10; vpc: inbound endpoint, interfaces of the execute-api endpoint
+    host ── router ── edge ── vpc        host 192.168.7.9; vpc: inbound endpoint, interfaces of the execute-api endpoint
              │  └──── internet           public DNS, API Gateway's front door
-            core                         the company's resolver and proxy, 10.20.0.0/24
+            core                         the company's resolver and proxy, 192.168.53.0/24
 
 One world is made per test process; every case changes it and `World.reset` takes the changes back.
 """
@@ -33,16 +33,16 @@ ADDRESSES = {
     },
     "router": {
         "lan": [f"{plan.HOST_GATEWAY}/24", "2001:db8:20:1::1/64"],
-        "core": ["10.20.0.1/24"],
+        "core": ["192.168.53.1/24"],
         "line": [f"{plan.ROUTER_OUT}/30", "2001:db8:ff::1/64"],
         "wan": ["198.51.100.1/30"],
     },
     "edge": {
         "line": [f"{plan.EDGE}/30", "2001:db8:ff::2/64"],
-        "vpc": ["192.168.254.1/30", "2001:db8:fe::1/64"],
+        "vpc": ["172.16.254.1/30", "2001:db8:fe::1/64"],
     },
     "vpc": {
-        "line": ["192.168.254.2/30", "2001:db8:fe::2/64"],
+        "line": ["172.16.254.2/30", "2001:db8:fe::2/64"],
         "lo": [
             *(f"{address}/32" for address in (*plan.INBOUND, *plan.INBOUND_DUAL, *plan.ENIS)),
             *(f"{address}/128" for address in plan.ENIS6),
@@ -62,24 +62,24 @@ WIRES = (
 )
 ROUTES = {
     "host": [f"default via {plan.HOST_GATEWAY}"],
-    "core": ["default via 10.20.0.1"],
+    "core": ["default via 192.168.53.1"],
     "router": [
-        f"10.0.0.0/16 via {plan.EDGE}",
+        f"10.1.0.0/16 via {plan.EDGE}",
         "default via 198.51.100.2",
         "2001:db8:a::/48 via 2001:db8:ff::2",
     ],
     "edge": [
-        "10.0.0.0/16 via 192.168.254.2",
-        f"10.20.0.0/16 via {plan.ROUTER_OUT}",
+        "10.1.0.0/16 via 172.16.254.2",
+        f"192.168.0.0/16 via {plan.ROUTER_OUT}",
         "2001:db8:a::/48 via 2001:db8:fe::2",
         "2001:db8:20::/48 via 2001:db8:ff::1",
     ],
     "vpc": [
-        "10.20.0.0/16 via 192.168.254.1",
-        "192.168.255.0/30 via 192.168.254.1",
+        "192.168.0.0/16 via 172.16.254.1",
+        "172.16.255.0/30 via 172.16.254.1",
         "2001:db8:20::/48 via 2001:db8:fe::1",
     ],
-    "internet": ["10.20.0.0/16 via 198.51.100.1"],
+    "internet": ["192.168.0.0/16 via 198.51.100.1"],
 }
 SETTINGS = (
     # One packet may leave by another way than its answer comes; answers of routers are not counted and held back.

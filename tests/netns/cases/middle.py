@@ -71,7 +71,7 @@ CASES = [
         name="proxy-with-no-proxy-network",
         says="The environment excepts the VPC's network: clients compare names, so they go to the proxy all the same.",
         arrange=through_proxy(None),
-        environment={"https_proxy": AT_PROXY, "no_proxy": "10.0.0.0/16"},
+        environment={"https_proxy": AT_PROXY, "no_proxy": "10.1.0.0/16"},
         fault="N19",
         seen={**PROXIED, "http proxy": "proxy_error 403"},
     ),

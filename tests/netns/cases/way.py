@@ -51,7 +51,7 @@ def firewall_knows(*addresses: str):
         net.rules(
             "router",
             "table inet wall { chain c { type filter hook forward priority 0;\n"
-            f"{known}\nip daddr 10.0.0.0/16 {HTTPS} drop\n}}; }}",
+            f"{known}\nip daddr 10.1.0.0/16 {HTTPS} drop\n}}; }}",
         )
 
     return arrange
@@ -61,19 +61,19 @@ def no_route_at_host(net: World) -> None:
     """The host knows the way to its own company alone."""
     net.corporate()
     net.alter("host", "route del default", f"route add default via {plan.HOST_GATEWAY}")
-    net.alter("host", f"route add 10.20.0.0/16 via {plan.HOST_GATEWAY}", "route del 10.20.0.0/16")
+    net.alter("host", f"route add 192.168.0.0/16 via {plan.HOST_GATEWAY}", "route del 192.168.0.0/16")
 
 
 def line_down(net: World) -> None:
     """The VPC is not advertised at all: the router sends its packets to the Internet."""
     net.corporate()
-    net.alter("router", "route del 10.0.0.0/16", f"route add 10.0.0.0/16 via {plan.EDGE}")
+    net.alter("router", "route del 10.1.0.0/16", f"route add 10.1.0.0/16 via {plan.EDGE}")
 
 
 def no_way_back(net: World) -> None:
     """The VPC has no route to the host's network; to the resolver's it has one."""
     net.corporate()
-    net.alter("vpc", "route add blackhole 10.20.1.0/24", "route del blackhole 10.20.1.0/24")
+    net.alter("vpc", "route add blackhole 192.168.7.0/24", "route del blackhole 192.168.7.0/24")
 
 
 def narrow_line(*rules: str):
@@ -83,7 +83,7 @@ def narrow_line(*rules: str):
         net.corporate()
         for node in ("router", "edge"):
             net.alter(node, "link set line mtu 1300", "link set line mtu 1500")
-        route = "route replace 10.20.0.0/16 via 192.168.254.1"
+        route = "route replace 192.168.0.0/16 via 172.16.254.1"
         net.alter("vpc", f"{route} mtu lock 1300 advmss 1460", route)
         if rules:
             net.rules("router", "table inet wall {\n" + "\n".join(rules) + "\n}")
