@@ -164,3 +164,19 @@ def test_nothing_that_a_stranger_says_leaves_ascii_or_begins_a_line(text):
 
     assert told.isascii()
     assert all(line.isprintable() for line in told.split("\n"))
+
+
+def test_a_certificate_for_other_names_shows_some_of_them():
+    tcp = {"kind": "tcp", "address": "10.1.4.21", "port": 443, "outcome": "connected"}
+    sans = ["a.example", "b.example", "c.example", "d.example"]
+    tls = {
+        "kind": "tls",
+        "address": "10.1.4.21",
+        "outcome": "name_mismatch",
+        "version": "TLSv1.3",
+        "sans": sans,
+    }
+
+    told = summary([tcp, tls], "target", "seen.json")
+
+    assert "  tls      wrong name TLSv1.3, made out to a.example, b.example, c.example\n" in told

@@ -142,7 +142,9 @@ def _addresses(of: dict[str, list[Seen]]) -> Iterator[str]:
         for one in of.get("tls", []):
             if one["address"] == address:
                 issuer = f", issued by {safe(one['issuer'])}" if one.get("issuer") else ""
-                yield f"  tls      {_outcome(one)} {safe(one.get('version') or '')}{issuer}"
+                known = ", ".join(safe(name) for name in one.get("sans", [])[:3])
+                names = f", made out to {known}" if known and one["outcome"] == "name_mismatch" else ""
+                yield f"  tls      {_outcome(one)} {safe(one.get('version') or '')}{issuer}{names}"
         for one in of.get("path_mtu", []):
             if one["address"] == address:
                 size = f"{one['mtu']} bytes get there, " if one.get("mtu") else ""
