@@ -9,7 +9,9 @@ from . import ask
 from .board import Board, Look
 
 ATTEMPTS = 3
-"""How often the target's A record is asked for in a row: shows the age in caches, and answers that differ."""
+"""How often the target's A record is asked for: shows answers that differ, and servers that fail now and then."""
+_APART = 0.05
+"""Seconds between equal questions."""
 _MAX_SEARCH = 3
 SYSTEM, SERVERS, SEARCH, FURTHER, VPC, INBOUND, OUTSIDE, PRIVATE = range(8)
 """Groups of questions in the order in which they are told."""
@@ -92,9 +94,15 @@ class Questions:
         def expected(attempt: int) -> dict[str, Any]:
             return ask.unanswered(name, record, server.address, transport, attempt=attempt, **how)
 
-        def work(look: Look) -> None:
-            for attempt in range(1, attempts + 1):
-                look.expect(expected(attempt))
+        failed: list[bool] = []
+
+        def asking(attempt: int) -> Callable[[Look], None]:
+            def work(look: Look) -> None:
+                # Not one after the other: a slow server must not make the whole look three times as long.
+                time.sleep(_APART * (attempt - 1))
+                if failed:  # a closed port needs no second question
+                    look.pending = None
+                    return
                 timeout = self._board.left(self._one)
                 seen = ask.ask(
                     name,
@@ -109,9 +117,12 @@ class Questions:
                 look.tell(*seen)
                 self._heard(seen[-1])
                 if seen[-1]["outcome"] in ("timeout", "error"):
-                    return
+                    failed.append(True)
 
-        self._start(group, work, expected(1))
+            return work
+
+        for attempt in range(1, attempts + 1):
+            self._start(group, asking(attempt), expected(attempt))
 
     def _by_system(self, name: str, record: str, given: list[str]) -> Callable[[Look], None]:
         def work(look: Look) -> None:
