@@ -31,17 +31,20 @@ done
 hostname "$2"
 ip link set lo up
 echo ready
-exec cat
+cat
+if [ -n "$3" ]; then rm -rf "$3"; fi
 """
-"""Own /sys, /etc/resolv.conf, hosts and nsswitch.conf; the machine's own name services are out of reach."""
+"""Own /sys, /etc/resolv.conf, hosts and nsswitch.conf; the machine's own name services are out of reach.
+
+What follows ``cat`` happens only where the tests ended without a word; otherwise they kill the shell."""
 
 HOSTS = "127.0.0.1 localhost\n::1 localhost\n"
 
 
 class Node:
-    """A machine; *folder* keeps its files."""
+    """A machine; *folder* keeps its files.  When the tests are killed, it removes *leftover*."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, leftover: Path | None = None) -> None:
         self.name = name
         self.folder = folder
         folder.mkdir(parents=True)
@@ -50,7 +53,7 @@ class Node:
         self.file("nsswitch.conf", "hosts: files dns\n")
         own = ["-n", "-m", "-u", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private"]
         self._holder = subprocess.Popen(
-            ["unshare", *own, "sh", "-c", HOLD, "hold", str(folder), name],
+            ["unshare", *own, "sh", "-c", HOLD, "hold", str(folder), name, str(leftover or "")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -195,7 +195,7 @@ class World:
     def _lay(self) -> None:
         self._nodes: dict[str, Node] = {}
         for name in NODES:
-            self._nodes[name] = Node(name, self.folder / name)
+            self._nodes[name] = Node(name, self.folder / name, leftover=self.folder)
             self._all.callback(self._nodes[name].close)
             self._nodes[name].sysctl(*SETTINGS, *(FORWARDING if name in ("router", "edge") else ()))
         for one, device, other, peer in WIRES:
