@@ -55,13 +55,13 @@ def judge(case: Case) -> Iterator[Finding]:
     found: dict[tuple[str, str], DnsSeen] = {}
     for seen in inbound_answers(case, name).value:
         found[(seen.server, seen.transport)] = seen
-    answered = [seen for seen in found.values() if seen.outcome not in SILENT]
+    answered = [seen for seen in found.values() if _spoke(seen)]
     if not answered:
         yield skipped("No inbound endpoint answered this host.")
         return
     for (server, transport), seen in found.items():
         evidence = [case.show(seen, "server", "transport", "outcome", subject=server)]
-        if seen.outcome not in SILENT:
+        if _spoke(seen):
             yield passed(f"{server} answers over {transport.upper()}.", subject=server, evidence=evidence)
         elif any(one.server == server for one in answered):
             yield warned(
@@ -79,3 +79,8 @@ def judge(case: Case) -> Iterator[Finding]:
                 subject=server,
                 evidence=evidence,
             )
+
+
+def _spoke(seen: DnsSeen) -> bool:
+    """Say whether the server answered; an answer that was cut off is one."""
+    return seen.truncated or seen.outcome not in SILENT

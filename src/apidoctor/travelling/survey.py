@@ -126,6 +126,9 @@ class Survey:
         target = self._plan.target
         if seen["name"] != target.name or seen.get("role") in _UNPROBED:
             return
+        if seen["server"] == "system":
+            with self._board.lock:
+                self._ways.preferred.update(seen.get("addresses", []))
         for address in seen.get("addresses", []):
             self._ways.reach(address)
         there = self._plan.book.mapped(target.name, target.port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -15,6 +16,8 @@ from .stamp import now
 
 MAX_PRIVATE, MAX_PUBLIC = 8, 4
 """Most addresses of answers that are connected to."""
+_PATIENCE = 3.0
+"""Seconds that the request waits for an address that this host's own resolution gives."""
 _TCP, _TLS, _MTU, _HTTP = 2, 3, 4, 5
 """Where observations of each kind stand among all."""
 
@@ -63,6 +66,9 @@ class Ways:
     def __init__(self, plan: Plan, board: Board) -> None:
         self.plan, self.board = plan, board
         self.verified = False
+        self.requested = False
+        self.called = threading.Event()
+        self.preferred = set(plan.addresses)
         self.clock_offset_ms: float | None = None
         self.routes: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, bool] = {}
@@ -192,13 +198,13 @@ class _Way:
         target, plan, address = self._target, self._plan, self._address
         seen = tls.handshake(address, target.port, target.server_name, self._board.left(5), **self._to)
         look.tell(seen)
+        if seen["outcome"] != "verified":
+            return
         with self._board.lock:
-            if seen["outcome"] != "verified" or self._ways.verified:
-                return
-            self._ways.verified = True
+            first, self._ways.verified = not self._ways.verified, True
         if plan.invoke:
             self._board.start((_HTTP, 0), self._http, self._ways.pending_call(address))
-        if plan.idle:
+        if plan.idle and first:
             pending = self.pending("tcp", attempt=3, idle_s=plan.idle)
             self._board.start((_TCP, _order(address), 3), self._idle, pending)
 
@@ -209,7 +215,17 @@ class _Way:
         )
 
     def _http(self, look: Look) -> None:
-        target, started = self._target, time.time()
+        """Send the one request: to an address that this host's programs would use, if one proves to be the target."""
+        ways, target = self._ways, self._target
+        if self._address not in ways.preferred:
+            ways.called.wait(self._board.left(_PATIENCE))
+        with self._board.lock:
+            if ways.requested:
+                look.pending = None
+                return
+            ways.requested = True
+        ways.called.set()
+        started = time.time()
         seen = http.get(
             target.url, self._address, self._board.left(10), where=self._where, **self._ways.call()
         )

@@ -52,8 +52,6 @@ RESOLVES_PUBLICLY = {
     **way(PUBLIC),
     "http": "public 403",
 }
-EITHER = {"http": "public 403|endpoint 200"}
-"""Where the host's resolver and the inbound endpoint differ, the probe calls whichever address is verified first."""
 RESOLVES_NOT = {"system A": SILENT, **at(plan.RESOLVER, SILENT)}
 NO_INBOUND = {**at(plan.INBOUND[0], "timeout"), **at(plan.INBOUND[1], "timeout")}
 """The inbound endpoint is silent to the host."""

@@ -1,7 +1,7 @@
 """The company's resolver and its conditional forwarding."""
 
 from netns import plan
-from netns.cases.case import BOTH, EITHER, PUBLIC, RANDOM, RESOLVES_NOT, RESOLVES_PUBLICLY, Case, at
+from netns.cases.case import BOTH, PUBLIC, RANDOM, RESOLVES_NOT, RESOLVES_PUBLICLY, Case, at
 from netns.company import SOFTWARE, Corporate, Software
 
 
@@ -27,7 +27,6 @@ def _each(software: Software) -> list[Case]:
             fault="D03",
             never=("D16",),
             truth={**RESOLVES_PUBLICLY, RANDOM: PUBLIC},
-            seen=EITHER,
         ),
         Case(
             name=f"forwarding-to-vpc-plus-2-{software}",

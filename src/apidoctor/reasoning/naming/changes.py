@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Inventory, as_dict, as_list
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -107,13 +108,16 @@ def refusal(accounts: Mapping[str, Any], change: Change) -> str | None:
             continue
         vpc = str(endpoint.get("VpcId"))
         sight = resolver.sight(vpc, account, region)
-        if not sight.has_zones:
+        name = f"execute-api.{region}.{partition_of(region)[1]}"
+        try:
+            usable, owner = sight.has_zones, sight.zones.get(name)
+        except Undecided:
+            return None
+        if not usable:
             return (
                 "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
                 f"for {vpc}"
             )
-        name = f"execute-api.{region}.{partition_of(region)[1]}"
-        owner = sight.zones.get(name)
         if owner is not None and owner.id != change.subject:
             return (
                 f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in "
