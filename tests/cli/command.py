@@ -40,10 +40,14 @@ def inside(lab: Lab, home: Path) -> dict[str, str]:
     return kept | {"HOME": str(home)}
 
 
-def apidoctor(*arguments: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+def apidoctor(
+    *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None
+) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end."""
     command = [sys.executable, "-m", "apidoctor", *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=SOON, check=False)
+    return subprocess.run(
+        command, env=env, input=stdin, capture_output=True, text=True, timeout=SOON, check=False
+    )
 
 
 def lines(text: str) -> list[str]:

@@ -87,6 +87,8 @@ def probe_command(**values: Any) -> int:
 
 
 def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
+    from msgspec.structs import replace
+
     from apidoctor.cli.diagnose import judged_alone
     from apidoctor.cli.finish import Finish, check_place, outputs_of
     from apidoctor.errors import NothingToJudge, UsageError
@@ -107,6 +109,8 @@ def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
     finish = Finish(judged_alone(observations, asked, defects, complete=not code), outputs, values, colour)
     report = finish.run(progress if sys.stderr.isatty() else lambda event: None)
     progress.close()
+    if code:  # what the look had not seen by then is missing
+        report = replace(report, run=replace(report.run, complete=False))
     told = finish.tell(report)
     _next(values["save_snapshot"], len(observations), quiet=values["quiet"])
     return code or (70 if defects else told)
