@@ -65,25 +65,36 @@ def judge(case: Case) -> Iterator[Finding]:
     if not measured:
         yield skipped("No path was measured.")
         return
+    holes = {address: seen for address, seen in sorted(measured.items()) if seen.outcome == "black_hole"}
+    if holes:
+        yield _hole(case, holes)
     for address, seen in sorted(measured.items()):
-        evidence = [case.show(seen, "address", "outcome", "mtu", "link_mtu", "reason", subject=address)]
-        if seen.outcome == "black_hole":
-            size = f"; packets of {seen.mtu} bytes get there" if seen.mtu else ""
-            yield failed(
-                "N15",
-                f"Full packets to {address} vanish in silence (link MTU {seen.link_mtu or 'unknown'}){size}.",
-                fix="Clamp the TCP segment size on the tunnel, or let ICMP fragmentation-needed messages through.",
-                subject=address,
-                confidence="likely",
-                evidence=evidence,
-                affects=[address],
-            )
-        elif seen.outcome == "error":
+        if seen.outcome == "error":
             yield skipped(f"The path to {address} could not be measured: {seen.reason or 'no connection'}.")
-        else:
+        elif address not in holes:
+            evidence = [case.show(seen, "address", "outcome", "mtu", "link_mtu", "reason", subject=address)]
             yield passed(
                 f"Full packets reach {address} (MTU {seen.mtu}).", subject=address, evidence=evidence
             )
+
+
+def _hole(case: Case, holes: dict[str, PathMtuSeen]) -> Finding:
+    """Tell of a black hole: one on the way to several addresses is one trouble."""
+    size = max((seen.mtu or 0 for seen in holes.values()), default=0)
+    link = next((seen.link_mtu for seen in holes.values() if seen.link_mtu), None)
+    less = f"; packets of {size} bytes get there" if size else ""
+    return failed(
+        "N15",
+        f"Full packets to {', '.join(holes)} vanish in silence (link MTU {link or 'unknown'}){less}.",
+        fix="Clamp the TCP segment size on the tunnel, or let ICMP fragmentation-needed messages through.",
+        subject=next(iter(holes)),
+        confidence="likely",
+        evidence=[
+            case.show(seen, "address", "outcome", "mtu", "link_mtu", "reason", subject=address)
+            for address, seen in holes.items()
+        ],
+        affects=list(holes),
+    )
 
 
 def _went_silent(case: Case, address: str) -> bool:
