@@ -68,7 +68,7 @@ class Ways:
         self.verified = False
         self.requested = False
         self.called = threading.Event()
-        self.preferred = set(plan.addresses)
+        self.preferred: set[str] = set()
         self.clock_offset_ms: float | None = None
         self.routes: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, bool] = {}
@@ -86,6 +86,8 @@ class Ways:
             if not given and list(self._seen.values()).count(private) >= most:
                 return
             self._seen[address] = private
+            if given or only:
+                self.preferred.add(address)
         way = _Way(self, address)
         for attempt in (1, 2):
             pending = way.pending("tcp", attempt=attempt)
