@@ -17,7 +17,7 @@ from apidoctor.lab import Lab
 
 # An installed package has its bytecode; without it every start would measure the compiler.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-HEAVY = ("boto3", "botocore", "httpx", "textual", "dns", "moto")
+HEAVY = ("boto3", "botocore", "httpx", "textual", "dns", "moto", "apidoctor.travelling")
 """Packages that a run on a snapshot must not import."""
 
 
@@ -95,8 +95,8 @@ def _print(times: dict[str, list[float]]) -> None:
 def _imported(command: list[str]) -> str:
     traced = [sys.executable, "-X", "importtime", *command]
     done = subprocess.run(traced, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    modules = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
-    return ", ".join(sorted(modules & set(HEAVY)))
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    return ", ".join(sorted(name for name in HEAVY if name in modules))
 
 
 def _first_output(snapshot: Path) -> float:

@@ -10,6 +10,7 @@ from cli.command import apidoctor, judged, lines
 
 WORLDS = ("same-account", "cross-account", "on-prem", "broken")
 HEAVY = ("boto3", "botocore", "httpx", "httpcore", "textual", "dns", "cryptography", "moto", "asyncio")
+HEAVY += ("apidoctor.facts.probes", "apidoctor.travelling")
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -88,6 +89,17 @@ def test_a_replay_imports_none_of_the_libraries_that_look(healthy):
     program = (
         "import sys; from apidoctor.cli.app import run; "
         f"code = run(['check', '--snapshot', {str(healthy)!r}, '--json', '-q']); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules], code, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stderr == "[] 0\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["probe", "--help"]])
+def test_help_imports_none_of_what_looks(words):
+    program = (
+        f"import sys; from apidoctor.cli.app import run; code = run({words!r}); "
         f"print([name for name in {HEAVY!r} if name in sys.modules], code, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -67,9 +67,18 @@ def test_what_has_another_shape_was_not_said():
     assert vpc_resolvers(found) == [RESOLVER]
 
 
-@pytest.mark.parametrize("values", [{}, {"mac": "no mac"}])
-def test_who_is_no_metadata_service_says_nothing(values):
-    with serving(metadata(values)) as server:
+@pytest.mark.parametrize(
+    "talk",
+    [
+        metadata({}),
+        metadata({"mac": "no mac"}),
+        metadata({"mac": "x" * 100_000}),
+        lambda one: one.send(b"garbage\r\n\r\n"),
+        lambda one: None,
+    ],
+)
+def test_who_is_no_metadata_service_says_nothing(talk):
+    with serving(talk) as server:
         assert asked(server) is None
 
 
@@ -92,18 +101,27 @@ def test_what_came_before_time_was_up_is_kept():
         assert asked(server, 0.5) == {"instance_id": VALUES["instance-id"]}
 
 
-@pytest.mark.parametrize("endpoint", ["https://127.0.0.1", "nonsense", "http://"])
+@pytest.mark.parametrize("endpoint", ["https://127.0.0.1", "nonsense", "http://", "http://[::1"])
 def test_an_endpoint_that_is_none_says_nothing(endpoint):
     assert instance({"AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint}) is None
 
 
 def test_metadata_can_be_switched_off():
-    environment = {
-        "AWS_EC2_METADATA_DISABLED": "TRUE",
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1",
-    }
+    with serving(metadata(VALUES)) as server:
+        endpoint = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{server.port}"}
 
-    assert instance(environment) is None
+        assert instance({**endpoint, "AWS_EC2_METADATA_DISABLED": "TRUE"}) is None
+        assert server.received == []
+
+
+def test_a_host_that_does_not_look_like_an_instance_asks_nobody(monkeypatch):
+    def asked(*_):
+        raise AssertionError("the metadata service was asked")
+
+    monkeypatch.setattr("apidoctor.travelling.cloud.looks_like_instance", lambda: False)
+    monkeypatch.setattr("apidoctor.travelling.cloud._asked", asked)
+
+    assert instance({}) is None
 
 
 def test_an_instance_is_known_by_its_vendor(tmp_path):

@@ -1,5 +1,6 @@
 """TCP on loopback, where no privilege is needed."""
 
+import errno
 import socket
 
 import pytest
@@ -46,6 +47,36 @@ def test_a_closed_port_refuses_at_once():
 
     assert (seen["outcome"], seen["reason"]) == ("refused", "Connection refused")
     assert seen["elapsed_ms"] < 1000
+
+
+def test_silence_is_a_time_out():
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:  # a full backlog drops further SYNs
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        seen = tcp.connect("127.0.0.1", port, 0.2)
+        for filler in fillers:
+            filler.close()
+
+    assert (seen["outcome"], seen["reason"]) == ("timeout", "no answer in time")
+    assert 200 <= seen["elapsed_ms"] < 1000
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (errno.ETIMEDOUT, "timeout"),
+        (errno.ECONNREFUSED, "refused"),
+        (errno.ECONNRESET, "reset"),
+        (errno.ENETUNREACH, "no_route"),
+        (errno.EHOSTUNREACH, "no_route"),
+        (errno.EPERM, "error"),
+    ],
+)
+def test_each_error_of_the_kernel_has_its_outcome(code, outcome):
+    assert tcp.outcome_of(OSError(code, "x")) == outcome
 
 
 @pytest.mark.parametrize("address", ["no address", "", "a\x00b", "é" * 300, "127.0.0.1\n"])

@@ -88,8 +88,11 @@ def test_what_is_no_tls_is_a_handshake_failure(authority):
         assert handshake(server.port, authority)["outcome"] == "handshake_failure"
 
 
-def test_who_hangs_up_is_a_reset(authority):
-    with serving(lambda talk: talk.connection.recv(100) and talk.reset()) as server:
+@pytest.mark.parametrize(
+    "talk", [lambda talk: talk.connection.recv(1) and talk.reset(), lambda talk: talk.connection.recv(65536)]
+)
+def test_who_hangs_up_is_a_reset(authority, talk):
+    with serving(talk) as server:
         assert handshake(server.port, authority)["outcome"] == "reset"
 
 
@@ -126,6 +129,9 @@ def test_a_closed_port_and_no_address_have_outcomes_too():
 def test_an_unreadable_ca_file_is_the_caller_s_mistake(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         tls.verifying(str(tmp_path / "none.pem"), "http/1.1")
+    (tmp_path / "empty.pem").write_text("nothing")
+    with pytest.raises(ssl.SSLError):
+        tls.verifying(str(tmp_path / "empty.pem"), "http/1.1")
 
 
 def test_authorities_of_the_system_are_found_where_openssl_looks_elsewhere(authority, monkeypatch):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import platform
-import socket
 from typing import Any, Callable
 
-from . import cloud, proxies, resolvers, routes
+from . import cloud, host, proxies, resolvers, routes
 from .board import Board, Look
 from .questions import INBOUND, OUTSIDE, PRIVATE, SERVERS, VPC, Questions, Server
-from .stamp import now
 from .ways import Plan, Ways
 
 _MAX_SERVERS = 16
@@ -30,8 +27,7 @@ class Survey:
     def __init__(self, plan: Plan, report: Callable[[dict[str, Any]], None] | None = None) -> None:
         self._plan = plan
         self._board = Board(plan.timeout, plan.idle, report)
-        self._host: dict[str, Any] = {"kind": "host", "at": now(), "hostname": socket.gethostname()}
-        self._host["platform"] = f"{platform.system()} {platform.release()}".strip()
+        self._host = host.itself()
         self._ways = Ways(plan, self._board)
         name = plan.target.name
         self._questions = Questions(self._board, name, plan.timeout, plan.ca_file, self._heard)
@@ -55,10 +51,10 @@ class Survey:
         """Return what was seen, in the order host, dns, tcp, tls, path_mtu, http; what is late is a time-out."""
         seen = self._board.close()
         with self._board.lock:
-            host = {key: value for key, value in self._host.items() if value not in (None, [], {}, "")}
-            host.update(self._ways.host())
-        told = [{key: value for key, value in one.items() if value is not None} for one in (host, *seen)]
-        return [{**one, "vantage": self._plan.vantage or host["hostname"]} for one in told]
+            here = {key: value for key, value in self._host.items() if value not in (None, [], {}, "")}
+            here.update(self._ways.host())
+        told = [{key: value for key, value in one.items() if value is not None} for one in (here, *seen)]
+        return [{**one, "vantage": self._plan.vantage or here["hostname"]} for one in told]
 
     def _at_host(self, _: Look) -> None:
         """Find the resolvers, and ask them as soon as they are known."""
@@ -71,12 +67,9 @@ class Survey:
         self._questions.of_system(names, list(plan.resolvers))
         if target.name:
             self._ask_servers(found)
-        links = {link["device"]: link for link in routes.links()}
-        for link in found["links"]:
-            links[link["device"]] = {**links.get(link["device"], {}), **link}
-        own = routes.addresses()
+        links, own = host.links(found["links"]), routes.addresses()
         with self._board.lock:
-            self._host.update(links=list(links.values()), addresses=own)
+            self._host.update(links=links, addresses=own)
 
     def _ask_servers(self, found: dict[str, Any]) -> None:
         plan = self._plan

@@ -203,6 +203,13 @@ def follow(message: Message, name: str, record: str) -> dict[str, Any]:
     }
 
 
+def extended_error(number: int, words: str) -> str:
+    """Return an extended error (RFC 8914) in words: its number, what that means, and the server's own, cut."""
+    return ": ".join(
+        part for part in (f"extended error {number}", _EDE_SAID.get(number, ""), words[:200]) if part
+    )
+
+
 def _unpack(form: str, data: bytes, offset: int) -> tuple[Any, ...]:
     try:
         return struct.unpack_from(form, data, offset)
@@ -308,8 +315,6 @@ def _extended(options: bytes) -> str:
         code, length = struct.unpack_from("!2H", options)
         body, options = options[4 : 4 + length], options[4 + length :]
         if code == _EDE and len(body) >= 2:
-            number = int.from_bytes(body[:2], "big")
             words = body[2:202].decode("utf-8", "replace").rstrip("\0")
-            known = _EDE_SAID.get(number, "")
-            said.append(": ".join(part for part in (f"extended error {number}", known, words) if part))
+            said.append(extended_error(int.from_bytes(body[:2], "big"), words))
     return "; ".join(said)

@@ -1,88 +1,118 @@
-"""What is told of the host itself."""
+"""What a live check is told of the host itself: as much as the probe tells."""
 
+import ipaddress
 import socket
 
 import pytest
+from facts.servers import serving
+from travelling.test_cloud import VALUES, metadata
 
-from apidoctor.facts.probes.host import (
-    environment_proxies,
-    probe_host,
-    read_hosts,
-    read_resolv_conf,
-    without_user,
-)
-from apidoctor.facts.probes.routes import local_addresses, parse_routes, probe_routes, source_to
+from apidoctor.facts.probes.looker import ProbeLooker, Timeouts
+from apidoctor.model.missing import Probe
+from apidoctor.model.observation import Cloud
+from apidoctor.model.request import Request
+from apidoctor.travelling import resolvers, routes
 
-ROUTE = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
-eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0
-eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t9001\t0\t0
-tun0\t0000C80A\t00000000\t0000\t0\t0\t0\t0000FFFF\t0\t0\t0
-"""
-
-
-def test_resolvers_and_search_domains_are_read_as_the_c_library_reads_them():
-    text = "# x\nnameserver 10.0.0.2 # VPC\nnameserver 10.0.0.3\nsearch a.example\ndomain b.example\n"
-
-    assert read_resolv_conf(text) == (["10.0.0.2", "10.0.0.3"], ["b.example"])
+REQUEST = Request(target="x", name="api.example", region="us-east-1")
+HOST = Probe("host")
+FILES = {
+    "/etc/resolv.conf": "nameserver 127.0.0.53\nnameserver 10.0.0.2\nsearch corp.example\noptions ndots:5 rotate\n",
+    "/run/systemd/resolve/resolv.conf": "nameserver 10.0.0.3\n",
+    "/etc/nsswitch.conf": "hosts: files resolve [!UNAVAIL=return] dns\n",
+    "/etc/hosts": "10.0.0.9 API.example. other\n10.0.0.8 third.example\n",
+}
 
 
-def test_only_hosts_entries_of_the_names_in_question_are_kept():
-    text = "127.0.0.1 localhost\n10.0.0.9 API.example. other # api.example\n10.0.0.8 x api.example\n\nbad\n"
+@pytest.fixture
+def look(monkeypatch, tmp_path):
+    """Look at a host with these files; return its observation."""
+    monkeypatch.setattr(resolvers, "read_text", lambda path: FILES.get(path, ""))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no resolvectl, no gsettings
 
-    assert read_hosts(text, ["api.example", "none.example", ""]) == {"api.example": ["10.0.0.9", "10.0.0.8"]}
+    def look(probe=HOST, **options):
+        looker = ProbeLooker(REQUEST, timeouts=Timeouts(metadata=2.0), **options)
+        (seen,) = looker.look(probe).observations
+        return seen
 
-
-def test_proxies_are_told_without_user_and_password(monkeypatch):
-    monkeypatch.setenv("https_proxy", "http://user:pa55@proxy.corp:3128/x")
-    monkeypatch.setenv("no_proxy", "10.0.0.0/8,.amazonaws.com")
-
-    assert environment_proxies() == {
-        "https_proxy": "http://proxy.corp:3128",
-        "no_proxy": "10.0.0.0/8,.amazonaws.com",
-    }
+    return look
 
 
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        (None, None),
-        ("", None),
-        ("proxy:3128", "http://proxy:3128"),
-        ("http://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
-        ("http://x:port", "unreadable"),
-    ],
-)
-def test_every_spelling_of_a_proxy_is_shown_or_called_unreadable(url, shown):
-    assert without_user(url) == shown
+def test_its_resolvers_are_told_with_where_they_were_read(look):
+    seen = look()
+
+    assert seen.resolvers == ["127.0.0.53", "10.0.0.2", "10.0.0.3"]
+    assert (seen.resolver_source, seen.search) == ("systemd-resolved", ["corp.example"])
+    assert (seen.resolver_options, seen.nsswitch) == (["ndots:5", "rotate"], ["files", "resolve", "dns"])
+    assert seen.hosts_entries == {"api.example": ["10.0.0.9"]}
 
 
-def test_the_kernel_s_routes_are_read_from_its_own_table():
-    default, local = parse_routes(ROUTE)
+def test_given_servers_stand_for_its_own_and_say_so(look):
+    seen = look(resolvers=["192.0.2.53:5353"])
 
-    assert (default.destination, default.via, default.device) == ("0.0.0.0/0", "10.0.2.1", "eth0")
-    assert (local.destination, local.via, local.mtu) == ("10.0.2.0/24", None, 9001)
-
-
-def test_a_route_is_told_for_one_address(monkeypatch):
-    monkeypatch.setattr("apidoctor.facts.probes.routes._read", lambda name: ROUTE if name == "route" else "")
-    (near,) = probe_routes("10.0.2.7")
-    (far,) = probe_routes("10.9.9.9")
-
-    assert (near.destination, far.destination) == ("10.0.2.0/24", "0.0.0.0/0")
+    assert (seen.resolvers, seen.resolver_source) == (["192.0.2.53:5353"], "option")
+    assert seen.nsswitch == ["files", "resolve", "dns"]
 
 
-def test_odd_addresses_have_no_route_and_no_source():
-    assert source_to("no address") is None
-    assert isinstance(probe_routes("no address"), list)
-    assert isinstance(probe_routes("2001:db8::1"), list)
+def test_it_is_told_as_it_is(look):
+    seen = look()
 
-
-def test_the_host_is_told_as_it_is():
-    seen = probe_host(["api.example"], resolvers=["10.0.0.2:53"])
-
-    assert seen.hostname == socket.gethostname()
-    assert seen.resolvers == ["10.0.0.2:53"]
-    assert seen.addresses == local_addresses()
-    assert "127.0.0.1" not in seen.addresses
+    assert (seen.hostname, seen.cloud) == (socket.gethostname(), None)
     assert seen.platform
-    assert seen.cloud is None
+    assert seen.addresses == routes.addresses()
+    assert [link.device for link in seen.links] == [link["device"] for link in routes.links()]
+    assert all(link.mtu for link in seen.links)
+
+
+def test_a_link_is_told_with_its_servers(look, tmp_path):
+    device = routes.links()[0]["device"]
+    command = tmp_path / "resolvectl"
+    command.write_text(
+        f'#!/bin/sh\n[ "$2" = dns ] && echo "Link 2 ({device}): 10.0.0.7" || echo "Link 2 ({device}): ~corp"\n'
+    )
+    command.chmod(0o755)
+    (link,) = [link for link in look().links if link.device == device]
+
+    assert (link.resolvers, link.domains) == (["10.0.0.7"], ["~corp"])
+    assert link.mtu == routes.links()[0]["mtu"]
+
+
+def test_proxies_and_scripts_are_told_without_user_and_password(look, monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://user:pa55@proxy.corp:3128/x")
+    monkeypatch.setenv("auto_proxy", "http://user:pa55@wpad.corp/a.pac?k=v")
+
+    assert look().proxies == {"https_proxy": "http://proxy.corp:3128", "pac": "http://wpad.corp/a.pac"}
+
+
+def test_an_instance_is_told_with_its_vpc_s_networks(look, monkeypatch):
+    with serving(metadata(VALUES)) as server:
+        monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{server.port}")
+        seen = look()
+
+    assert seen.cloud == Cloud(
+        instance_id=VALUES["instance-id"],
+        eni=VALUES["interface-id"],
+        subnet=VALUES["subnet-id"],
+        vpc=VALUES["vpc-id"],
+        account=VALUES["owner-id"],
+        region=VALUES["region"],
+        vpc_cidrs=["10.1.0.0/16", "10.2.0.0/16"],
+    )
+
+
+def test_every_route_that_leads_somewhere_is_told_with_the_address_it_is_taken_from(look):
+    seen = look()
+
+    assert [route.destination for route in seen.routes] == [route["destination"] for route in routes.table()]
+    for route in seen.routes:
+        if route.device and ipaddress.ip_network(route.destination).prefixlen == 0:
+            family = ipaddress.ip_network(route.destination).version
+            assert route.source == routes.source_to({4: "192.0.2.1", 6: "2001:db8::1"}[family])
+
+
+def test_the_route_to_one_address_is_told_alone(look):
+    (route,) = look(Probe("host", address="192.0.2.77")).routes
+
+    assert (route.device, route.via, route.source) == tuple(
+        routes.route_to("192.0.2.77")[key] for key in ("device", "via", "source")
+    )

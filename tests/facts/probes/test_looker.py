@@ -1,7 +1,7 @@
 """The looker of this host: which looks it takes, and that nothing the world does makes it raise."""
 
 import pytest
-from facts.servers import answering, serving
+from facts.servers import answering, dns_server, serving
 
 from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Looker, Seen
@@ -66,6 +66,69 @@ def test_options_that_cannot_be_read_are_told_at_once(tmp_path):
         ProbeLooker(REQUEST, connect_to=["nonsense"])
     with pytest.raises(UsageError):
         ProbeLooker(REQUEST, ca_file=str(tmp_path / "missing.pem"))
+    (tmp_path / "empty.pem").write_text("nothing")
+    with pytest.raises(UsageError, match=r"--ca-file .*empty\.pem"):
+        ProbeLooker(REQUEST, ca_file=str(tmp_path / "empty.pem"))
+
+
+def test_a_connection_is_told_with_its_source_and_segment_size(monkeypatch):
+    monkeypatch.setattr("apidoctor.travelling.book.is_outside", lambda address: True)
+    looker = ProbeLooker(REQUEST)
+    with serving(lambda talk: talk.head()) as server:
+        (seen,) = looker.look(Probe("tcp", address="127.0.0.1", port=server.port)).observations
+    (closed,) = looker.look(Probe("tcp", address="127.0.0.1", port=server.port)).observations
+
+    assert (seen.outcome, seen.source, seen.reason) == ("connected", "127.0.0.1", None)
+    assert 0 < seen.source_port < 65536
+    assert seen.mss > 500
+    assert (closed.outcome, closed.reason) == ("refused", "Connection refused")
+    assert b"".join(server.received) == b""
+
+
+def test_this_host_is_not_probed_and_why_is_told():
+    looker = ProbeLooker(REQUEST)
+    with serving(lambda talk: talk.head()) as server:
+        tcp, tls, mtu = (
+            looker.look(Probe(kind, address="127.0.0.1", port=server.port)).observations[0]
+            for kind in ("tcp", "tls", "path_mtu")
+        )
+
+    assert (tcp.outcome, tls.outcome, mtu.outcome) == ("error", "handshake_failure", "error")
+    assert tcp.reason == mtu.reason
+    assert tcp.reason.startswith("not connected to")
+    assert server.received == []
+
+
+def test_a_handshake_goes_where_the_book_says_and_trusts_only_the_given_authorities(authority):
+    with serving(lambda talk: talk.head(), authority.context("api.example")) as server:
+        to = [f"10.0.0.1:443=127.0.0.1:{server.port}"]
+        for ca_file, outcome in ((str(authority.file), "verified"), (None, "untrusted")):
+            looker = ProbeLooker(REQUEST, connect_to=to, ca_file=ca_file)
+            (seen,) = looker.look(Probe("tls", name="api.example", address="10.0.0.1")).observations
+
+            assert (seen.outcome, seen.issuer, seen.sans) == (outcome, "CN=Test Authority", ["api.example"])
+            assert (seen.address, seen.port, seen.server_name) == ("10.0.0.1", 443, "api.example")
+
+
+def test_each_dns_server_is_told_with_what_it_is_to_the_host(monkeypatch):
+    found = {"resolvers": ["192.0.2.1"], "links": [{"device": "tun0", "resolvers": ["192.0.2.2"]}]}
+    monkeypatch.setattr("apidoctor.facts.probes.looker.configured", lambda given: found)
+    looker = ProbeLooker(REQUEST)
+    roles = {
+        server: looker._role(server) for server in ("192.0.2.1", "192.0.2.2", "169.254.169.253", "192.0.2.3")
+    }
+
+    assert list(roles.values()) == ["configured", "link", "vpc", ""]
+
+
+def test_a_server_of_the_user_is_told_as_given():
+    with dns_server(lambda question, _: None) as server:
+        looker = ProbeLooker(REQUEST, resolvers=[server], timeouts=QUICK)
+        (seen,) = looker.look(Probe("dns", name="api.example", address=server, detail="A/udp")).observations
+        (instead,) = looker.look(Probe("dns", name="api.example", address="system")).observations
+
+    assert (seen.role, seen.outcome, seen.server) == ("given", "timeout", server)
+    assert (instead.role, instead.outcome, instead.server) == ("", "timeout", "system")
 
 
 def test_many_looks_may_be_taken_at_once(authority):

@@ -15,10 +15,10 @@ from apidoctor.facts.aws.failures import expected, failure, failure_of
 from apidoctor.facts.aws.identity import Identified, account_of, assumed, identify, problem_of
 from apidoctor.facts.looker import Answer, Seen
 from apidoctor.facts.probes.sign import SigningCredentials
-from apidoctor.facts.stamp import now
 from apidoctor.model.missing import Lookup, Missing, Probe
 from apidoctor.model.observation import IdentitySeen
 from apidoctor.model.operations import OPERATIONS, operation
+from apidoctor.travelling.stamp import now
 
 ASSUME_ROLE = "sts.assume_role"
 """Operation under which a role that cannot be assumed is recorded."""

@@ -7,10 +7,10 @@ from urllib.parse import SplitResult, quote, urlsplit
 from msgspec import Struct
 
 from apidoctor import __version__
-from apidoctor.facts.probes.host import proxy_for
 from apidoctor.facts.probes.sign import SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
+from apidoctor.travelling.proxies import proxy_for
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""

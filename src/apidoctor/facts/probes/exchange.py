@@ -15,12 +15,11 @@ import httpcore
 import httpx
 from msgspec import Struct, field
 
-from apidoctor.facts.probes.book import Place
 from apidoctor.facts.probes.call import Call
-from apidoctor.facts.probes.tcp import milliseconds
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
-from apidoctor.facts.stamp import now
 from apidoctor.model.observation import HttpOutcome
+from apidoctor.travelling.book import Place
+from apidoctor.travelling.stamp import milliseconds, now
 
 MAX_BODY = 64 * 1024
 """Most bytes of a body that are read, and most that are unpacked."""

@@ -2,24 +2,21 @@
 
 import socket
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Seen
-from apidoctor.facts.probes.book import AddressBook
 from apidoctor.facts.probes.call import Call, NotSent, prepare
-from apidoctor.facts.probes.cloud import BUDGET
 from apidoctor.facts.probes.exchange import Exchange, exchange
 from apidoctor.facts.probes.host import probe_host
-from apidoctor.facts.probes.resolve import probe_dns
+from apidoctor.facts.probes.resolve import Question, probe_dns
 from apidoctor.facts.probes.sign import CredentialsProvider
-from apidoctor.facts.probes.tcp import probe_tcp
-from apidoctor.facts.probes.tls import probe_tls
-from apidoctor.facts.probes.trust import Trust
 from apidoctor.facts.redact import redact
-from apidoctor.facts.stamp import now
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import (
     AnyObservation,
@@ -27,11 +24,23 @@ from apidoctor.model.observation import (
     HostSeen,
     HttpSeen,
     PathMtuSeen,
+    Role,
     TcpSeen,
     TlsSeen,
 )
 from apidoctor.model.request import Request
+from apidoctor.travelling import cloud, tcp, tls
+from apidoctor.travelling.book import AddressBook, Place
+from apidoctor.travelling.book import UsageError as Unreadable
 from apidoctor.travelling.mtu import path_mtu
+from apidoctor.travelling.resolvers import configured
+from apidoctor.travelling.stamp import now
+
+_ALPN = (("h2", "http/1.1"), ("http/1.1",))
+"""What handshakes and requests offer."""
+_VPC = (cloud.RESOLVER, "fd00:ec2::253")
+"""The Amazon-provided DNS server, at the addresses that are the same in every VPC (VPC user guide, *DNS*)."""
+_NOT_PROBED = "not connected to: an address of this host, of this link, or of no host"
 
 
 class Timeouts(Struct, frozen=True):
@@ -47,7 +56,7 @@ class Timeouts(Struct, frozen=True):
     """One whole exchange."""
     path_mtu: float = 6.0
     """One measurement of a path; a black hole takes all of it."""
-    metadata: float = BUDGET
+    metadata: float = cloud.BUDGET
     """All questions to the instance metadata service together."""
 
 
@@ -73,11 +82,12 @@ class ProbeLooker:
         (default: its name).
         """
         self._request = request
-        self._book = AddressBook.parse(connect_to)
-        self._resolvers = tuple(resolvers)
-        self._trust = Trust(ca_file)
-        if ca_file:
-            self._trust.verifying("http/1.1")
+        try:
+            self._book = AddressBook.parse(connect_to)
+        except Unreadable as error:
+            raise UsageError(str(error)) from None
+        self._given = tuple(resolvers)
+        self._ca_file = _readable(ca_file)
         self._timeouts = timeouts or Timeouts()
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
@@ -102,31 +112,56 @@ class ProbeLooker:
         seen = self._looks[missing.kind](missing)
         return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
 
+    @cached_property
+    def _own(self) -> dict[str, Any]:
+        """What this host is configured to ask."""
+        return configured(self._given)
+
+    def _role(self, server: str) -> Role:
+        """Return what a DNS server is to this host."""
+        if server in self._own["resolvers"]:
+            return "given" if self._given else "configured"
+        if any(server in link["resolvers"] for link in self._own["links"]):
+            return "link"
+        return "vpc" if server in _VPC else ""
+
     def _host(self, probe: Probe) -> list[HostSeen]:
         request = self._request
         names = [name for name in (probe.name, request.name, request.host, request.default_name) if name]
-        return [probe_host(names, probe.address, self._resolvers, self._timeouts.metadata)]
+        return [probe_host(names, self._own, probe.address, self._timeouts.metadata)]
 
     def _dns(self, probe: Probe) -> list[DnsSeen]:
         record, _, transport = (probe.detail or "A").partition("/")
-        server, timeout = probe.address or "system", self._timeouts.dns
-        return probe_dns(probe.name, server, record, transport or "udp", self._resolvers, timeout)
+        server = probe.address or "system"
+        role = self._role(server) if server != "system" else ""
+        question = Question(probe.name, record, server, transport, role)
+        return probe_dns(question, self._timeouts.dns, given=self._given, ca_file=self._ca_file)
+
+    def _where(self, probe: Probe) -> Place | None:
+        """Return where to connect; None: nowhere."""
+        return self._book.find(probe.name, probe.address, probe.port)
 
     def _tcp(self, probe: Probe) -> list[TcpSeen]:
-        return [probe_tcp(self._book, probe.name, probe.address, probe.port, self._timeouts.tcp)]
+        address, port, where = probe.address, probe.port, self._where(probe)
+        if where is None:
+            return [TcpSeen(at=now(), address=address, port=port, outcome="error", reason=_NOT_PROBED)]
+        return [msgspec.convert(tcp.connect(address, port, self._timeouts.tcp, where=where), TcpSeen)]
 
     def _tls(self, probe: Probe) -> list[TlsSeen]:
+        address, port, where, name = probe.address, probe.port, self._where(probe), probe.name
+        if where is None:  # the closed list of outcomes has no better word
+            failure = TlsSeen(address=address, port=port, outcome="handshake_failure")
+            return [replace(failure, at=now(), server_name=name or None)]
         timeout = self._timeouts.tls
-        return [probe_tls(self._book, self._trust, probe.name, probe.address, probe.port, timeout)]
+        seen = tls.handshake(address, port, name, timeout, where=where, ca_file=self._ca_file)
+        return [msgspec.convert(seen, TlsSeen)]
 
     def _path_mtu(self, probe: Probe) -> list[PathMtuSeen]:
-        where = self._book.find(probe.name, probe.address, probe.port)
+        where = self._where(probe)
         if where is None:
-            reason = "not an address that may be probed"
-            return [PathMtuSeen(at=now(), address=probe.address, outcome="error", reason=reason)]
-        seen = path_mtu(
-            probe.address, probe.port, self._timeouts.path_mtu, server_name=probe.name, where=where
-        )
+            return [PathMtuSeen(at=now(), address=probe.address, outcome="error", reason=_NOT_PROBED)]
+        timeout = self._timeouts.path_mtu
+        seen = path_mtu(probe.address, probe.port, timeout, server_name=probe.name, where=where)
         return [msgspec.convert(seen, PathMtuSeen)]
 
     def _http(self, probe: Probe) -> list[HttpSeen]:
@@ -138,7 +173,7 @@ class ProbeLooker:
                 raise NotSent(f"{probe.address or 'nothing'} is no address that may be probed")
         except NotSent as error:
             return [self._unsent(probe, str(error))]
-        context = self._trust.verifying("http/1.1")
+        context = tls.verifying(self._ca_file, *_ALPN[1])
         return [_answered(self._request, probe, call, exchange(call, where, context, self._timeouts.http))]
 
     def _unsent(self, probe: Probe, reason: str) -> HttpSeen:
@@ -154,6 +189,16 @@ class ProbeLooker:
             signed=probe.detail == "signed",
             sent={"not-sent": redact(reason)},
         )
+
+
+def _readable(ca_file: str | None) -> str | None:
+    """Return *ca_file* when there are authorities in it, which are then loaded; raise `UsageError` when not."""
+    try:
+        for offered in _ALPN if ca_file else ():
+            tls.verifying(ca_file, *offered)
+    except OSError as error:
+        raise UsageError(f"--ca-file {ca_file}: {error.strerror or 'no certificates in it'}") from None
+    return ca_file
 
 
 def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> HttpSeen:

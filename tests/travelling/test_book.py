@@ -2,8 +2,19 @@
 
 import pytest
 
-from apidoctor.errors import UsageError
-from apidoctor.facts.probes.book import AddressBook
+from apidoctor.travelling.book import AddressBook, UsageError, server
+
+SPECS = (
+    "",
+    "a:1",
+    "a=::1",
+    "a:1=::1",
+    "a:0=::1:1",
+    "a:1=[::1]:70000",
+    "a:x=[::1]:1",
+    ":1=[::1]:1",
+    "a:1=localhost:1",
+)
 
 
 def test_an_address_goes_where_the_book_says():
@@ -45,7 +56,21 @@ def test_private_and_public_addresses_are_probed_as_they_are():
     assert AddressBook().find("", "2001:db8::1", 443) == ("2001:db8::1", 443)
 
 
-@pytest.mark.parametrize("spec", ["", "a:1", "a=b", "a:1=b", "a:0=b:1", "a:1=b:70000", "a:x=b:1", ":1=b:1"])
+@pytest.mark.parametrize("spec", SPECS)
 def test_a_spec_that_cannot_be_read_is_a_usage_error(spec):
     with pytest.raises(UsageError):
         AddressBook.parse([spec])
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("10.0.0.2", ("10.0.0.2", 53)),
+        ("10.0.0.2:5353", ("10.0.0.2", 5353)),
+        ("2001:db8::1", ("2001:db8::1", 53)),
+        ("[2001:db8::1]", ("2001:db8::1", 53)),
+        ("[2001:db8::1]:5353", ("2001:db8::1", 5353)),
+    ],
+)
+def test_a_dns_server_may_be_given_with_its_port(text, place):
+    assert server(text) == place
