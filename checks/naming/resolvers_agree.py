@@ -26,6 +26,7 @@ from apidoctor.checkkit import (
     DnsSeen,
     Finding,
     check,
+    is_own_server,
     is_public,
     passed,
     place,
@@ -50,7 +51,8 @@ def judge(case: Case) -> Iterator[Finding]:
     if name is None or case.request.form == "direct-ip":
         yield skipped("No name is called.")
         return
-    answers = _latest(server_answers(case, name).value)
+    own = [seen for seen in server_answers(case, name).value if is_own_server(case, seen)]
+    answers = _latest(own)
     if len(answers) < 2:
         yield skipped("There are not two answers to compare.")
         return
@@ -70,7 +72,7 @@ def _latest(answers: list[DnsSeen]) -> list[DnsSeen]:
     """Leave one answer of each configured server over each transport: the first question's."""
     found: dict[tuple[str, str], DnsSeen] = {}
     for seen in answers:
-        if seen.role in ("", "configured", "link", "given") and not seen.truncated:
+        if not seen.truncated:
             found[(seen.server, seen.transport)] = seen
     return list(found.values())
 

@@ -20,6 +20,7 @@ from apidoctor.reasoning.scene.seen import (
     fresh_answers,
     host,
     inbound_answers,
+    is_own_server,
     others,
     own_answers,
     root_answers,
@@ -182,7 +183,7 @@ def _from_cache(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     """A name that nobody asked before is answered right by the same resolver: the old answer is in its cache."""
     if seen.outcome in SILENT:
         return None
-    fresh = [one for one in fresh_answers(case, name).value if one.server == "system" or _is_own(one)]
+    fresh = [one for one in fresh_answers(case, name).value if is_own_server(case, one)]
     right = [one for one in fresh if is_good(case, one)]
     if not right:
         return None
@@ -195,10 +196,6 @@ def _from_cache(case: Case, name: str, seen: DnsSeen) -> Blame | None:
         "Empty the resolver's cache, or wait until the answer has run out; nothing else has to change.",
         tuple(right[:1]),
     )
-
-
-def _is_own(seen: DnsSeen) -> bool:
-    return seen.role in ("", "configured", "link", "given")
 
 
 def _rebinding(case: Case, name: str, seen: DnsSeen) -> Blame | None:
@@ -320,7 +317,10 @@ def _failed_at_once(case: Case, name: str) -> DnsSeen | None:
     first = [
         one
         for one in others(case, name).value
-        if _is_own(one) and one.outcome == "servfail" and one.attempt == 1 and one.elapsed_ms is not None
+        if is_own_server(case, one)
+        and one.outcome == "servfail"
+        and one.attempt == 1
+        and one.elapsed_ms is not None
     ]
     slowest = max(first, key=lambda one: one.elapsed_ms or 0.0, default=None)
     return slowest if slowest and (slowest.elapsed_ms or 0.0) < AT_ONCE_MS else None

@@ -75,6 +75,14 @@ def others(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
     ]
 
 
+def is_own_server(case: Case, seen: DnsSeen) -> bool:
+    """Say whether an answer is of a server that the host itself uses (and not of one asked for comparison)."""
+    if seen.role:
+        return seen.role in ("configured", "link", "given")
+    there = host(case)
+    return seen.server == "system" or not there.known or seen.server in there.value.resolvers
+
+
 @fact
 def own_answers(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
     """Return what the host's own resolution gave for *name* and record type, as far as that was seen."""
