@@ -68,9 +68,10 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
-from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public
+from apidoctor.reasoning.scene.blame import Blame, blame
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
+from apidoctor.reasoning.scene.dns_answers import is_good, is_public
 from apidoctor.reasoning.scene.dns_servers import port_53_blockers
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces

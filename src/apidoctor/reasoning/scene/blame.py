@@ -5,16 +5,23 @@ have asked before, a question that every resolver can answer.  Sources: faults D
 the catalogue; Route 53 developer guide, "Resolving DNS queries between VPCs and your network".
 """
 
-import ipaddress
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from apidoctor.model.observation import DnsSeen, HostSeen
+from apidoctor.model.observation import DnsSeen
 from apidoctor.model.report import Confidence
 from apidoctor.reasoning.naming.answer import plain
 from apidoctor.reasoning.scene.case import Case
-from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.dns_answers import (
+    NEGATIVE,
+    NOWHERE,
+    SILENT,
+    is_good,
+    is_inner,
+    vpc_resolvers,
+    words,
+)
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.seen import (
     fresh_answers,
@@ -22,20 +29,10 @@ from apidoctor.reasoning.scene.seen import (
     inbound_answers,
     is_own_server,
     others,
-    own_answers,
     root_answers,
     vpc_answers,
 )
 
-NEGATIVE = frozenset({"nxdomain", "nodata"})
-SILENT = frozenset({"servfail", "timeout", "refused", "error"})
-NOWHERE = frozenset({"0.0.0.0", "::", "127.0.0.1", "::1"})
-"""What resolvers put in place of an address that they drop."""
-
-_DOCUMENTATION = tuple(
-    ipaddress.ip_network(net)
-    for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
-)
 AT_ONCE_MS = 300.0
 """A SERVFAIL that comes sooner is no time-out of a forwarder: resolvers wait for half a second at least."""
 
@@ -73,53 +70,9 @@ def blame(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     )
 
 
-def is_good(case: Case, seen: DnsSeen) -> bool:
-    """Say whether an answer leads to the endpoint; where its interfaces are not known, an inbound endpoint knows."""
-    if seen.outcome != "answer" or not seen.addresses:
-        return False
-    own = endpoint_addresses(case)
-    case.expect(own.missing)
-    wanted = set(own.value) if own.known else set()
-    return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
-
-
-def _said_by_inbound(case: Case, name: str) -> set[str]:
-    """Return what stands for the endpoint's addresses where its interfaces are not known.
-
-    An inbound endpoint answers with them; without one every private address that was answered may be one.
-    """
-    inbound = [one for one in inbound_answers(case, name).value if all(map(_is_inner, one.addresses))]
-    found = {address for one in inbound for address in one.addresses}
-    if found:
-        return found
-    seen = [*others(case, name).value, *fresh_answers(case, name).value, *own_answers(case, name).value]
-    return {address for one in seen for address in one.addresses if _is_inner(address)}
-
-
-def _is_inner(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return parsed.is_private and address not in NOWHERE and not is_public(address)
-
-
-def is_public(address: str) -> bool:
-    """Say whether an address is a public one; those for documentation (RFC 5737) stand for public ones."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return parsed.is_global or any(parsed in net for net in _DOCUMENTATION if parsed.version == net.version)
-
-
 def _is_inside(case: Case) -> bool:
     where = place(case)
     return where.known and where.value.vpc is not None
-
-
-def _words(seen: DnsSeen) -> str:
-    return ", ".join(seen.addresses) if seen.outcome == "answer" else seen.outcome.upper()
 
 
 def _hosts_entry(case: Case, name: str, seen: DnsSeen) -> Blame | None:
@@ -145,7 +98,7 @@ def _inside(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     return Blame(
         "D11",
         "certain",
-        f"the VPC's own resolver ({right[0].server}) gives {_words(right[0])}, and this host asks {asked}",
+        f"the VPC's own resolver ({right[0].server}) gives {words(right[0])}, and this host asks {asked}",
         "Let the host ask the VPC's resolver (AmazonProvidedDNS), or let its servers forward execute-api names there.",
         tuple(right[:1]),
     )
@@ -192,7 +145,7 @@ def _from_cache(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     return Blame(
         "D16",
         "likely",
-        f"the same resolver answers {right[0].name} with {_words(right[0])}: the old answer is in its cache{wait}",
+        f"the same resolver answers {right[0].name} with {words(right[0])}: the old answer is in its cache{wait}",
         "Empty the resolver's cache, or wait until the answer has run out; nothing else has to change.",
         tuple(right[:1]),
     )
@@ -226,7 +179,7 @@ def _rebinding(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     return Blame(
         "D17",
         "certain" if right[0].role == "outside" and dropped else "likely",
-        f"{right[0].server} gives {_words(right[0])}: the host's resolver drops private addresses from public names",
+        f"{right[0].server} gives {words(right[0])}: the host's resolver drops private addresses from public names",
         f"Except {name.partition('.')[2]} from the resolver's rebinding protection.",
         tuple(right[:1]),
     )
@@ -246,7 +199,7 @@ def _by_inbound(case: Case, name: str, seen: DnsSeen) -> Blame | None:
         return Blame(
             "D06",
             "likely",
-            f"the inbound endpoint ({spoken[0].server}) itself gives {_words(spoken[0])}: no private zone for the name "
+            f"the inbound endpoint ({spoken[0].server}) itself gives {words(spoken[0])}: no private zone for the name "
             "is visible in its VPC",
             "Associate the private zone with the VPC of the inbound endpoint, or use one in the endpoint's own VPC.",
             tuple(spoken[:1]),
@@ -267,7 +220,7 @@ def _needs_forwarding(case: Case) -> bool:
 
 def _not_forwarded(case: Case, name: str, seen: DnsSeen, right: Sequence[DnsSeen]) -> Blame:
     """The inbound endpoint is right, so the data centre's resolver does not ask it, or asks another."""
-    there = f"the inbound endpoint ({right[0].server}) gives {_words(right[0])}"
+    there = f"the inbound endpoint ({right[0].server}) gives {words(right[0])}"
     zone = name.partition(".")[2] if case.request.form == "private-dns" else name
     targets = ", ".join(dict.fromkeys(one.server for one in right))
     fix = f"Forward {zone} to {targets} on the DNS servers {_servers(case)}."
@@ -301,7 +254,7 @@ def _not_forwarded(case: Case, name: str, seen: DnsSeen, right: Sequence[DnsSeen
             fix,
             (*evidence, *alive[:1]),
         )
-    if seen.outcome == "answer" and all(_is_inner(address) for address in seen.addresses):
+    if seen.outcome == "answer" and all(is_inner(address) for address in seen.addresses):
         return Blame(
             "D08",
             "likely",
@@ -340,23 +293,3 @@ def _asked_from_outside(case: Case, name: str, seen: DnsSeen) -> Blame | None:
         f"{', '.join(wrong)} is a VPC's own resolver, which answers only inside that VPC",
         "Ask a Resolver inbound endpoint instead.",
     )
-
-
-def vpc_resolvers(case: Case, there: HostSeen) -> frozenset[str]:
-    """Return the addresses of VPCs' own resolvers: the second address after the base of each VPC's first network."""
-    found = {"169.254.169.253", "fd00:ec2::253"}
-    for account in case.inventory.accounts:
-        listed, _ = case.inventory.seen(account, case.region, "describe_vpcs")
-        found.update(str(base) for item in listed if (base := plus_two(str(item.get("CidrBlock", "")))))
-    found.update(
-        str(base) for cidr in (there.cloud.vpc_cidrs if there.cloud else []) if (base := plus_two(cidr))
-    )
-    return frozenset(found)
-
-
-def plus_two(cidr: str) -> ipaddress.IPv4Address | None:
-    """Return the address of the Amazon-provided DNS server of a VPC network (vpc-dns.html)."""
-    try:
-        return ipaddress.IPv4Network(cidr).network_address + 2
-    except ValueError:
-        return None

@@ -1,0 +1,84 @@
+"""What the answer of a DNS server is worth: does it lead to the endpoint, is it public, is it none at all?"""
+
+import ipaddress
+
+from apidoctor.model.observation import DnsSeen, HostSeen
+from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.seen import fresh_answers, inbound_answers, others, own_answers
+
+NEGATIVE = frozenset({"nxdomain", "nodata"})
+SILENT = frozenset({"servfail", "timeout", "refused", "error"})
+NOWHERE = frozenset({"0.0.0.0", "::", "127.0.0.1", "::1"})
+"""What resolvers put in place of an address that they drop."""
+
+_DOCUMENTATION = tuple(
+    ipaddress.ip_network(net)
+    for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
+
+
+def is_good(case: Case, seen: DnsSeen) -> bool:
+    """Say whether an answer leads to the endpoint; where its interfaces are not known, an inbound endpoint knows."""
+    if seen.outcome != "answer" or not seen.addresses:
+        return False
+    own = endpoint_addresses(case)
+    case.expect(own.missing)
+    wanted = set(own.value) if own.known else set()
+    return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
+
+
+def _said_by_inbound(case: Case, name: str) -> set[str]:
+    """Return what stands for the endpoint's addresses where its interfaces are not known.
+
+    An inbound endpoint answers with them; without one every private address that was answered may be one.
+    """
+    inbound = [one for one in inbound_answers(case, name).value if all(map(is_inner, one.addresses))]
+    found = {address for one in inbound for address in one.addresses}
+    if found:
+        return found
+    seen = [*others(case, name).value, *fresh_answers(case, name).value, *own_answers(case, name).value]
+    return {address for one in seen for address in one.addresses if is_inner(address)}
+
+
+def is_inner(address: str) -> bool:
+    """Say whether an address can be an endpoint's: private, and not one that stands for a dropped answer."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return parsed.is_private and address not in NOWHERE and not is_public(address)
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is a public one; those for documentation (RFC 5737) stand for public ones."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return parsed.is_global or any(parsed in net for net in _DOCUMENTATION if parsed.version == net.version)
+
+
+def words(seen: DnsSeen) -> str:
+    """Return what a server said, in short: the addresses, or the outcome in capitals."""
+    return ", ".join(seen.addresses) if seen.outcome == "answer" else seen.outcome.upper()
+
+
+def vpc_resolvers(case: Case, there: HostSeen) -> frozenset[str]:
+    """Return the addresses of VPCs' own resolvers: the second address after the base of each VPC's first network."""
+    found = {"169.254.169.253", "fd00:ec2::253"}
+    for account in case.inventory.accounts:
+        listed, _ = case.inventory.seen(account, case.region, "describe_vpcs")
+        found.update(str(base) for item in listed if (base := plus_two(str(item.get("CidrBlock", "")))))
+    found.update(
+        str(base) for cidr in (there.cloud.vpc_cidrs if there.cloud else []) if (base := plus_two(cidr))
+    )
+    return frozenset(found)
+
+
+def plus_two(cidr: str) -> ipaddress.IPv4Address | None:
+    """Return the address of the Amazon-provided DNS server of a VPC network (vpc-dns.html)."""
+    try:
+        return ipaddress.IPv4Network(cidr).network_address + 2
+    except ValueError:
+        return None
