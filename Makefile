@@ -33,6 +33,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.policy
 	$(BIN)/python -m benchmarks.network
+	$(BIN)/python -m benchmarks.naming
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check src checks tests benchmarks

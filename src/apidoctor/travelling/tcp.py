@@ -41,8 +41,9 @@ def connect(
             hops.tell_errors(connection)
             try:
                 connection.connect(there)
-                seen.update(outcome="connected", mss=info(connection).get("mss"))
-                if there == (address, port):  # elsewhere, the local address says nothing about the world
+                seen["outcome"] = "connected"
+                if there == (address, port):  # elsewhere, this end says nothing about the world
+                    seen["mss"] = info(connection).get("mss")
                     seen["source"], seen["source_port"] = connection.getsockname()[:2]
             except OSError as error:
                 seen["outcome"], seen["reason"] = _failure(error, there[0])
