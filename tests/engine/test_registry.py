@@ -173,7 +173,7 @@ def test_each_built_in_check_declares_what_there_is(name):
 
     assert [fault for fault in declared.faults if fault not in FAULTS] == []
     assert [read for read in declared.reads if read not in OPERATIONS] == []
-    assert set(declared.probes) <= {"host", "identity", "dns", "tcp", "tls", "http"}
+    assert set(declared.probes) <= {"host", "identity", "dns", "tcp", "tls", "http", "path_mtu"}
     assert declared.playbook is None or (_bundled.PLAYBOOKS / f"{declared.playbook}.md").is_file()
     assert declared.playbook is not None or not declared.required or not declared.faults
     assert all(any(fnmatchcase(other, glob) for other in BUILT_IN) for glob in declared.explained_by)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from travelling import oracle
 
-from apidoctor.facts.probes import certificate as oracle
 from apidoctor.travelling import der, tls
 
 KEY = ec.generate_private_key(ec.SECP256R1())
