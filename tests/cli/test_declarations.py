@@ -1,5 +1,6 @@
 """What checks read is what they and those they need declare: permissions and documents are made from that."""
 
+import functools
 from pathlib import Path
 
 import msgspec
@@ -38,10 +39,16 @@ def looked_at(monkeypatch):
     return operations, kinds
 
 
+@functools.cache
+def asked(file: Path):
+    """The request and the snapshot of a file: read once, a case is made anew each time."""
+    session = prepare(Options(snapshot=str(file))).session
+    return session._request, session.snapshot()
+
+
 def findings(check, file: Path):
     """Judge one check alone on a snapshot."""
-    session = prepare(Options(snapshot=str(file))).session
-    case = Case(session._request, session.snapshot(), Sources(aws=True, probe=True, invoke=True))
+    case = Case(*asked(file), Sources(aws=True, probe=True, invoke=True))
     try:
         return list(check.declaration.judge(case))
     except Undecided as undecided:

@@ -33,7 +33,8 @@ from worlds.test_observed import CASES
 from apidoctor.cli.app import run
 
 REFUSED = {"error": {"Code": "UnauthorizedOperation", "Message": "You are not authorized."}}
-SEEN = [case for case in CASES.params if case.values[0].__name__ != "bare"]
+SEEN = [case for case in CASES.params if case.values[0].__name__ != "bare"][::2]
+"""Half of the worlds: what merging does hangs on the layout, of which each is here several times."""
 
 
 def parts(world: World) -> list[dict[str, Any]]:

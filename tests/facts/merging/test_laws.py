@@ -97,13 +97,13 @@ def unordered(snapshot):
     return msgspec.json.encode([snapshot.taken_at, snapshot.accounts], order="deterministic"), seen
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(snapshots(), snapshots())
 def test_the_order_of_two_inputs_does_not_matter(one, other):
     assert unordered(merge([one, other])[0]) == unordered(merge([other, one])[0])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(snapshots(), min_size=2, max_size=4), st.randoms())
 def test_the_order_of_many_inputs_does_not_matter(inputs, random):
     mixed = list(inputs)
@@ -112,7 +112,7 @@ def test_the_order_of_many_inputs_does_not_matter(inputs, random):
     assert unordered(merge(inputs)[0]) == unordered(merge(mixed)[0])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(snapshots(), snapshots(), snapshots())
 def test_a_merged_snapshot_can_be_merged_again(one, two, three):
     at_once = plain(merge([one, two, three])[0])
@@ -121,7 +121,7 @@ def test_a_merged_snapshot_can_be_merged_again(one, two, three):
     assert plain(merge([one, merge([two, three])[0]])[0]) == at_once
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(snapshots(), snapshots())
 def test_what_is_given_twice_counts_once(one, other):
     merged = merge([one, other])[0]
@@ -132,7 +132,7 @@ def test_what_is_given_twice_counts_once(one, other):
     assert plain(merge([one, other, one])[0]) == plain(merged)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(snapshots())
 def test_one_input_stays_what_it_is(one):
     merged, notes = merge([one])
@@ -143,7 +143,7 @@ def test_one_input_stays_what_it_is(one):
     assert notes == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(snapshots(), min_size=1, max_size=3))
 def test_an_answer_is_never_lost_to_a_refusal(inputs):
     merged = merge(inputs)[0].accounts
@@ -179,7 +179,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from([*ANSWERS, "describe_new_things"]), st.lists(JSON, min_size=1, max_size=3))
 def test_odd_answers_do_no_harm(name, bodies):
     inputs = [Snapshot(FORMAT, "1.0", "", {A: {REGION: {name: body}}}) for body in bodies]

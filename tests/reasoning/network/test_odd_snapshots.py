@@ -58,7 +58,7 @@ def spots(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_damage_gives_an_answer(data):
     accounts = data.draw(st.sampled_from([World, over_gateway, from_data_centre]))().accounts

@@ -138,13 +138,13 @@ def gets_through(world):
     return request and replies and routed(world, ENDPOINT, CLIENT)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds())
 def test_the_engine_agrees_with_a_walk_packet_by_packet(world):
     assert world.reach(FLOW).reachable is gets_through(world)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(), st.data())
 def test_taking_an_allowing_rule_away_never_opens_a_path(world, data):
     before = world.reach(FLOW)
@@ -163,7 +163,7 @@ def test_taking_an_allowing_rule_away_never_opens_a_path(world, data):
     assert before.reachable is True or world.reach(FLOW).reachable is not True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(), st.sampled_from([CALLER, ENDPOINT]))
 def test_adding_an_allowing_rule_never_closes_a_path(world, account):
     before = world.reach(FLOW)
@@ -179,7 +179,7 @@ def test_adding_an_allowing_rule_never_closes_a_path(world, account):
     assert {each.subject for each in after.blockers} <= {each.subject for each in before.blockers}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(), st.data())
 def test_forgetting_an_answer_never_turns_a_verdict_round(world, data):
     before = world.reach(FLOW).reachable
