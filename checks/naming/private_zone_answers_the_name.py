@@ -10,7 +10,8 @@ How it decides
 --------------
 Of all zones that the caller's VPC sees (associated, managed, through Profiles) the most specific one answers alone.
 It must have a record for the name (exact or wildcard) that leads to the endpoint. When `--via` names an endpoint,
-no other endpoint may own the name.
+no other endpoint may own the name. Alias and endpoint names need no zone, but a zone of your own that covers them
+takes them from public DNS.
 
 How to fix
 ----------
@@ -25,6 +26,8 @@ References
 """
 
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from apidoctor.checkkit import (
     ENDPOINTS,
@@ -44,6 +47,7 @@ from apidoctor.checkkit import (
     forwarding,
     hub_answer,
     in_vpc,
+    is_address,
     known_zones,
     leads_to,
     leads_to_endpoint,
@@ -51,13 +55,18 @@ from apidoctor.checkkit import (
     passed,
     place,
     private_domain,
+    sight,
     skipped,
     system_answer,
+    taking_zone,
+    unknown,
     warned,
 )
 
-CONFLICT = "conflicting DNS domain"
-"""What EC2's refusal says when the name is taken (fault D14)."""
+CONFLICT = "conflicting dns domain"
+"""What EC2's refusal says in lower case when the name is taken (fault D14)."""
+GONE = frozenset({"deleted", "failed", "rejected", "expired"})
+"""States of an endpoint that holds no name any more."""
 
 
 @check(
@@ -71,14 +80,20 @@ CONFLICT = "conflicting DNS domain"
 def judge(case: Case) -> Iterator[Finding]:
     """Judge who answers the name in the caller's VPC."""
     where = place(case).value
-    if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
+    form, name = case.request.form, case.request.name or ""
+    if where.vpc is None or form == "direct-ip":
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
-    name = case.request.name or ""
+    if form not in ("private-dns", "custom-domain"):
+        yield _public_name(case, where, name)
+        return
+    if form == "private-dns" and case.request.suffix != partition_of(case.region)[1]:
+        yield skipped(f"{name} is no name of {case.region}: its suffix is another partition's.")
+        return
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
     if zone is None:
-        yield _forwarded(case, where, via) or _no_zone(case, where, via)
+        yield _forwarded(case, where, via) or _unless_hidden(case, where, _no_zone(case, where, via))
     elif zone.managed is not None:
         yield _managed(case, where, zone, via)
     else:
@@ -104,11 +119,21 @@ def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> F
     )
 
 
+def _public_name(case: Case, where: Place, name: str) -> Finding:
+    """Judge a name that public DNS knows: a customer's zone that covers it answers in place of public DNS."""
+    taken = taking_zone(case, where.vpc or "", where.account, name)
+    case.expect(taken.missing)
+    if not taken.known or taken.value is None:
+        return skipped("The name does not depend on a private zone of the caller's VPC.")
+    return _own_zone(case, where, taken.value, endpoint(case).value)
+
+
 def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
     """Judge a customer's zone by its record for the name."""
     name = case.request.name or ""
     source = Source("list_resource_record_sets", zone.account, "global")
-    found = leads_to(case, zone, name).value
+    records = ("A",) if via and (via.ip_address_type or "").lower() == "ipv4" else ("A", "AAAA")
+    found = leads_to(case, zone, name, records).value
     told = {"zone": zone.name, "name": name, "leads to": list(found) if found else "no record"}
     evidence = [case.cite(source, told, zone.id)]
     own = via.vpc_endpoint_id if via else ""
@@ -121,13 +146,15 @@ def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> 
             subject=zone.id,
             evidence=evidence,
         )
-    if any(own and target.startswith(own) for target in found) or _are_interfaces(case, found):
+    right, wrong = _sorted(case, found, own)
+    if right and not wrong:
         return passed(
             f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence
         )
+    part = "some questions for " if right else ""
     return failed(
         "D08",
-        f"The hosted zone {zone.name} leads {name} to {', '.join(found)}, not to {own}.",
+        f"The hosted zone {zone.name} leads {part}{name} to {', '.join(wrong or found)}, not to {own}.",
         fix=f"Let the record lead to {own}.",
         subject=zone.id,
         evidence=evidence,
@@ -167,20 +194,25 @@ def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
             for item in in_vpc(case, where.vpc or "", where.account).value
             if item.service_name.endswith(".execute-api")
         ]
-    coming = next((item for item in local if item.private_dns_enabled and not item.is_available), None)
+    holders = [item for item in local if item.private_dns_enabled and item.state.lower() not in GONE]
+    mine = next((item for item in local if via and item.vpc_endpoint_id == via.vpc_endpoint_id), None)
+    if mine and not mine.private_dns_enabled and (holders or CONFLICT in _error(mine)):
+        return _conflict(case, mine, holders[0] if holders else None)
+    coming = next((item for item in holders if not item.is_available), None)
     if coming is not None:
         name = coming.vpc_endpoint_id
         return skipped(
             f"Private DNS is on for {name}, which is {coming.state}: it answers when it is available."
         )
     if local:
-        off = local[0].vpc_endpoint_id
+        near = mine or local[0]
+        off = near.vpc_endpoint_id
         return failed(
             "D01",
             f"Private DNS is off on {off}, and no hosted zone of {where.vpc} answers {case.request.name}.",
             fix=f"Switch private DNS on for {off}, or call its own name with x-apigw-api-id: {case.request.api_id}.",
             subject=off,
-            evidence=[case.cite(ENDPOINTS(local[0].account, case.region), {"PrivateDnsEnabled": False}, off)],
+            evidence=[case.cite(ENDPOINTS(near.account, case.region), {"PrivateDnsEnabled": False}, off)],
         )
     if elsewhere := _zone_elsewhere(case):
         return _not_associated(case, where, elsewhere)
@@ -209,7 +241,7 @@ def _conflict(case: Case, mine: VpcEndpoint, held: VpcEndpoint | None) -> Findin
 
 
 def _error(item: VpcEndpoint) -> str:
-    return item.last_error.message if item.last_error else ""
+    return (item.last_error.message or "").lower() if item.last_error else ""
 
 
 def _no_domain_zone(case: Case, where: Place) -> Finding:
@@ -260,7 +292,26 @@ def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
     return max(fitting, key=lambda pair: len(pair[1]), default=None)
 
 
-def _are_interfaces(case: Case, found: tuple[str, ...]) -> bool:
-    """Say whether a record lists addresses of the endpoint's interfaces: they stay for the endpoint's life."""
-    own = endpoint_addresses(case)
-    return own.known and bool(found) and set(found) <= set(own.value)
+def _sorted(case: Case, found: tuple[str, ...], own: str) -> tuple[list[str], list[str]]:
+    """Return what leads to the endpoint, and what surely does not beside it.
+
+    Addresses of its interfaces stay for the endpoint's life; another name may be another endpoint of the same API.
+    """
+    addresses = endpoint_addresses(case)
+    interfaces = addresses.value if addresses.known else ()
+    right = [target for target in found if (own and target.startswith(own)) or target in interfaces]
+    wrong = [target for target in found if interfaces and target not in interfaces and is_address(target)]
+    return right, wrong if right else list(found)
+
+
+def _unless_hidden(case: Case, where: Place, finding: Finding) -> Finding:
+    """Return *finding*, less sure or unknown where Profiles that may not be read could share a zone."""
+    hidden = sight(case, where.vpc or "", where.account).hidden
+    if finding.status != "fail" or not hidden:
+        return finding
+    seen = system_answer(case, case.request.name or "")
+    case.expect(seen.missing)
+    if seen.known:
+        return replace(finding, confidence="likely")
+    text = f"Whether a Route 53 Profile shares a zone with {where.vpc} is not known; without one: {finding.summary}"
+    return unknown(hidden, text, subject=finding.subject)

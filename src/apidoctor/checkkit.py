@@ -39,7 +39,7 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
-from apidoctor.reasoning.apigateway.names import header, partition_of
+from apidoctor.reasoning.apigateway.names import header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -109,6 +109,7 @@ from apidoctor.reasoning.scene.seen import (
     tls,
 )
 from apidoctor.reasoning.scene.zones import (
+    alias_target,
     caller_zone,
     fault_of,
     forwarding,
@@ -118,6 +119,7 @@ from apidoctor.reasoning.scene.zones import (
     leads_to_endpoint,
     resolver,
     sight,
+    taking_zone,
 )
 
 Judge = Callable[[Case], Iterable[Finding]]
@@ -301,6 +303,7 @@ __all__ = [
     "Zone",
     "account_of",
     "admitted",
+    "alias_target",
     "answer",
     "as_dict",
     "as_list",
@@ -333,6 +336,7 @@ __all__ = [
     "inbound_addresses",
     "inbound_answers",
     "interfaces",
+    "is_address",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
@@ -372,6 +376,7 @@ __all__ = [
     "stage_name",
     "stages",
     "system_answer",
+    "taking_zone",
     "tcp",
     "through_proxy",
     "tls",
