@@ -8,8 +8,8 @@ inside that VPC.
 
 How it decides
 --------------
-When the default name of an API that is not private is called from a VPC with such an endpoint, this
-fails.
+When the default name of an API that is not private is called from a VPC with such an endpoint, or from
+one where a hosted zone of your own leads it to an endpoint, this fails.
 
 How to fix
 ----------

@@ -41,6 +41,7 @@ from apidoctor.checkkit import (
     Zone,
     caller_zone,
     check,
+    dhcp_answer,
     endpoint,
     endpoint_addresses,
     failed,
@@ -71,7 +72,14 @@ GONE = frozenset({"deleted", "failed", "rejected", "expired"})
 
 @check(
     needs=("endpoint/exists",),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", *FORWARDING_READS, "get_domain_names"),
+    reads=(
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "describe_vpcs",
+        "describe_dhcp_options",
+        "get_domain_names",
+        *FORWARDING_READS,
+    ),
     probes=("host", "dns"),
     faults=("D01", "D06", "D07", "D08", "D09", "D14"),
     playbook="name-does-not-resolve",
@@ -89,6 +97,11 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     if form == "private-dns" and case.request.suffix != partition_of(case.region)[1]:
         yield skipped(f"{name} is no name of {case.region}: its suffix is another partition's.")
+        return
+    asked = dhcp_answer(case, name)
+    case.expect(asked.missing)
+    if asked.known and asked.value is not None:
+        yield skipped(f"No zone of {where.vpc} is asked: its DHCP options name an inbound endpoint.")
         return
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
@@ -198,7 +211,8 @@ def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
     mine = next((item for item in local if via and item.vpc_endpoint_id == via.vpc_endpoint_id), None)
     if mine and not mine.private_dns_enabled and (holders or CONFLICT in _error(mine)):
         return _conflict(case, mine, holders[0] if holders else None)
-    coming = next((item for item in holders if not item.is_available), None)
+    waiting = [*holders, *([mine] if mine and mine.private_dns_enabled else [])]
+    coming = next((item for item in waiting if not item.is_available), None)
     if coming is not None:
         name = coming.vpc_endpoint_id
         return skipped(

@@ -71,7 +71,7 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.dns_servers import port_53_blockers
+from apidoctor.reasoning.scene.dns_servers import dhcp_answer, foreign_servers, port_53_blockers
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
@@ -319,6 +319,7 @@ __all__ = [
     "deciding_rule",
     "deployed_methods",
     "deployed_policy",
+    "dhcp_answer",
     "dialled",
     "documents",
     "endpoint",
@@ -326,6 +327,7 @@ __all__ = [
     "every",
     "failed",
     "fault_of",
+    "foreign_servers",
     "forwarding",
     "header",
     "host",

@@ -35,7 +35,7 @@ from worlds.route53 import (
     resolver_rule,
     seen_by,
 )
-from worlds.seen import dns, of, probed, refused, without
+from worlds.seen import dns, probed, refused, without
 from worlds.test_unknown import refuse
 
 PLACES = {
@@ -430,7 +430,11 @@ def test_another_endpoint_owns_the_name(tmp_path):
     another_endpoint(world, "available")
     private_dns(world, on=False)
     seen_by(world, VPC_E).append(
-        {"HostedZoneId": "Z01AWSOWNED00000002", "Name": f"{ZONE_NAME}.", "Owner": {"OwningService": "vpce.amazonaws.com"}}
+        {
+            "HostedZoneId": "Z01AWSOWNED00000002",
+            "Name": f"{ZONE_NAME}.",
+            "Owner": {"OwningService": "vpce.amazonaws.com"},
+        }
     )
     world.options = ["--via", ENDPOINT]
     said = judge(world, tmp_path)

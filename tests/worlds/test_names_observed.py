@@ -42,7 +42,13 @@ def broken(*faults: str, layout: Layout) -> Callable[[Change], Change]:
 
 def fine(*layouts: Layout) -> Callable[[Change], Change]:
     """All is well."""
-    return lambda change: [keep(FINE, change, layout) for layout in layouts][0]
+
+    def register(change: Change) -> Change:
+        for layout in layouts:
+            keep(FINE, change, layout)
+        return change
+
+    return register
 
 
 def unblamed(layout: Layout) -> Callable[[Change], Change]:
@@ -114,7 +120,9 @@ def asked(name: str, server: str, role: str, outcome: str, *addresses: str, **re
     return seen | {"server": server, "transport": "udp", "role": role, "edns": 1232} | rest
 
 
-def answered(world: World, server: str, role: str, outcome: str, *addresses: str, name: str = DEFAULT_NAME) -> None:
+def answered(
+    world: World, server: str, role: str, outcome: str, *addresses: str, name: str = DEFAULT_NAME
+) -> None:
     """A server answers over UDP and TCP, in place of what it answered before."""
     world.observations = [
         each
@@ -209,8 +217,23 @@ def the_host_may_not_ask_the_inbound_endpoint_itself(world: World) -> None:
 
 @broken("D04", layout=at_home)
 def the_resolver_fails_for_this_name_and_answers_others(world: World) -> None:
+    """It waits for a server that does not answer it."""
     resolves(world, "servfail")
     fresh(world, CORPORATE, "servfail")
+    slowly(world)
+
+
+@broken("D04", "D17", "D03", layout=at_home)
+def the_resolver_fails_at_once_for_this_name(world: World) -> None:
+    """Nobody was waited for: an answer was dropped, or asking is refused."""
+    resolves(world, "servfail")
+
+
+def slowly(world: World) -> None:
+    """Failures took their time."""
+    for each in of(world, "dns"):
+        if each["outcome"] == "servfail":
+            each["elapsed_ms"] = 2400.0
 
 
 @broken("D04", layout=at_home)
@@ -486,9 +509,7 @@ def there_is_no_ipv6_address(world: World) -> None:
 
 def over_https(world: World, *addresses: str, outcome: str = "answer") -> None:
     """What a public resolver says over HTTPS."""
-    world.observations.append(
-        asked(DEFAULT_NAME, OUTSIDE, "outside", outcome, *addresses, transport="doh")
-    )
+    world.observations.append(asked(DEFAULT_NAME, OUTSIDE, "outside", outcome, *addresses, transport="doh"))
 
 
 def test_browsers_that_ask_over_https_get_another_answer(tmp_path):

@@ -1,4 +1,4 @@
-"""Names asked from a data centre, judged by the inventory alone: inbound endpoints and what they see (aws.md A.7, A.8)."""
+"""Names asked from a data centre, judged by the inventory alone: what inbound endpoints see (aws.md A.7, A.8)."""
 
 import pytest
 from worlds.build import (
@@ -163,7 +163,9 @@ def an_outbound_endpoint_is_closed(world: World) -> None:
             "Status": "OPERATIONAL",
         }
     )
-    world.keyed(world.endpoint_account, "list_resolver_endpoint_ip_addresses", "rslvr-out-0a", {"IpAddresses": []})
+    world.keyed(
+        world.endpoint_account, "list_resolver_endpoint_ip_addresses", "rslvr-out-0a", {"IpAddresses": []}
+    )
 
 
 # What the inbound endpoint answers: as if its own VPC had asked.
@@ -284,7 +286,9 @@ def test_the_inbound_endpoint_of_another_vpc_does_not_hide_the_right_one(tmp_pat
     answers = world.answers(world.endpoint_account)["list_resolver_endpoints"]["ResolverEndpoints"]
     answers.insert(0, answers[0] | {"Id": "rslvr-in-0b", "HostVPCId": an_id("vpc", "b")})
     assert answers[1]["Id"] == INBOUND_ENDPOINT
-    world.keyed(world.endpoint_account, "list_resolver_endpoint_ip_addresses", "rslvr-in-0b", {"IpAddresses": []})
+    world.keyed(
+        world.endpoint_account, "list_resolver_endpoint_ip_addresses", "rslvr-in-0b", {"IpAddresses": []}
+    )
     said = judge(world, tmp_path)
     assert said.report["verdict"] == "undecided", said.story()
     assert said.faults == [], said.story()

@@ -1,16 +1,71 @@
-"""The DNS servers that the caller's host asks, and whether their questions get to an inbound endpoint."""
+"""The DNS servers that the caller asks, by its host or its VPC's DHCP options, and whether questions get to an inbound
+endpoint."""
 
 import ipaddress
 
+from apidoctor.model.facts import together
+from apidoctor.model.inventory import as_dict, as_list
+from apidoctor.reasoning.naming.answer import Answer
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.network import Flow, reach
-from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.blame import plus_two
+from apidoctor.reasoning.scene.case import Case, account_of, fact
 from apidoctor.reasoning.scene.flows import topology
+from apidoctor.reasoning.scene.inbound import inbound_reads
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.seen import host
+from apidoctor.reasoning.scene.zones import resolver
 
 MOST = 3
 """Servers that are judged: a C library asks no more."""
+
+
+OWN = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
+"""What the VPC's own resolver is called in DHCP options, in lower case."""
+
+
+@fact
+def foreign_servers(case: Case) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return the id of the DHCP options of the caller's VPC, all DNS servers they name, and those that are foreign.
+
+    The VPC's own resolver is the second address after the base of the VPC's first network also (vpc-dns.html).  The id
+    is empty for the default options.
+    """
+    where = place(case).value
+    account, region = account_of(case, where.account), where.region or case.region
+    vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc or "").value or {}
+    name = str(vpc.get("DhcpOptionsId") or "default")
+    if name == "default":
+        return "", (), ()
+    options = case.inventory.one(account, region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
+    servers = _named(options)
+    own = {*OWN, str(plus_two(str(vpc.get("CidrBlock", ""))))}
+    return name, servers, tuple(server for server in servers if server.lower() not in own)
+
+
+def _named(options: dict[str, object]) -> tuple[str, ...]:
+    for item in as_list(options.get("DhcpConfigurations"), "DHCP options"):
+        configuration = as_dict(item, "DHCP option")
+        if configuration.get("Key") == "domain-name-servers":
+            values = as_list(configuration.get("Values"), "DNS servers of the DHCP options")
+            return tuple(str(as_dict(value, "DNS server").get("Value")) for value in values)
+    return ()
+
+
+@fact
+def dhcp_answer(case: Case, name: str) -> Answer | None:
+    """Return what *name* gets where the DHCP options' servers are an inbound endpoint: what its VPC says.
+
+    None when they are the VPC's own resolver, or servers that nobody here knows.
+    """
+    foreign = foreign_servers(case).value[2]
+    if not foreign:
+        return None
+    region = place(case).value.region or case.region
+    together(*inbound_reads(case, region))
+    engine = resolver(case).value
+    there = engine.inbound.vpc_of([f"{server}:53" for server in foreign])
+    return engine.answered(there.vpc, there.account, there.region, name) if there else None
 
 
 @fact
