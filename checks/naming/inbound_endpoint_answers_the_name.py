@@ -38,12 +38,16 @@ from apidoctor.checkkit import (
     endpoint_addresses,
     failed,
     fault_of,
+    in_vpc,
     inbound_addresses,
+    known_zones,
     leads_to_endpoint,
     passed,
     place,
+    plain,
     port_53_blockers,
     resolver,
+    sight,
     skipped,
     unknown,
     warned,
@@ -56,7 +60,7 @@ GOOD = frozenset({"", "OPERATIONAL", "UPDATING", "ATTACHED"})
 @check(
     reads=(*NETWORK_READS, *(name for name in FORWARDING_READS if name not in NETWORK_READS)),
     probes=("host", "dns"),
-    faults=("D05", "D06", "D07", "D08", "D10", "D12", "D13", "D14"),
+    faults=("D01", "D05", "D06", "D07", "D08", "D09", "D10", "D12", "D13", "D14"),
     required=False,
     playbook="name-does-not-resolve",
     position=45,
@@ -97,7 +101,7 @@ def _wrong(case: Case, one: InboundAddress, name: str, answer: Answer) -> Findin
     source = Source("list_resolver_endpoints", one.account, one.region)
     steps = [f"{step.subject or 'public DNS'}: {step.says}" for step in answer.steps]
     return failed(
-        fault_of(answer),
+        _fault(case, one, name, answer),
         f"The inbound endpoint {one.endpoint} answers from {one.vpc}, where {name} gets {answer.words}.",
         fix=f"Let {one.vpc} see a private zone that leads {name} to the endpoint.",
         subject=answer.decided_by or one.vpc,
@@ -108,15 +112,32 @@ def _wrong(case: Case, one: InboundAddress, name: str, answer: Answer) -> Findin
     )
 
 
+def _fault(case: Case, one: InboundAddress, name: str, answer: Answer) -> str:
+    """Name the fault; where public DNS answers in place of a zone, say why no zone does."""
+    if answer.kind != "public":
+        return fault_of(answer)
+    seen = sight(case, one.vpc, one.account, one.region)
+    if not seen.has_zones and seen.best_zone(plain(name)) is not None:
+        return "D10"
+    near = in_vpc(case, one.vpc, one.account)
+    case.expect(near.missing)
+    if case.request.form == "private-dns" and near.known and near.value:
+        return "D01"
+    known = known_zones(case).value.values()
+    return "D09" if any(zone and f".{name}".endswith(f".{zone}") for zone in known) else "D06"
+
+
 def _way(case: Case, found: list[InboundAddress]) -> Iterator[Finding]:
     """Judge state and reachability of each address of an inbound endpoint that answers right."""
+    alive = [one for one in found if one.status.upper() in GOOD and one.state.upper() in GOOD]
     for one in found:
         source = Source("list_resolver_endpoint_ip_addresses", one.account, one.region)
         evidence = [case.cite(source, {"Ip": one.address, "Status": one.status}, one.endpoint)]
-        if one.status.upper() not in GOOD or one.state.upper() not in GOOD:
-            yield warned(
+        if one not in alive:
+            tell = warned if alive else failed
+            yield tell(
                 "D05",
-                f"{one.address} of {one.endpoint} is {one.status or one.state}: it does not answer.",
+                f"{one.address} of {one.endpoint} is {_state(one)}: it does not answer.",
                 fix=f"Look at {one.endpoint} in the Route 53 console, and give it the address again.",
                 subject=one.endpoint,
                 evidence=evidence,
@@ -141,3 +162,8 @@ def _way(case: Case, found: list[InboundAddress]) -> Iterator[Finding]:
             evidence=evidence,
             affects=[one.address],
         )
+
+
+def _state(one: InboundAddress) -> str:
+    """Return the state that is not good: of the address, else of its endpoint."""
+    return one.status if one.status.upper() not in GOOD else one.state

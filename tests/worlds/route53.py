@@ -17,7 +17,7 @@ from worlds.build import (
     rule,
 )
 from worlds.changes import zones_of
-from worlds.pieces import group
+from worlds.pieces import group, interface
 
 AWS_ZONE = "Z7HUB22UULQXV"
 INBOUND = ("10.1.4.53", "10.1.5.53")
@@ -153,8 +153,12 @@ def inbound(
     status: str = "ATTACHED",
     admits: tuple[str, ...] = ("tcp", "udp"),
     source: str = "192.168.0.0/16",
+    interfaces: bool = False,
 ) -> dict[str, Any]:
-    """An inbound endpoint whose security group admits port 53 by these protocols from *source*."""
+    """An inbound endpoint whose security group admits port 53 by these protocols from *source*.
+
+    Its interfaces stand in no answer when told so: a collection for one API may not have asked for them.
+    """
     owner, guard = owners(world)[vpc], an_id("sg", "d")
     ingress = [rule(source, port=53) | {"IpProtocol": protocol} for protocol in admits]
     group(world, owner, guard, vpc, ingress)
@@ -172,6 +176,10 @@ def inbound(
         "Protocols": ["Do53"],
     }
     world.answers(owner)["list_resolver_endpoints"]["ResolverEndpoints"].append(made)
+    for number, (address, subnet) in enumerate(zip(places, (SUBNET_E1, SUBNET_E2), strict=False)):
+        if interfaces and vpc == VPC_E:
+            interface(world, owner, an_id("eni", f"d{number}"), subnet, guard, address)
+            world[an_id("eni", f"d{number}")]["InterfaceType"] = "interface"
     shown = [
         {"IpId": f"rni-0{number}", "SubnetId": subnet, "Ip": address, "Status": status}
         for number, (address, subnet) in enumerate(zip(places, (SUBNET_E1, SUBNET_E2), strict=False))

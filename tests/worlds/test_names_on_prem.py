@@ -53,6 +53,14 @@ def without_inbound() -> World:
     return world
 
 
+def with_interfaces() -> World:
+    """The same; the inbound endpoint's interfaces were listed also."""
+    world = on_prem()
+    world.target, world.options = URL, []
+    inbound(world, interfaces=True)
+    return world
+
+
 def by_endpoint_name() -> World:
     """The endpoint's own name beside the inbound endpoint."""
     world = on_prem()
@@ -93,33 +101,33 @@ def the_address_beside_a_closed_inbound_endpoint(world: World) -> None:
 # D05: nobody gets to the inbound endpoint.
 
 
-@CASES.broken("D05", by_name)
+@CASES.broken("D05", by_name, with_interfaces)
 def the_group_admits_nobody(world: World) -> None:
     world[GUARD]["IpPermissions"] = []
 
 
-@CASES.broken("D05", by_name)
+@CASES.broken("D05", by_name, with_interfaces)
 def the_group_admits_other_networks(world: World) -> None:
     world[GUARD]["IpPermissions"] = [rule("10.0.0.0/8", port=53) | {"IpProtocol": p} for p in ("tcp", "udp")]
 
 
-@CASES.broken("D05", by_name)
+@CASES.broken("D05", by_name, with_interfaces)
 def the_group_admits_another_port(world: World) -> None:
     world[GUARD]["IpPermissions"] = [rule("192.168.0.0/16", port=443)]
 
 
-@CASES.undecided(by_name)
+@CASES.undecided(by_name, with_interfaces)
 def the_group_admits_everything(world: World) -> None:
     world[GUARD]["IpPermissions"] = [rule("0.0.0.0/0") | {"IpProtocol": "-1"}]
 
 
-@CASES.undecided(by_name)
+@CASES.undecided(by_name, with_interfaces)
 def the_group_admits_a_range_of_ports(world: World) -> None:
     wide = {"FromPort": 1, "ToPort": 1024}
     world[GUARD]["IpPermissions"] = [rule("192.168.0.0/16") | wide | {"IpProtocol": p} for p in ("6", "17")]
 
 
-@CASES.undecided(by_name)
+@CASES.undecided(by_name, with_interfaces)
 def the_group_admits_the_corporate_resolver_alone(world: World) -> None:
     """As it should be: the host itself need not get there."""
     world[GUARD]["IpPermissions"] = [
@@ -129,7 +137,7 @@ def the_group_admits_the_corporate_resolver_alone(world: World) -> None:
     without(world, "dns", "tcp", "tls", "http")
 
 
-@CASES.broken("D05", by_name)
+@CASES.broken("D05", by_name, with_interfaces)
 def no_address_of_the_inbound_endpoint_is_attached(world: World) -> None:
     for address in inbound_addresses(world):
         address["Status"] = "FAILED_CREATION"
@@ -220,21 +228,25 @@ def that_vpc_has_no_host_names(world: World) -> None:
     answers[f"{VPC_E}/enableDnsHostnames"]["EnableDnsHostnames"]["Value"] = False
 
 
-@CASES.broken("D02", by_name)
+@CASES.undecided(by_name)
 def the_api_is_public_and_its_name_is_captured_there(world: World) -> None:
-    """If the forwarder does its work the call ends at the endpoint; if not it works: nothing else is to blame."""
+    """If the forwarder does its work the call ends at the endpoint and fails; if not it works."""
     world[API]["endpointConfiguration"] = {"types": ["REGIONAL"]}
-
-
-@CASES.broken("N07", by_name)
-def there_is_no_way_back_for_the_call(world: World) -> None:
-    world[TABLE_E]["Routes"] = world[TABLE_E]["Routes"][:1]
-    world[TABLE_E]["PropagatingVgws"] = []
 
 
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
 def test_the_fault_on_aws_side_of_the_forwarding_is_named(layout, change, faults, verdict, tmp_path):
     check_case(layout, change, faults, verdict, tmp_path)
+
+
+def test_no_way_back_stops_calls_and_questions_alike(tmp_path):
+    """The missing route is to blame for both."""
+    world = with_interfaces()
+    world[TABLE_E]["Routes"] = world[TABLE_E]["Routes"][:1]
+    world[TABLE_E]["PropagatingVgws"] = []
+    said = judge(world, tmp_path)
+    assert said.report["verdict"] == "broken", said.story()
+    assert {"N07"} <= set(said.faults) <= {"N07", "D05"}, said.story()
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])

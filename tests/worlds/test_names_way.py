@@ -10,10 +10,15 @@ from worlds.build import (
     ENDPOINT_NAME,
     ENI_E1,
     ENI_E2,
+    GROUP_E,
     REGION,
+    TABLE_E,
     URL,
+    VGW,
     ZONE_NAME,
     World,
+    route,
+    rule,
 )
 from worlds.cases import Cases, check_case
 from worlds.judge import judge
@@ -82,6 +87,9 @@ def the_way_leads_through_a_tunnel(world: World) -> None:
     """A VPN client's route for the VPC is how it should be."""
     host(world)["routes"].append(route_of("10.1.0.0/16", "tun0", source="10.250.0.7"))
     host(world)["addresses"].append("10.250.0.7")
+    if TABLE_E in world.things:
+        world[GROUP_E]["IpPermissions"].append(rule("10.250.0.0/16"))
+        world[TABLE_E]["Routes"].append(route("10.250.0.0/16", GatewayId=VGW))
 
 
 @CASES.healthy(at_home)
@@ -301,14 +309,18 @@ def the_clock_is_two_minutes_off(world: World) -> None:
     host(world)["clock_offset_ms"] = -120_000.0
 
 
-@pytest.mark.parametrize(("at", "offset"), [("2026-11-22T10:32:06Z", 600.0), ("2026-11-22T10:52:06Z", -600.0)])
+@pytest.mark.parametrize(
+    ("at", "offset"), [("2026-11-22T10:32:06Z", 600.0), ("2026-11-22T10:52:06Z", -600.0)]
+)
 def test_a_clock_that_spoils_signatures_is_told(at, offset, tmp_path):
     """Ten minutes: signatures are refused, in both directions; the certificate is still valid."""
     world = probed(same_vpc("AWS_IAM"))
     host(world)["clock_offset_ms"] = of(world, "identity")[0]["clock_offset_ms"] = offset * 1000
     for each in world.observations:
         each["at"] = at
-    words = "Signature expired: 20261122T103206Z is now earlier than 20261122T103706Z (20261122T104206Z - 5 min.)"
+    words = (
+        "Signature expired: 20261122T103206Z is now earlier than 20261122T103706Z (20261122T104206Z - 5 min.)"
+    )
     refused(world, "InvalidSignatureException", f'{{"message":"{words}"}}')
     said = judge(world, tmp_path)
     assert (said.report["verdict"], said.faults) == ("broken", ["T07"]), said.story()
@@ -325,7 +337,7 @@ def one_of_the_addresses_was_not_tried(world: World) -> None:
 @CASES.broken("N01", peered)
 def a_reset_of_one_attempt_does_not_hide_the_group(world: World) -> None:
     """The inventory explains the time-outs."""
-    world["sg-0e000000000000000"]["IpPermissions"] = []
+    world[GROUP_E]["IpPermissions"] = []
     times_out(probed(world))
 
 

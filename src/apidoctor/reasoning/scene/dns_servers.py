@@ -2,6 +2,7 @@
 endpoint."""
 
 import ipaddress
+from typing import Any
 
 from apidoctor.model.facts import together
 from apidoctor.model.inventory import as_dict, as_list
@@ -91,11 +92,63 @@ def port_53_blockers(case: Case, one: InboundAddress) -> list[tuple[str, str, st
             flow = Flow(src_ip=server, dst_ip=one.address, protocol=protocol, dst_port=53)
             result = reach(topology(case).value, flow)
             case.expect(result.unknown)
+            if any(b.reason == "no_destination" for b in result.blockers):
+                found += [(protocol, server, words) for words in _by_groups(case, one, server, protocol)]
+                continue
             certain = [b for b in result.blockers if b.reason not in ("unknown_resource", "no_destination")]
             found += [
                 (protocol, server, blocker.detail) for blocker in certain[:1] if result.reachable is False
             ]
     return found
+
+
+def _by_groups(case: Case, one: InboundAddress, server: str, protocol: str) -> list[str]:
+    """Return why the endpoint's security groups keep a server out, where its interface was not seen.
+
+    Rules that name groups or prefix lists may admit anybody; groups that were not seen, too.
+    """
+    groups = [
+        case.inventory.one(one.account, one.region, "describe_security_groups", "GroupId", group)
+        for group in one.groups
+    ]
+    case.expect([gap for group in groups for gap in group.missing])
+    seen = [group.value for group in groups if group.known and group.value is not None]
+    if not seen or len(seen) < len(groups):
+        return []
+    rules = [
+        as_dict(item, "rule of a security group")
+        for group in seen
+        for item in as_list(group.get("IpPermissions"), "rules of a security group")
+    ]
+    if any(_admits(rule, server, protocol) for rule in rules):
+        return []
+    return [f"no rule of {', '.join(one.groups)} lets {protocol} 53 in from {server}"]
+
+
+def _admits(rule: dict[str, Any], server: str, protocol: str) -> bool:
+    """Say whether one ingress rule may let a question from *server* in."""
+    number = {"tcp": "6", "udp": "17"}[protocol]
+    kind = str(rule.get("IpProtocol", "-1")).lower()
+    if kind not in ("-1", protocol, number):
+        return False
+    low, high = rule.get("FromPort", 0), rule.get("ToPort", 65535)
+    if kind != "-1" and not (isinstance(low, int) and isinstance(high, int) and low <= 53 <= high):
+        return False
+    if rule.get("UserIdGroupPairs") or rule.get("PrefixListIds"):
+        return True
+    ranges = [
+        str(as_dict(item, "range of a rule").get(member, ""))
+        for key, member in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
+        for item in as_list(rule.get(key), "ranges of a rule")
+    ]
+    return any(_holds(network, server) for network in ranges)
+
+
+def _holds(network: str, address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def _is_private(address: str) -> bool:
