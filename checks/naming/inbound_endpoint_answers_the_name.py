@@ -40,7 +40,6 @@ from apidoctor.checkkit import (
     fault_of,
     in_vpc,
     inbound_addresses,
-    known_zones,
     leads_to_endpoint,
     passed,
     place,
@@ -51,6 +50,7 @@ from apidoctor.checkkit import (
     skipped,
     unknown,
     warned,
+    zone_elsewhere,
 )
 
 GOOD = frozenset({"", "OPERATIONAL", "UPDATING", "ATTACHED"})
@@ -123,8 +123,7 @@ def _fault(case: Case, one: InboundAddress, name: str, answer: Answer) -> str:
     case.expect(near.missing)
     if case.request.form == "private-dns" and near.known and near.value:
         return "D01"
-    known = known_zones(case).value.values()
-    return "D09" if any(zone and f".{name}".endswith(f".{zone}") for zone in known) else "D06"
+    return "D09" if zone_elsewhere(case, plain(name)).value else "D06"
 
 
 def _way(case: Case, found: list[InboundAddress]) -> Iterator[Finding]:

@@ -49,19 +49,20 @@ from apidoctor.checkkit import (
     hub_answer,
     in_vpc,
     is_address,
-    known_zones,
     leads_to,
     leads_to_endpoint,
     partition_of,
     passed,
     place,
     private_domain,
+    right_answer,
     sight,
     skipped,
     system_answer,
     taking_zone,
     unknown,
     warned,
+    zone_elsewhere,
 )
 
 CONFLICT = "conflicting dns domain"
@@ -93,7 +94,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
     if form not in ("private-dns", "custom-domain"):
-        yield _public_name(case, where, name)
+        yield _unless_seen(case, name, _public_name(case, where, name))
         return
     if form == "private-dns" and case.request.suffix != partition_of(case.region)[1]:
         yield skipped(f"{name} is no name of {case.region}: its suffix is another partition's.")
@@ -106,11 +107,12 @@ def judge(case: Case) -> Iterator[Finding]:
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
     if zone is None:
-        yield _forwarded(case, where, via) or _unless_hidden(case, where, _no_zone(case, where, via))
+        found = _forwarded(case, where, via) or _unless_hidden(case, where, _no_zone(case, where, via))
     elif zone.managed is not None:
-        yield _managed(case, where, zone, via)
+        found = _managed(case, where, zone, via)
     else:
-        yield _own_zone(case, where, zone, via)
+        found = _own_zone(case, where, zone, via)
+    yield _unless_seen(case, name, found)
 
 
 def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
@@ -228,7 +230,7 @@ def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
             subject=off,
             evidence=[case.cite(ENDPOINTS(near.account, case.region), {"PrivateDnsEnabled": False}, off)],
         )
-    if elsewhere := _zone_elsewhere(case):
+    if elsewhere := zone_elsewhere(case, case.request.name or "").value:
         return _not_associated(case, where, elsewhere)
     zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
     return failed(
@@ -260,7 +262,7 @@ def _error(item: VpcEndpoint) -> str:
 
 def _no_domain_zone(case: Case, where: Place) -> Finding:
     """Say what a custom domain without a zone means: a private one has no other way to be found."""
-    if elsewhere := _zone_elsewhere(case):
+    if elsewhere := zone_elsewhere(case, case.request.name or "").value:
         return _not_associated(case, where, elsewhere)
     name = case.request.name or ""
     domain = private_domain(case, name)
@@ -295,17 +297,6 @@ def _zones_of(case: Case, where: Place) -> Evidence:
     return case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
 
 
-def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
-    """Return id and name of a private zone for the name in any account: it exists, and the VPC does not see it."""
-    name = case.request.name or ""
-    fitting = [
-        (identity, zone)
-        for identity, zone in known_zones(case).value.items()
-        if zone and (name == zone or name.endswith("." + zone))
-    ]
-    return max(fitting, key=lambda pair: len(pair[1]), default=None)
-
-
 def _sorted(case: Case, found: tuple[str, ...], own: str) -> tuple[list[str], list[str]]:
     """Return what leads to the endpoint, and what surely does not beside it.
 
@@ -316,6 +307,16 @@ def _sorted(case: Case, found: tuple[str, ...], own: str) -> tuple[list[str], li
     right = [target for target in found if (own and target.startswith(own)) or target in interfaces]
     wrong = [target for target in found if interfaces and target not in interfaces and is_address(target)]
     return right, wrong if right else list(found)
+
+
+def _unless_seen(case: Case, name: str, finding: Finding) -> Finding:
+    """Return *finding*, a mere warning where the caller's own resolution leads to the endpoint all the same."""
+    seen = right_answer(case, name) if finding.status == "fail" else None
+    if seen is None:
+        return finding
+    but = "the caller asks another resolver, or the answers are older than a change"
+    text = f"{finding.summary} Yet the caller got {', '.join(seen.addresses)}: {but}."
+    return replace(finding, status="warn", summary=text)
 
 
 def _unless_hidden(case: Case, where: Place, finding: Finding) -> Finding:

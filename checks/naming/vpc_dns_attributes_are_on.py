@@ -23,6 +23,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    BLAME_READS,
     Case,
     Finding,
     Place,
@@ -34,15 +35,17 @@ from apidoctor.checkkit import (
     foreign_servers,
     passed,
     place,
+    right_answer,
     skipped,
+    warned,
 )
 
 ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames")
 
 
 @check(
-    reads=("describe_vpc_attribute", "describe_vpcs", "describe_dhcp_options"),
-    probes=("host",),
+    reads=("describe_vpc_attribute", "describe_vpcs", "describe_dhcp_options", *BLAME_READS),
+    probes=("host", "dns"),
     faults=("D10",),
     playbook="name-does-not-resolve",
     position=20,
@@ -65,7 +68,17 @@ def judge(case: Case) -> Iterator[Finding]:
     states = {key: _state(answer, key) for key, answer in zip(ATTRIBUTES, answers, strict=True)}
     evidence = [case.cite(Source(name, account, where.region or case.region), states, where.vpc)]
     off = [key for key, value in states.items() if value is False]
-    if off:
+    seen = right_answer(case, case.request.name or "") if off else None
+    if seen is not None:
+        yield warned(
+            "D10",
+            f"{' and '.join(off)} of {where.vpc} {'is' if len(off) == 1 else 'are'} off. Yet the caller got "
+            f"{', '.join(seen.addresses)}: it asks another resolver, or the answers are older than a change.",
+            fix=f"Set {' and '.join(off)} of {where.vpc} to true.",
+            subject=where.vpc,
+            evidence=evidence,
+        )
+    elif off:
         yield failed(
             "D10",
             f"{' and '.join(off)} of {where.vpc} {'is' if len(off) == 1 else 'are'} off.",

@@ -68,7 +68,7 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
-from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public
+from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public, right_answer
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.dns_servers import dhcp_answer, foreign_servers, port_53_blockers
@@ -114,12 +114,12 @@ from apidoctor.reasoning.scene.zones import (
     fault_of,
     forwarding,
     hub_answer,
-    known_zones,
     leads_to,
     leads_to_endpoint,
     resolver,
     sight,
     taking_zone,
+    zone_elsewhere,
 )
 
 Judge = Callable[[Case], Iterable[Finding]]
@@ -349,7 +349,6 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
-    "known_zones",
     "leads_to",
     "leads_to_endpoint",
     "method",
@@ -370,6 +369,7 @@ __all__ = [
     "resolver",
     "resource_document",
     "rest_api",
+    "right_answer",
     "saved_policy",
     "server_answers",
     "sight",
@@ -386,4 +386,5 @@ __all__ = [
     "unknown",
     "verdict",
     "warned",
+    "zone_elsewhere",
 ]

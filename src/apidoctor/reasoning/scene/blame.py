@@ -23,6 +23,7 @@ from apidoctor.reasoning.scene.seen import (
     others,
     own_answers,
     root_answers,
+    system_answer,
     vpc_answers,
 )
 
@@ -80,6 +81,13 @@ def is_good(case: Case, seen: DnsSeen) -> bool:
     case.expect(own.missing)
     wanted = set(own.value) if own.known else set()
     return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
+
+
+def right_answer(case: Case, name: str) -> DnsSeen | None:
+    """Return the caller's own resolution of *name* when it leads to the endpoint, whatever the inventory says."""
+    seen = system_answer(case, name)
+    case.expect(seen.missing)
+    return seen.value if seen.known and is_good(case, seen.value) else None
 
 
 def _said_by_inbound(case: Case, name: str) -> set[str]:

@@ -145,7 +145,7 @@ _GOING = frozenset({"deleting", "deleted", "failed", "rejected", "expired"})
 def _best(case: Case, found: list[VpcEndpoint]) -> VpcEndpoint:
     """Of several endpoints in one VPC, the default name leads to the one that owns the private zone."""
 
-    def rank(item: VpcEndpoint) -> tuple[bool, bool, bool, str]:
+    def rank(item: VpcEndpoint) -> tuple[bool, bool, bool, bool, str]:
         return (
             item.vpc_endpoint_type.lower() not in ("", "interface"),
             item.state.lower() in _GOING,

@@ -75,6 +75,17 @@ def known_zones(case: Case) -> dict[str, str]:
     return found
 
 
+@fact
+def zone_elsewhere(case: Case, name: str) -> tuple[str, str] | None:
+    """Return id and name of the private zone closest to *name* in any account, whether or not a VPC sees it."""
+    fitting = [
+        (identity, zone)
+        for identity, zone in known_zones(case).value.items()
+        if zone and f".{name}".endswith(f".{zone}")
+    ]
+    return max(fitting, key=lambda pair: len(pair[1]), default=None)
+
+
 def _mentioned(case: Case, account: str) -> dict[str, str]:
     """Return the zones that answers about single VPCs and zones mention."""
     found: dict[str, str] = {}
