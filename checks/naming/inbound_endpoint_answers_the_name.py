@@ -10,7 +10,8 @@ How it decides
 --------------
 For a caller outside AWS the name is resolved, from the inventory alone, in the VPC of every inbound endpoint in the
 API's Region; one of them must lead to the endpoint. Each of its addresses must be attached, and packets from the
-host's DNS servers to it on UDP and TCP 53 must pass.
+host's DNS servers to it on UDP and TCP 53 must pass. While those servers are not known, only an endpoint that admits
+nobody fails.
 
 How to fix
 ----------
@@ -25,14 +26,19 @@ References
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from apidoctor.checkkit import (
     FORWARDING_READS,
     NETWORK_READS,
     Answer,
     Case,
+    Evidence,
     Finding,
     InboundAddress,
     Source,
+    admits_nobody,
+    askers,
     check,
     endpoint,
     endpoint_addresses,
@@ -49,6 +55,7 @@ from apidoctor.checkkit import (
     sight,
     skipped,
     unknown,
+    unless_seen,
     warned,
     zone_elsewhere,
 )
@@ -82,7 +89,8 @@ def judge(case: Case) -> Iterator[Finding]:
     wanted = via.value.vpc_endpoint_id if via.known and via.value else None
     right = [vpc for vpc, answer in known.items() if leads_to_endpoint(answer, own, wanted)]
     for vpc in right:
-        yield from _way(case, [one for one in found if one.vpc == vpc])
+        for finding in _way(case, [one for one in found if one.vpc == vpc]):
+            yield unless_seen(case, name, finding)
     if right:
         return
     if not known or (not own.known and wanted is None):
@@ -90,7 +98,9 @@ def judge(case: Case) -> Iterator[Finding]:
         yield unknown(missing, "What the inbound endpoints answer is not known.", subject=name)
         return
     for vpc, answer in known.items():
-        yield _wrong(case, next(one for one in found if one.vpc == vpc), name, answer)
+        yield unless_seen(
+            case, name, _wrong(case, next(one for one in found if one.vpc == vpc), name, answer)
+        )
 
 
 def _answer(case: Case, one: InboundAddress, name: str) -> Answer:
@@ -150,17 +160,26 @@ def _way(case: Case, found: list[InboundAddress]) -> Iterator[Finding]:
                 evidence=evidence,
             )
             continue
-        ways = " and ".join(sorted({protocol.upper() for protocol, _, _ in blockers}))
-        servers = ", ".join(sorted({server for _, server, _ in blockers}))
-        yield failed(
-            "D05",
-            f"{servers} cannot ask {one.address} of {one.endpoint} over {ways} 53: {blockers[0][2]}.",
-            fix=f"Let UDP and TCP 53 pass from {servers} to {one.address}.",
-            subject=one.endpoint,
-            confidence="likely",
-            evidence=evidence,
-            affects=[one.address],
-        )
+        yield _blocked(case, one, blockers, evidence)
+
+
+def _blocked(
+    case: Case, one: InboundAddress, blockers: list[tuple[str, str, str]], evidence: list[Evidence]
+) -> Finding:
+    """Tell what keeps questions out; a guess while it is not known who asks for the data centre."""
+    ways = " and ".join(sorted({protocol.upper() for protocol, _, _ in blockers}))
+    servers = ", ".join(sorted({server for _, server, _ in blockers}))
+    closed = any(admits_nobody(case, one, protocol) for protocol, _, _ in blockers)
+    finding = failed(
+        "D05",
+        f"{servers} cannot ask {one.address} of {one.endpoint} over {ways} 53: {blockers[0][2]}.",
+        fix=f"Let UDP and TCP 53 pass from {servers} to {one.address}.",
+        subject=one.endpoint,
+        confidence="likely",
+        evidence=evidence,
+        affects=[one.address],
+    )
+    return finding if closed or askers(case).value else replace(finding, status="warn")
 
 
 def _state(one: InboundAddress) -> str:

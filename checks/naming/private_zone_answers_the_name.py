@@ -55,12 +55,12 @@ from apidoctor.checkkit import (
     passed,
     place,
     private_domain,
-    right_answer,
     sight,
     skipped,
     system_answer,
     taking_zone,
     unknown,
+    unless_seen,
     warned,
     zone_elsewhere,
 )
@@ -94,7 +94,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
     if form not in ("private-dns", "custom-domain"):
-        yield _unless_seen(case, name, _public_name(case, where, name))
+        yield unless_seen(case, name, _public_name(case, where, name))
         return
     if form == "private-dns" and case.request.suffix != partition_of(case.region)[1]:
         yield skipped(f"{name} is no name of {case.region}: its suffix is another partition's.")
@@ -112,7 +112,7 @@ def judge(case: Case) -> Iterator[Finding]:
         found = _managed(case, where, zone, via)
     else:
         found = _own_zone(case, where, zone, via)
-    yield _unless_seen(case, name, found)
+    yield unless_seen(case, name, found)
 
 
 def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
@@ -307,16 +307,6 @@ def _sorted(case: Case, found: tuple[str, ...], own: str) -> tuple[list[str], li
     right = [target for target in found if (own and target.startswith(own)) or target in interfaces]
     wrong = [target for target in found if interfaces and target not in interfaces and is_address(target)]
     return right, wrong if right else list(found)
-
-
-def _unless_seen(case: Case, name: str, finding: Finding) -> Finding:
-    """Return *finding*, a mere warning where the caller's own resolution leads to the endpoint all the same."""
-    seen = right_answer(case, name) if finding.status == "fail" else None
-    if seen is None:
-        return finding
-    but = "the caller asks another resolver, or the answers are older than a change"
-    text = f"{finding.summary} Yet the caller got {', '.join(seen.addresses)}: {but}."
-    return replace(finding, status="warn", summary=text)
 
 
 def _unless_hidden(case: Case, where: Place, finding: Finding) -> Finding:

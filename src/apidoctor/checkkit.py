@@ -71,7 +71,13 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.blame import Blame, blame, is_good, is_public, right_answer
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.dns_servers import dhcp_answer, foreign_servers, port_53_blockers
+from apidoctor.reasoning.scene.dns_servers import (
+    admits_nobody,
+    askers,
+    dhcp_answer,
+    foreign_servers,
+    port_53_blockers,
+)
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
@@ -81,6 +87,7 @@ from apidoctor.reasoning.scene.gates import (
     at_endpoint,
     is_vpc_route,
     judge_gate,
+    unless_seen,
 )
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 from apidoctor.reasoning.scene.layers import judge_layer
@@ -302,11 +309,13 @@ __all__ = [
     "VpcEndpoint",
     "Zone",
     "account_of",
+    "admits_nobody",
     "admitted",
     "alias_target",
     "answer",
     "as_dict",
     "as_list",
+    "askers",
     "at_endpoint",
     "authorization",
     "best_match",
@@ -384,6 +393,7 @@ __all__ = [
     "tls",
     "trap",
     "unknown",
+    "unless_seen",
     "verdict",
     "warned",
     "zone_elsewhere",

@@ -5,12 +5,15 @@ from worlds.build import (
     ALIAS_URL,
     API,
     DEFAULT_NAME,
+    ENDPOINT,
     REGION,
     URL,
     VPC_C,
     VPC_E,
     ZONE_NAME,
     World,
+    an_id,
+    rule,
 )
 from worlds.cases import Cases, check_case
 from worlds.changes import private_dns, zones_of
@@ -31,6 +34,14 @@ from worlds.route53 import (
 from worlds.seen import dns, http, of, probed, tcp, tls, without
 
 CASES, WORKS = Cases(), []
+
+
+def by_name() -> World:
+    """The default name from a data centre, an inbound endpoint beside the endpoint."""
+    world = on_prem()
+    world.target, world.options = URL, []
+    inbound(world)
+    return world
 
 
 def works(*layouts):
@@ -78,6 +89,19 @@ def the_firewall_blocks_the_name(world: World) -> None:
 @works(same_vpc)
 def dhcp_names_other_servers(world: World) -> None:
     servers_by_dhcp(world, CORPORATE)
+
+
+@works(by_name)
+def the_inbound_endpoint_admits_another_server(world: World) -> None:
+    """The host's resolver has a forwarder of its own behind it."""
+    guard = world[an_id("sg", "d")]
+    guard["IpPermissions"] = [rule("192.168.0.99/32", port=53) | {"IpProtocol": p} for p in ("tcp", "udp")]
+
+
+@works(by_name)
+def the_inbound_endpoint_sees_no_zone(world: World) -> None:
+    """The data centre's resolver has records of its own."""
+    private_dns(world, on=False)
 
 
 @works(same_vpc)
@@ -167,8 +191,6 @@ def private_dns_cannot_be_on_and_the_answer_is_public(world: World) -> None:
     words = (
         f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {ZONE_NAME}"
     )
-    from worlds.build import ENDPOINT
-
     world[ENDPOINT]["LastError"] = {"Code": "InvalidParameter", "Message": words}
     public(world)
 

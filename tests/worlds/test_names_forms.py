@@ -169,6 +169,21 @@ def the_url_lacks_cn(world: World) -> None:
     world.target = world.target.replace("amazonaws.com.cn", "amazonaws.com")
 
 
+@WRONG.broken("D21", in_china)
+def the_url_lacks_cn_and_no_zone_is_left(world: World) -> None:
+    """Private DNS is off, or on for the right suffix: either way the name is another partition's."""
+    the_url_lacks_cn(world)
+    for _, answer in world.everywhere("describe_vpc_endpoints"):
+        for endpoint in answer["VpcEndpoints"]:
+            endpoint["PrivateDnsEnabled"] = False
+
+
+@WRONG.broken("D21", by_endpoint_name_in_china)
+def the_endpoints_name_lacks_cn(world: World) -> None:
+    world.target = world.target.replace("amazonaws.com.cn", "amazonaws.com")
+    world.options = HEADER
+
+
 @WRONG.broken("D21", by_endpoint_name_in_china)
 def the_host_lacks_cn(world: World) -> None:
     world.options = [option.replace("amazonaws.com.cn", "amazonaws.com") for option in world.options]

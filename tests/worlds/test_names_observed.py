@@ -292,6 +292,25 @@ def one_address_of_the_inbound_endpoint_is_silent(world: World) -> None:
     answered(world, INBOUND[0], "inbound", "timeout")
 
 
+@unblamed(at_home)
+def the_inbound_endpoint_is_silent_over_tcp(world: World) -> None:
+    for each in of(world, "dns"):
+        if each.get("role") == "inbound" and each["transport"] == "tcp":
+            each.update(outcome="timeout", addresses=[], chain=[])
+
+
+@unblamed(at_home)
+def the_second_resolver_does_not_forward(world: World) -> None:
+    of(world, "host")[0]["resolvers"].append("192.168.0.54")
+    answered(world, "192.168.0.54", "configured", "answer", *PUBLIC)
+
+
+@unblamed(at_home)
+def the_first_resolver_is_dead_and_the_second_forwards(world: World) -> None:
+    of(world, "host")[0]["resolvers"].insert(0, "192.168.0.54")
+    answered(world, "192.168.0.54", "configured", "timeout")
+
+
 # D16: an old answer.
 
 
@@ -577,6 +596,22 @@ def test_what_hurts_some_calls_or_none_is_not_broken(layout, change, faults, tmp
     said = judge(world, tmp_path)
     assert said.report["verdict"] in ("healthy", "undecided"), said.story()
     assert said.faults == [], said.story()
+
+
+def silent_over_tcp(world: World) -> None:
+    the_inbound_endpoint_is_silent_over_tcp(world)
+
+
+def silent_at_one_address(world: World) -> None:
+    one_address_of_the_inbound_endpoint_is_silent(world)
+
+
+@pytest.mark.parametrize("change", [silent_over_tcp, silent_at_one_address])
+def test_half_an_inbound_endpoint_is_told(change, tmp_path):
+    """Large answers, or some of them, will fail."""
+    world = at_home()
+    change(world)
+    assert "D05" in {each["fault"] for each in judge(world, tmp_path).of("warn")}
 
 
 def test_the_layouts_are_what_they_say():

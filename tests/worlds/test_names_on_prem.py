@@ -107,7 +107,24 @@ def the_group_admits_nobody(world: World) -> None:
 
 
 @CASES.broken("D05", by_name, with_interfaces)
+def the_group_does_not_admit_the_corporate_resolver(world: World) -> None:
+    """The host told whom it asks: 192.168.0.53."""
+    the_group_admits_other_networks(world)
+    probed(world)
+    without(world, "dns", "tcp", "tls", "http")
+
+
+@CASES.undecided(by_name, with_interfaces)
+def the_group_admits_one_server_that_nobody_spoke_of(world: World) -> None:
+    """It may be the corporate resolver: the caller's own address need not be admitted."""
+    world[GUARD]["IpPermissions"] = [
+        rule(f"{CORPORATE}/32", port=53) | {"IpProtocol": protocol} for protocol in ("tcp", "udp")
+    ]
+
+
+@CASES.undecided(by_name, with_interfaces)
 def the_group_admits_other_networks(world: World) -> None:
+    """The data centre's servers may be there."""
     world[GUARD]["IpPermissions"] = [rule("10.0.0.0/8", port=53) | {"IpProtocol": p} for p in ("tcp", "udp")]
 
 

@@ -308,6 +308,30 @@ def a_public_api_is_called_by_the_endpoints_name_on_purpose(world: World) -> Non
     world.target, world.options = ENDPOINT_URL, ["-H", f"x-apigw-api-id:{API}"]
 
 
+@CASES.broken("D02", same_vpc, wrong="HTTP and WebSocket APIs (apigatewayv2.get_apis) are not looked up by api/exists")
+def private_dns_captures_the_name_of_an_http_api(world: World) -> None:
+    """HTTP APIs are always public; their default names look the same (aws.md A.4)."""
+    world.target = f"https://zzz7654321.{ZONE_NAME}/pets"
+    api = {"ApiId": "zzz7654321", "Name": "orders", "ProtocolType": "HTTP", "DisableExecuteApiEndpoint": False}
+    world.answers(API_ACCOUNT)["apigatewayv2.get_apis"] = {"Items": [api]}
+
+
+@CASES.broken("D09", cross_account)
+def the_zone_of_another_account_is_not_associated(world: World) -> None:
+    zones_of(world, world.caller_account, VPC_C, [])
+
+
+@CASES.healthy(peered)
+def the_vpcs_own_zone_goes_before_a_profiles(world: World) -> None:
+    empty = hosted(world, ZONE_NAME, identity="Z0EMPTYZONE0000000001")
+    profile(world, zone_arn(empty))
+
+
+@CASES.broken("D07", peered)
+def a_longer_zone_of_a_profile_goes_before_the_vpcs_own(world: World) -> None:
+    profile(world, zone_arn(hosted(world, DEFAULT_NAME)))
+
+
 # Zones through a Profile.
 
 

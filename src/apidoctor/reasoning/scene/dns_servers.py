@@ -9,7 +9,7 @@ from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.reasoning.naming.answer import Answer
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.network import Flow, reach
-from apidoctor.reasoning.scene.blame import plus_two
+from apidoctor.reasoning.scene.blame import plus_two, vpc_resolvers
 from apidoctor.reasoning.scene.case import Case, account_of, fact
 from apidoctor.reasoning.scene.flows import topology
 from apidoctor.reasoning.scene.inbound import inbound_reads
@@ -71,21 +71,27 @@ def dhcp_answer(case: Case, name: str) -> Answer | None:
 
 @fact
 def askers(case: Case) -> tuple[str, ...]:
-    """Return who would ask an inbound endpoint for the caller: the host's own DNS servers, else the host."""
+    """Return the host's own DNS servers that would ask an inbound endpoint for it; empty when they are not known.
+
+    A server on the host itself has others behind it; a VPC's own resolver asks nobody.
+    """
     seen = host(case)
     case.expect(seen.missing)
-    servers = [server.partition("%")[0] for server in (seen.value.resolvers if seen.known else [])]
-    private = [server for server in servers if _is_private(server)]
-    return tuple(private[:MOST]) or place(case).value.addresses[:1]
+    if not seen.known:
+        return ()
+    servers = [server.partition("%")[0] for server in seen.value.resolvers]
+    vpcs = vpc_resolvers(case, seen.value)
+    return tuple(server for server in servers if _is_private(server) and server not in vpcs)[:MOST]
 
 
 def port_53_blockers(case: Case, one: InboundAddress) -> list[tuple[str, str, str]]:
     """Return what stops questions to an inbound address: protocol, asking server and words for each.
 
-    Empty when nothing is known to stop them.  A server that is itself the address asked is no asker of it.
+    Empty when nothing is known to stop them.  A server that is itself the address asked is no asker of it.  While the
+    data centre's servers are not known the caller's address stands for them.
     """
     found: list[tuple[str, str, str]] = []
-    for server in askers(case).value:
+    for server in askers(case).value or place(case).value.addresses[:1]:
         if server == one.address or ("." in server) != ("." in one.address):
             continue
         for protocol in ("udp", "tcp"):
@@ -107,6 +113,20 @@ def _by_groups(case: Case, one: InboundAddress, server: str, protocol: str) -> l
 
     Rules that name groups or prefix lists may admit anybody; groups that were not seen, too.
     """
+    rules = _rules(case, one)
+    if rules is None or any(_admits(rule, server, protocol) for rule in rules):
+        return []
+    return [f"no rule of {', '.join(one.groups)} lets {protocol} 53 in from {server}"]
+
+
+def admits_nobody(case: Case, one: InboundAddress, protocol: str) -> bool:
+    """Say whether the endpoint's security groups surely let nobody ask over *protocol*."""
+    rules = _rules(case, one)
+    return rules is not None and not any(_admits(rule, None, protocol) for rule in rules)
+
+
+def _rules(case: Case, one: InboundAddress) -> list[dict[str, Any]] | None:
+    """Return the ingress rules of the endpoint's security groups; None when not all were seen."""
     groups = [
         case.inventory.one(one.account, one.region, "describe_security_groups", "GroupId", group)
         for group in one.groups
@@ -114,19 +134,16 @@ def _by_groups(case: Case, one: InboundAddress, server: str, protocol: str) -> l
     case.expect([gap for group in groups for gap in group.missing])
     seen = [group.value for group in groups if group.known and group.value is not None]
     if not seen or len(seen) < len(groups):
-        return []
-    rules = [
+        return None
+    return [
         as_dict(item, "rule of a security group")
         for group in seen
         for item in as_list(group.get("IpPermissions"), "rules of a security group")
     ]
-    if any(_admits(rule, server, protocol) for rule in rules):
-        return []
-    return [f"no rule of {', '.join(one.groups)} lets {protocol} 53 in from {server}"]
 
 
-def _admits(rule: dict[str, Any], server: str, protocol: str) -> bool:
-    """Say whether one ingress rule may let a question from *server* in."""
+def _admits(rule: dict[str, Any], server: str | None, protocol: str) -> bool:
+    """Say whether one ingress rule may let a question from *server* (None: from anybody) in."""
     number = {"tcp": "6", "udp": "17"}[protocol]
     kind = str(rule.get("IpProtocol", "-1")).lower()
     if kind not in ("-1", protocol, number):
@@ -141,7 +158,7 @@ def _admits(rule: dict[str, Any], server: str, protocol: str) -> bool:
         for key, member in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
         for item in as_list(rule.get(key), "ranges of a rule")
     ]
-    return any(_holds(network, server) for network in ranges)
+    return bool(ranges) if server is None else any(_holds(network, server) for network in ranges)
 
 
 def _holds(network: str, address: str) -> bool:
