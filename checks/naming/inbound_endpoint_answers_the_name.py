@@ -26,7 +26,7 @@ References
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     FORWARDING_READS,
@@ -179,7 +179,7 @@ def _blocked(
         evidence=evidence,
         affects=[one.address],
     )
-    return finding if closed or askers(case).value else replace(finding, status="warn")
+    return finding if closed or askers(case).value else structs.replace(finding, status="warn")
 
 
 def _state(one: InboundAddress) -> str:

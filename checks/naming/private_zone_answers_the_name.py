@@ -27,7 +27,7 @@ References
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     ENDPOINTS,
@@ -317,6 +317,6 @@ def _unless_hidden(case: Case, where: Place, finding: Finding) -> Finding:
     seen = system_answer(case, case.request.name or "")
     case.expect(seen.missing)
     if seen.known:
-        return replace(finding, confidence="likely")
+        return structs.replace(finding, confidence="likely")
     text = f"Whether a Route 53 Profile shares a zone with {where.vpc} is not known; without one: {finding.summary}"
     return unknown(hidden, text, subject=finding.subject)
