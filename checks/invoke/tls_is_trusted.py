@@ -55,7 +55,7 @@ FAULTS = {
     probes=("dns", "tcp", "tls"),
     reads=("describe_vpc_endpoints", "describe_network_interfaces"),
     faults=("N15", "N16", "T01", "T02", "T03", "T05", "T06", "T07"),
-    explained_by=("naming/*", "network/*"),
+    explained_by=("naming/*", "network/*", "invoke/clock-is-right"),
     playbook="connection-times-out",
     position=20,
 )
@@ -90,7 +90,7 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=address,
             evidence=evidence,
             confidence="likely",
-            affects=[address],
+            affects=[address, *(["time"] if seen.outcome in ("expired", "not_yet_valid") else [])],
         )
     if not handshakes:
         yield skipped("No address accepts connections.")

@@ -8,8 +8,8 @@ broad block, makes the name NXDOMAIN, empty, or another name, in this VPC only.
 How it decides
 --------------
 The rule groups associated with the caller's VPC and with its Profiles are walked by priority; the first rule whose
-domain list holds the name decides. ALLOW and ALERT let it pass. Lists that AWS manages and DNS Firewall Advanced rules
-are about threats and count as not matching.
+domain list holds the name decides; the same for each further name of a chain of CNAMEs. ALLOW and ALERT let it pass.
+Lists that AWS manages and DNS Firewall Advanced rules are about threats and count as not matching.
 
 How to fix
 ----------
@@ -28,6 +28,7 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     FirewallRule,
+    Place,
     Source,
     account_of,
     check,
@@ -37,6 +38,7 @@ from apidoctor.checkkit import (
     passed,
     place,
     plain,
+    resolver,
     sight,
     skipped,
     system_answer,
@@ -67,6 +69,8 @@ def judge(case: Case) -> Iterator[Finding]:
         yield passed(f"No DNS Firewall rule group guards {where.vpc}.", subject=where.vpc)
         return
     rule = deciding_rule(rules, name, "A")
+    if (rule is None or rule.action != "BLOCK") and (chained := _on_the_chain(case, where, name, rules)):
+        name, rule = chained
     if rule is None or rule.action != "BLOCK":
         by = f" by {rule.name} of {rule.group}" if rule else ""
         yield passed(
@@ -74,6 +78,18 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     yield _blocked(case, name, rule, source)
+
+
+def _on_the_chain(
+    case: Case, where: Place, name: str, rules: tuple[FirewallRule, ...]
+) -> tuple[str, FirewallRule] | None:
+    """Return the name of a chain of CNAMEs that a rule stops, and the rule; None when none does."""
+    account, region = account_of(case, where.account), where.region or case.region
+    answer = resolver(case).value.resolve(where.vpc or "", account, region, name)
+    case.expect(answer.missing)
+    last = answer.steps[-1] if answer.decider == "dns-firewall" and answer.steps else None
+    rule = deciding_rule(rules, last.name, "A") if last else None
+    return (last.name, rule) if last and rule and rule.group == last.subject else None
 
 
 def _blocked(case: Case, name: str, rule: FirewallRule, source: Source) -> Finding:

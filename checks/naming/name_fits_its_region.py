@@ -31,16 +31,25 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The name is not one of AWS's own.")
         return
     wanted = partition_of(request.region)[1]
+    host = _suffix_of(request.host or "", request.region)
     evidence = [
         case.cite(None, {"name": request.name, "Host": request.host, "region": request.region}, request.name)
     ]
-    if request.suffix == wanted:
+    if {request.suffix, host} <= {wanted, None}:
         yield passed(f"{request.region} names end in {wanted}.", subject=request.name, evidence=evidence)
     else:
+        found = host if request.suffix == wanted else request.suffix
+        where = "The Host header" if request.suffix == wanted else "The name"
         yield failed(
             "D21",
-            f"{request.region} belongs to a partition whose names end in {wanted}, not {request.suffix}.",
-            fix=f"Call the name that ends in {wanted}.",
+            f"{request.region} belongs to a partition whose names end in {wanted}. {where} ends in {found}.",
+            fix=f"Call the name that ends in {wanted}, and send it as Host.",
             subject=request.name,
             evidence=evidence,
         )
+
+
+def _suffix_of(host: str, region: str) -> str | None:
+    """Return what stands behind the Region in one of execute-api's names; None for any other host."""
+    _, found, suffix = host.rstrip(".").partition(f".execute-api.{region}.")
+    return suffix.removeprefix("vpce.") if found else None

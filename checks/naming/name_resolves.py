@@ -26,13 +26,16 @@ from apidoctor.checkkit import (
     BLAME_READS,
     Case,
     Finding,
+    Gap,
     blame,
     check,
     failed,
     passed,
     place,
+    private_domain,
     skipped,
     system_answer,
+    unknown,
 )
 
 LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
@@ -42,7 +45,22 @@ LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
 @check(
     reads=BLAME_READS,
     probes=("dns", "host"),
-    faults=("D03", "D04", "D05", "D06", "D09", "D11", "D15", "D16", "D17"),
+    faults=(
+        "D03",
+        "D04",
+        "D05",
+        "D06",
+        "D07",
+        "D08",
+        "D09",
+        "D11",
+        "D15",
+        "D16",
+        "D17",
+        "D19",
+        "D22",
+        "N23",
+    ),
     explained_by=("naming/*", "endpoint/*", "api/exists", "network/*"),
     playbook="name-does-not-resolve",
     position=60,
@@ -53,7 +71,14 @@ def judge(case: Case) -> Iterator[Finding]:
     if name is None or case.request.form == "direct-ip":
         yield skipped("No name is called.")
         return
-    seen = system_answer(case, name).value
+    own = system_answer(case, name)
+    if not own.known and _needs_a_forwarder(case, name):
+        case.expect(own.missing)
+        gap = Gap(f"host: what the data centre's DNS servers answer for {name}")
+        text = f"Whether the data centre's DNS servers forward {name} to a Resolver inbound endpoint is not known."
+        yield unknown([gap], text, subject=name)
+        return
+    seen = own.value
     evidence = [case.show(seen, "name", "outcome", "addresses", "server", "transport", subject=name)]
     if seen.outcome == "answer":
         yield passed(f"{name} resolves to {', '.join(seen.addresses)}.", subject=name, evidence=evidence)
@@ -84,6 +109,18 @@ def judge(case: Case) -> Iterator[Finding]:
         confidence="possible",
         evidence=evidence,
     )
+
+
+def _needs_a_forwarder(case: Case, name: str) -> bool:
+    """Say whether only servers outside AWS that forward the name make it lead to the endpoint."""
+    where = place(case)
+    if not where.known or where.value.kind != "outside" or case.request.from_.startswith("lambda:"):
+        return False
+    if case.request.form == "custom-domain":
+        domain = private_domain(case, name)
+        case.expect(domain.missing)
+        return domain.known and domain.value is not None
+    return case.request.form == "private-dns"
 
 
 WORDS = {

@@ -9,9 +9,9 @@ How it decides
 --------------
 Of the rules in force for the caller's VPC, its Profiles' too, the longest one that the name ends in counts, when no
 private zone is longer. When all targets of a FORWARD rule are addresses of an inbound endpoint, the name is resolved
-again in that endpoint's VPC and must lead to the endpoint there. Other targets fail when the rule is at least as long
-as `execute-api.REGION.amazonaws.com`, unless the caller's own resolution brought the endpoint's addresses; a shorter
-rule harms only where no private zone is visible.
+again in that endpoint's VPC and must lead to the endpoint there. Other targets fail when the rule keeps a private zone
+from being asked, one that is visible or the endpoint's own `execute-api.REGION.amazonaws.com`, unless the caller's own
+resolution brought the endpoint's addresses. Alias and endpoint names are public: other servers may well answer them.
 
 How to fix
 ----------
@@ -31,6 +31,7 @@ from apidoctor.checkkit import (
     Finding,
     Rule,
     Source,
+    caller_zone,
     check,
     endpoint,
     endpoint_addresses,
@@ -98,7 +99,10 @@ def _follow(case: Case, rule: Rule, name: str, vpc: str) -> Finding:
     if seen.known and own.known and seen.value.addresses and set(seen.value.addresses) <= set(own.value):
         return passed(f"{text}, and they answer with the endpoint.", subject=rule.id, evidence=evidence)
     zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
-    if case.request.form != "custom-domain" and len(rule.domain) < len(zone):
+    if case.request.form not in ("private-dns", "custom-domain"):
+        return skipped(f"{text}; {name} is a public name, which they may answer.")
+    owned = case.request.form == "private-dns" and len(rule.domain) >= len(zone)
+    if not owned and caller_zone(case, vpc, where.account, name).value is None:
         return skipped(f"{text}, as no private zone of {vpc} is more specific.")
     return failed(
         "D12",

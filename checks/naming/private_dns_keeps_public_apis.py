@@ -8,8 +8,8 @@ inside that VPC.
 
 How it decides
 --------------
-When the default name of an API that is not private is called from a VPC with such an endpoint, this
-fails.
+When the default name of an API that is not private is called from a VPC with such an endpoint, or from
+one where a hosted zone of your own leads it to an endpoint, this fails.
 
 How to fix
 ----------
@@ -24,12 +24,26 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, failed, in_vpc, owned_api, passed, place, skipped
+from apidoctor.checkkit import (
+    APIS,
+    ZONE_READS,
+    Case,
+    Finding,
+    Place,
+    alias_target,
+    check,
+    failed,
+    in_vpc,
+    owned_api,
+    passed,
+    place,
+    skipped,
+)
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints"),
+    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", *ZONE_READS),
     probes=("host",),
     faults=("D02",),
     playbook="forbidden-403",
@@ -46,17 +60,27 @@ def judge(case: Case) -> Iterator[Finding]:
     if api.is_private:
         yield passed(f"{api.id} is private.", subject=api.id)
         return
-    capturing = [item for item in in_vpc(case, where.vpc, where.account).value if item.private_dns_enabled]
-    if not capturing:
+    capturing = _capturing(case, where)
+    if capturing is None:
         yield passed(f"{api.id} is {types}, and nothing captures its name in {where.vpc}.", subject=api.id)
         return
-    name = capturing[0].vpc_endpoint_id
     yield failed(
         "D02",
-        f"{api.id} is {types}, and private DNS of {name} leads its name into the endpoint.",
+        f"{api.id} is {types}, and {capturing} leads its name into the endpoint.",
         fix="Call the public API by a custom domain name, or replace private DNS by hosted zones of your own.",
         subject=api.id,
         evidence=[
             case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)
         ],
     )
+
+
+def _capturing(case: Case, where: Place) -> str | None:
+    """Say what leads the name into an endpoint: private DNS, or a hosted zone that does the same; None: nothing."""
+    vpc = where.vpc or ""
+    local = [item for item in in_vpc(case, vpc, where.account).value if item.private_dns_enabled]
+    if local:
+        return f"private DNS of {local[0].vpc_endpoint_id}"
+    target = alias_target(case, vpc, where.account or "", case.request.name or "")
+    case.expect(target.missing)
+    return f"a hosted zone with a record to {target.value}" if target.known and target.value else None

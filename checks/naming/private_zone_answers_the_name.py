@@ -10,7 +10,8 @@ How it decides
 --------------
 Of all zones that the caller's VPC sees (associated, managed, through Profiles) the most specific one answers alone.
 It must have a record for the name (exact or wildcard) that leads to the endpoint. When `--via` names an endpoint,
-no other endpoint may own the name.
+no other endpoint may own the name. Alias and endpoint names need no zone, but a zone of your own that covers them
+takes them from public DNS.
 
 How to fix
 ----------
@@ -26,6 +27,8 @@ References
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from apidoctor.checkkit import (
     ENDPOINTS,
     FORWARDING_READS,
@@ -38,31 +41,46 @@ from apidoctor.checkkit import (
     Zone,
     caller_zone,
     check,
+    dhcp_answer,
     endpoint,
     endpoint_addresses,
     failed,
     forwarding,
     hub_answer,
     in_vpc,
-    known_zones,
+    is_address,
     leads_to,
     leads_to_endpoint,
     partition_of,
     passed,
     place,
     private_domain,
+    sight,
     skipped,
     system_answer,
+    taking_zone,
+    unknown,
+    unless_seen,
     warned,
+    zone_elsewhere,
 )
 
-CONFLICT = "conflicting DNS domain"
-"""What EC2's refusal says when the name is taken (fault D14)."""
+CONFLICT = "conflicting dns domain"
+"""What EC2's refusal says in lower case when the name is taken (fault D14)."""
+GONE = frozenset({"deleted", "failed", "rejected", "expired"})
+"""States of an endpoint that holds no name any more."""
 
 
 @check(
     needs=("endpoint/exists",),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", *FORWARDING_READS, "get_domain_names"),
+    reads=(
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "describe_vpcs",
+        "describe_dhcp_options",
+        "get_domain_names",
+        *FORWARDING_READS,
+    ),
     probes=("host", "dns"),
     faults=("D01", "D06", "D07", "D08", "D09", "D14"),
     playbook="name-does-not-resolve",
@@ -71,18 +89,30 @@ CONFLICT = "conflicting DNS domain"
 def judge(case: Case) -> Iterator[Finding]:
     """Judge who answers the name in the caller's VPC."""
     where = place(case).value
-    if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
+    form, name = case.request.form, case.request.name or ""
+    if where.vpc is None or form == "direct-ip":
         yield skipped("The name does not depend on a private zone of the caller's VPC.")
         return
-    name = case.request.name or ""
+    if form not in ("private-dns", "custom-domain"):
+        yield unless_seen(case, name, _public_name(case, where, name))
+        return
+    if form == "private-dns" and case.request.suffix != partition_of(case.region)[1]:
+        yield skipped(f"{name} is no name of {case.region}: its suffix is another partition's.")
+        return
+    asked = dhcp_answer(case, name)
+    case.expect(asked.missing)
+    if asked.known and asked.value is not None:
+        yield skipped(f"No zone of {where.vpc} is asked: its DHCP options name an inbound endpoint.")
+        return
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
     if zone is None:
-        yield _forwarded(case, where, via) or _no_zone(case, where, via)
+        found = _forwarded(case, where, via) or _unless_hidden(case, where, _no_zone(case, where, via))
     elif zone.managed is not None:
-        yield _managed(case, where, zone, via)
+        found = _managed(case, where, zone, via)
     else:
-        yield _own_zone(case, where, zone, via)
+        found = _own_zone(case, where, zone, via)
+    yield unless_seen(case, name, found)
 
 
 def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
@@ -104,11 +134,21 @@ def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> F
     )
 
 
+def _public_name(case: Case, where: Place, name: str) -> Finding:
+    """Judge a name that public DNS knows: a customer's zone that covers it answers in place of public DNS."""
+    taken = taking_zone(case, where.vpc or "", where.account, name)
+    case.expect(taken.missing)
+    if not taken.known or taken.value is None:
+        return skipped("The name does not depend on a private zone of the caller's VPC.")
+    return _own_zone(case, where, taken.value, endpoint(case).value)
+
+
 def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:
     """Judge a customer's zone by its record for the name."""
     name = case.request.name or ""
     source = Source("list_resource_record_sets", zone.account, "global")
-    found = leads_to(case, zone, name).value
+    records = ("A",) if via and (via.ip_address_type or "").lower() == "ipv4" else ("A", "AAAA")
+    found = leads_to(case, zone, name, records).value
     told = {"zone": zone.name, "name": name, "leads to": list(found) if found else "no record"}
     evidence = [case.cite(source, told, zone.id)]
     own = via.vpc_endpoint_id if via else ""
@@ -121,13 +161,15 @@ def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> 
             subject=zone.id,
             evidence=evidence,
         )
-    if any(own and target.startswith(own) for target in found) or _are_interfaces(case, found):
+    right, wrong = _sorted(case, found, own)
+    if right and not wrong:
         return passed(
             f"The hosted zone {zone.name} leads the name to {own}.", subject=zone.id, evidence=evidence
         )
+    part = "some questions for " if right else ""
     return failed(
         "D08",
-        f"The hosted zone {zone.name} leads {name} to {', '.join(found)}, not to {own}.",
+        f"The hosted zone {zone.name} leads {part}{name} to {', '.join(wrong or found)}, not to {own}.",
         fix=f"Let the record lead to {own}.",
         subject=zone.id,
         evidence=evidence,
@@ -167,22 +209,28 @@ def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
             for item in in_vpc(case, where.vpc or "", where.account).value
             if item.service_name.endswith(".execute-api")
         ]
-    coming = next((item for item in local if item.private_dns_enabled and not item.is_available), None)
+    holders = [item for item in local if item.private_dns_enabled and item.state.lower() not in GONE]
+    mine = next((item for item in local if via and item.vpc_endpoint_id == via.vpc_endpoint_id), None)
+    if mine and not mine.private_dns_enabled and (holders or CONFLICT in _error(mine)):
+        return _conflict(case, mine, holders[0] if holders else None)
+    waiting = [*holders, *([mine] if mine and mine.private_dns_enabled else [])]
+    coming = next((item for item in waiting if not item.is_available), None)
     if coming is not None:
         name = coming.vpc_endpoint_id
         return skipped(
             f"Private DNS is on for {name}, which is {coming.state}: it answers when it is available."
         )
     if local:
-        off = local[0].vpc_endpoint_id
+        near = mine or local[0]
+        off = near.vpc_endpoint_id
         return failed(
             "D01",
             f"Private DNS is off on {off}, and no hosted zone of {where.vpc} answers {case.request.name}.",
             fix=f"Switch private DNS on for {off}, or call its own name with x-apigw-api-id: {case.request.api_id}.",
             subject=off,
-            evidence=[case.cite(ENDPOINTS(local[0].account, case.region), {"PrivateDnsEnabled": False}, off)],
+            evidence=[case.cite(ENDPOINTS(near.account, case.region), {"PrivateDnsEnabled": False}, off)],
         )
-    if elsewhere := _zone_elsewhere(case):
+    if elsewhere := zone_elsewhere(case, case.request.name or "").value:
         return _not_associated(case, where, elsewhere)
     zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
     return failed(
@@ -209,12 +257,12 @@ def _conflict(case: Case, mine: VpcEndpoint, held: VpcEndpoint | None) -> Findin
 
 
 def _error(item: VpcEndpoint) -> str:
-    return item.last_error.message if item.last_error else ""
+    return (item.last_error.message or "").lower() if item.last_error else ""
 
 
 def _no_domain_zone(case: Case, where: Place) -> Finding:
     """Say what a custom domain without a zone means: a private one has no other way to be found."""
-    if elsewhere := _zone_elsewhere(case):
+    if elsewhere := zone_elsewhere(case, case.request.name or "").value:
         return _not_associated(case, where, elsewhere)
     name = case.request.name or ""
     domain = private_domain(case, name)
@@ -249,18 +297,26 @@ def _zones_of(case: Case, where: Place) -> Evidence:
     return case.cite(Source("list_hosted_zones_by_vpc", where.account or "", "global"), [], where.vpc)
 
 
-def _zone_elsewhere(case: Case) -> tuple[str, str] | None:
-    """Return id and name of a private zone for the name in any account: it exists, and the VPC does not see it."""
-    name = case.request.name or ""
-    fitting = [
-        (identity, zone)
-        for identity, zone in known_zones(case).value.items()
-        if zone and (name == zone or name.endswith("." + zone))
-    ]
-    return max(fitting, key=lambda pair: len(pair[1]), default=None)
+def _sorted(case: Case, found: tuple[str, ...], own: str) -> tuple[list[str], list[str]]:
+    """Return what leads to the endpoint, and what surely does not beside it.
+
+    Addresses of its interfaces stay for the endpoint's life; another name may be another endpoint of the same API.
+    """
+    addresses = endpoint_addresses(case)
+    interfaces = addresses.value if addresses.known else ()
+    right = [target for target in found if (own and target.startswith(own)) or target in interfaces]
+    wrong = [target for target in found if interfaces and target not in interfaces and is_address(target)]
+    return right, wrong if right else list(found)
 
 
-def _are_interfaces(case: Case, found: tuple[str, ...]) -> bool:
-    """Say whether a record lists addresses of the endpoint's interfaces: they stay for the endpoint's life."""
-    own = endpoint_addresses(case)
-    return own.known and bool(found) and set(found) <= set(own.value)
+def _unless_hidden(case: Case, where: Place, finding: Finding) -> Finding:
+    """Return *finding*, less sure or unknown where Profiles that may not be read could share a zone."""
+    hidden = sight(case, where.vpc or "", where.account).hidden
+    if finding.status != "fail" or not hidden:
+        return finding
+    seen = system_answer(case, case.request.name or "")
+    case.expect(seen.missing)
+    if seen.known:
+        return structs.replace(finding, confidence="likely")
+    text = f"Whether a Route 53 Profile shares a zone with {where.vpc} is not known; without one: {finding.summary}"
+    return unknown(hidden, text, subject=finding.subject)

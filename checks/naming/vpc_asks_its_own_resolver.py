@@ -7,9 +7,10 @@ sends every question there; unless they forward execute-api names back, the answ
 
 How it decides
 --------------
-`domain-name-servers` of the DHCP options of the caller's VPC should be `AmazonProvidedDNS`. With other
-servers, what the caller's own resolution answers decides; without that it is unknown: a forwarder may do
-it right.
+`domain-name-servers` of the DHCP options of the caller's VPC should be `AmazonProvidedDNS` or the resolver's
+own addresses (VPC+2, 169.254.169.253). With other servers, what the caller's own resolution answers decides.
+Without that, addresses of an inbound endpoint answer as its VPC does; of others it is unknown: a forwarder
+may do it right.
 
 How to fix
 ----------
@@ -25,16 +26,22 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    FORWARDING_READS,
+    Answer,
     Case,
+    Evidence,
     Finding,
     Gap,
     Source,
     account_of,
-    as_dict,
-    as_list,
     check,
+    dhcp_answer,
+    endpoint,
     endpoint_addresses,
     failed,
+    fault_of,
+    foreign_servers,
+    leads_to_endpoint,
     passed,
     place,
     skipped,
@@ -42,14 +49,11 @@ from apidoctor.checkkit import (
     unknown,
 )
 
-OWN = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
-"""What the VPC's own resolver is called in DHCP options."""
-
 
 @check(
-    reads=("describe_vpcs", "describe_dhcp_options"),
+    reads=("describe_vpcs", "describe_dhcp_options", "describe_vpc_endpoints", *FORWARDING_READS),
     probes=("host", "dns"),
-    faults=("D11",),
+    faults=("D06", "D07", "D08", "D10", "D11", "D12", "D13", "D14"),
     required=False,
     playbook="name-does-not-resolve",
     position=25,
@@ -60,24 +64,23 @@ def judge(case: Case) -> Iterator[Finding]:
     if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
         yield skipped("The call does not depend on a private zone of the caller's VPC.")
         return
-    account, region = account_of(case, where.account), where.region or case.region
-    vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc).value or {}
-    name = str(vpc.get("DhcpOptionsId") or "default")
-    if name == "default":
+    name, servers, foreign = foreign_servers(case).value
+    if not name:
         yield passed(f"{where.vpc} uses the default DHCP options.", subject=where.vpc)
         return
-    options = case.inventory.one(account, region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
-    servers = _servers(options)
-    source = Source("describe_dhcp_options", account, region)
-    evidence = [case.cite(source, {"domain-name-servers": servers}, name)]
-    foreign = [server for server in servers if server.lower() not in OWN]
+    source = Source("describe_dhcp_options", account_of(case, where.account), where.region or case.region)
+    evidence = [case.cite(source, {"domain-name-servers": list(servers)}, name)]
     if not foreign:
         yield passed(f"{where.vpc} asks its own resolver.", subject=name, evidence=evidence)
         return
     seen, own = system_answer(case, case.request.name or ""), endpoint_addresses(case)
     case.expect([*seen.missing, *own.missing])
     text = f"{name} of {where.vpc} names {', '.join(foreign)} as DNS servers"
-    if seen.known and own.known and set(seen.value.addresses) & set(own.value):
+    hub = dhcp_answer(case, case.request.name or "")
+    case.expect(hub.missing)
+    if hub.known and hub.value is not None and not seen.known:
+        yield _of_hub(case, text, hub.value, evidence)
+    elif seen.known and own.known and set(seen.value.addresses) & set(own.value):
         yield passed(f"{text}, and they answer with the endpoint.", subject=name, evidence=evidence)
     elif seen.known:
         yield failed(
@@ -99,10 +102,17 @@ def judge(case: Case) -> Iterator[Finding]:
         )
 
 
-def _servers(options: dict[str, object]) -> list[str]:
-    for item in as_list(options.get("DhcpConfigurations"), "DHCP options"):
-        configuration = as_dict(item, "DHCP option")
-        if configuration.get("Key") == "domain-name-servers":
-            values = as_list(configuration.get("Values"), "DNS servers of the DHCP options")
-            return [str(as_dict(value, "DNS server").get("Value")) for value in values]
-    return []
+def _of_hub(case: Case, text: str, answer: Answer, evidence: list[Evidence]) -> Finding:
+    """Judge what the inbound endpoint answers that the DHCP options name."""
+    via = endpoint(case)
+    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
+    told = [*evidence, case.derived("naming", [step.says for step in answer.steps], answer.decided_by)]
+    if leads_to_endpoint(answer, endpoint_addresses(case), wanted):
+        return passed(f"{text}: an inbound endpoint, which answers with the endpoint.", evidence=told)
+    return failed(
+        fault_of(answer),
+        f"{text}: an inbound endpoint, which answers {case.request.name} with {answer.words}.",
+        fix="Let the VPC of the inbound endpoint see a private zone for the name, or use AmazonProvidedDNS.",
+        subject=answer.decided_by or None,
+        evidence=told,
+    )

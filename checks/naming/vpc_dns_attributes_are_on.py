@@ -8,7 +8,8 @@ resolve to public addresses, and the call is refused there.
 
 How it decides
 --------------
-For a caller inside a VPC, both attributes of that VPC must be true.
+For a caller inside a VPC, both attributes of that VPC must be true when the name depends on a private zone. Alias and
+endpoint names are public: they need only a resolver, `enableDnsSupport`, unless the DHCP options name another one.
 
 How to fix
 ----------
@@ -21,26 +22,42 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, Source, account_of, check, every, failed, passed, place, skipped
+from apidoctor.checkkit import (
+    BLAME_READS,
+    Case,
+    Finding,
+    Place,
+    Source,
+    account_of,
+    check,
+    every,
+    failed,
+    foreign_servers,
+    passed,
+    place,
+    right_answer,
+    skipped,
+    warned,
+)
 
 ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames")
 
 
 @check(
-    reads=("describe_vpc_attribute",),
-    probes=("host",),
+    reads=("describe_vpc_attribute", "describe_vpcs", "describe_dhcp_options", *BLAME_READS),
+    probes=("host", "dns"),
     faults=("D10",),
     playbook="name-does-not-resolve",
     position=20,
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge both attributes of the caller's VPC, when the name depends on a private zone."""
-    if case.request.form not in ("private-dns", "custom-domain"):
-        yield skipped("The name resolves without a private zone.")
-        return
     where = place(case).value
-    if where.vpc is None:
-        yield skipped("The caller is outside AWS.")
+    if case.request.form == "direct-ip" or where.vpc is None:
+        yield skipped("The caller does not ask the resolver of a VPC.")
+        return
+    if case.request.form not in ("private-dns", "custom-domain"):
+        yield _of_public_name(case, where)
         return
     account = account_of(case, where.account)
     name = "describe_vpc_attribute"
@@ -51,7 +68,17 @@ def judge(case: Case) -> Iterator[Finding]:
     states = {key: _state(answer, key) for key, answer in zip(ATTRIBUTES, answers, strict=True)}
     evidence = [case.cite(Source(name, account, where.region or case.region), states, where.vpc)]
     off = [key for key, value in states.items() if value is False]
-    if off:
+    seen = right_answer(case, case.request.name or "") if off else None
+    if seen is not None:
+        yield warned(
+            "D10",
+            f"{' and '.join(off)} of {where.vpc} {'is' if len(off) == 1 else 'are'} off. Yet the caller got "
+            f"{', '.join(seen.addresses)}: it asks another resolver, or the answers are older than a change.",
+            fix=f"Set {' and '.join(off)} of {where.vpc} to true.",
+            subject=where.vpc,
+            evidence=evidence,
+        )
+    elif off:
         yield failed(
             "D10",
             f"{' and '.join(off)} of {where.vpc} {'is' if len(off) == 1 else 'are'} off.",
@@ -61,6 +88,33 @@ def judge(case: Case) -> Iterator[Finding]:
         )
     else:
         yield passed(f"Both DNS attributes of {where.vpc} are on.", subject=where.vpc, evidence=evidence)
+
+
+def _of_public_name(case: Case, where: Place) -> Finding:
+    """A public name needs no private zone, but somebody who answers: the VPC's resolver, or servers of its own."""
+    account, region, name = (
+        account_of(case, where.account),
+        where.region or case.region,
+        "describe_vpc_attribute",
+    )
+    answer = case.inventory.get(account, region, name, f"{where.vpc}/{ATTRIBUTES[0]}")
+    case.expect(answer.missing)
+    servers = foreign_servers(case)
+    case.expect(servers.missing)
+    if (
+        not answer.known
+        or _state(answer.value, ATTRIBUTES[0]) is not False
+        or not servers.known
+        or servers.value[2]
+    ):
+        return skipped("The name resolves without a private zone.")
+    return failed(
+        "D10",
+        f"{ATTRIBUTES[0]} of {where.vpc} is off: its resolver answers nobody.",
+        fix=f"Set {ATTRIBUTES[0]} of {where.vpc} to true.",
+        subject=where.vpc,
+        evidence=[case.cite(Source(name, account, region), {ATTRIBUTES[0]: False}, where.vpc)],
+    )
 
 
 def _state(answer: dict[str, object] | None, key: str) -> object:

@@ -107,7 +107,14 @@ def _of_vpcs(case: Case, where: Place) -> Finding:
 
 def _networks(vpc: dict[str, object]) -> list[str]:
     listed = as_list(vpc.get("CidrBlockAssociationSet"), "networks of a VPC")
-    more = [str(as_dict(item, "network of a VPC").get("CidrBlock")) for item in listed]
+    blocks = [as_dict(item, "network of a VPC") for item in listed]
+    states = [as_dict(item.get("CidrBlockState"), "state of a network").get("State") for item in blocks]
+    # Networks that were taken away stay listed for a while.
+    more = [
+        str(item.get("CidrBlock"))
+        for item, state in zip(blocks, states, strict=True)
+        if state in (None, "associated", "associating")
+    ]
     return list(dict.fromkeys([str(vpc.get("CidrBlock") or ""), *more]))
 
 

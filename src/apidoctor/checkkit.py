@@ -39,7 +39,7 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
-from apidoctor.reasoning.apigateway.names import header, partition_of
+from apidoctor.reasoning.apigateway.names import header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -71,8 +71,14 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.blame import Blame, blame
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.dns_answers import is_good, is_public
-from apidoctor.reasoning.scene.dns_servers import port_53_blockers
+from apidoctor.reasoning.scene.dns_answers import is_good, is_public, right_answer
+from apidoctor.reasoning.scene.dns_servers import (
+    admits_nobody,
+    askers,
+    dhcp_answer,
+    foreign_servers,
+    port_53_blockers,
+)
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
@@ -82,6 +88,7 @@ from apidoctor.reasoning.scene.gates import (
     at_endpoint,
     is_vpc_route,
     judge_gate,
+    unless_seen,
 )
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 from apidoctor.reasoning.scene.layers import judge_layer
@@ -111,15 +118,17 @@ from apidoctor.reasoning.scene.seen import (
     tls,
 )
 from apidoctor.reasoning.scene.zones import (
+    alias_target,
     caller_zone,
     fault_of,
     forwarding,
     hub_answer,
-    known_zones,
     leads_to,
     leads_to_endpoint,
     resolver,
     sight,
+    taking_zone,
+    zone_elsewhere,
 )
 
 Judge = Callable[[Case], Iterable[Finding]]
@@ -302,10 +311,13 @@ __all__ = [
     "VpcEndpoint",
     "Zone",
     "account_of",
+    "admits_nobody",
     "admitted",
+    "alias_target",
     "answer",
     "as_dict",
     "as_list",
+    "askers",
     "at_endpoint",
     "authorization",
     "best_match",
@@ -318,6 +330,7 @@ __all__ = [
     "deciding_rule",
     "deployed_methods",
     "deployed_policy",
+    "dhcp_answer",
     "dialled",
     "documents",
     "endpoint",
@@ -325,6 +338,7 @@ __all__ = [
     "every",
     "failed",
     "fault_of",
+    "foreign_servers",
     "forwarding",
     "header",
     "host",
@@ -335,6 +349,7 @@ __all__ = [
     "inbound_addresses",
     "inbound_answers",
     "interfaces",
+    "is_address",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
@@ -346,7 +361,6 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
-    "known_zones",
     "leads_to",
     "leads_to_endpoint",
     "method",
@@ -367,6 +381,7 @@ __all__ = [
     "resolver",
     "resource_document",
     "rest_api",
+    "right_answer",
     "saved_policy",
     "server_answers",
     "sight",
@@ -375,11 +390,14 @@ __all__ = [
     "stage_name",
     "stages",
     "system_answer",
+    "taking_zone",
     "tcp",
     "through_proxy",
     "tls",
     "trap",
     "unknown",
+    "unless_seen",
     "verdict",
     "warned",
+    "zone_elsewhere",
 ]

@@ -16,7 +16,7 @@ from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
 from apidoctor.facts.redact import redact
 from apidoctor.model.facts import Fact
-from apidoctor.model.observation import HttpSeen
+from apidoctor.model.observation import DnsSeen, HttpSeen
 from apidoctor.model.report import FORMAT, FORMAT_VERSION, Caller, Report, Run, Source, Target, Tool
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import FORMAT as SNAPSHOT
@@ -144,14 +144,15 @@ class Session:
 def _no_such_target(case: Case) -> str | None:
     """Say that TARGET names an API that no readable account has; None when it may be there.
 
-    Of a URL the name, the way and the endpoint can be judged all the same: only when no endpoint and no answer of
-    API Gateway was seen either, there is no target.
+    Of a URL the name, the way and the endpoint can be judged all the same: only when no endpoint, no answer of
+    API Gateway and no word of a resolver that the name does not exist was seen either, there is no target.
     """
     request, api = case.request, rest_api(case)
     if request.api_id is None or not api.known or api.value is not None:
         return None
     answered = any(is_from_gateway(seen.headers) for seen in case.observed(HttpSeen))
-    if request.is_url and (answered or _value(endpoint(case)) is not None):
+    denied = any(seen.outcome == "nxdomain" for seen in case.observed(DnsSeen))
+    if request.is_url and (answered or denied or _value(endpoint(case)) is not None):
         return None
     known = ", ".join(case.inventory.accounts)
     return (

@@ -27,8 +27,8 @@ class Records:
         self.apex = apex
         self._owners: dict[str, dict[str, Entry]] = {apex: {}}
         self._between: set[str] = set()
-        for item in sets:
-            self._add(as_dict(item, "record set"))
+        for item in _given([as_dict(item, "record set") for item in sets]):
+            self._add(item)
         for owner in self._owners:
             if owner.endswith("." + apex) or not apex:
                 self._between.update(_above(owner, apex))
@@ -64,6 +64,21 @@ class Records:
     def names(self) -> list[str]:
         """Every owner."""
         return list(self._owners)
+
+
+def _given(sets: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Yield the record sets that are ever given.
+
+    One of weight 0 is not while another of its name and type has more (Route 53 developer guide, "Values specific for
+    weighted records").
+    """
+    weights: dict[tuple[str, str], bool] = {}
+    for item in sets:
+        key = (plain(item.get("Name")), str(item.get("Type", "")))
+        weights[key] = weights.get(key, False) or item.get("Weight") not in (None, 0)
+    for item in sets:
+        if item.get("Weight") != 0 or not weights[(plain(item.get("Name")), str(item.get("Type", "")))]:
+            yield item
 
 
 def _above(owner: str, apex: str) -> Iterable[str]:

@@ -82,21 +82,28 @@ class Resolver:
             self._records[zone.id] = Records(zone.name, self._sets(zone))
         return self._records[zone.id]
 
-    def leads(self, zone: Zone, name: str, depth: int = 0) -> tuple[str, ...] | None:
+    def leads(
+        self, zone: Zone, name: str, records: tuple[str, ...] = ("A", "AAAA"), depth: int = 0
+    ) -> tuple[str, ...] | None:
         """Return what a customer's zone leads *name* to: addresses, and names of endpoints or other zones.
 
-        None when the zone has no such name; empty when it has no address and no other name for it.
+        Only the types in *records* and CNAME count; names of the zone itself are followed.  None when the zone has no
+        such name; empty when it has no address and no other name for it.
         """
         found = self.records(zone).find(name)
         if found is None:
             return None
         leads: list[str] = []
-        for kind in ("A", "AAAA", "CNAME"):
+        for kind in (*records, "CNAME"):
             entry = found.get(kind, Entry())
-            leads += [plain(value) for value in entry.values]
-            for where, target in entry.aliases:
-                inside = where == zone.id and depth < MAX_ALIASES
-                leads += (self.leads(zone, target, depth + 1) or ()) if inside else (target,)
+            targets = [(where == zone.id, target) for where, target in entry.aliases]
+            values = [plain(value) for value in entry.values]
+            targets += [
+                (kind == "CNAME" and f".{value}".endswith(f".{zone.name}"), value) for value in values
+            ]
+            for inside, target in targets:
+                follow = inside and depth < MAX_ALIASES
+                leads += (self.leads(zone, target, records, depth + 1) or ()) if follow else (target,)
         return tuple(dict.fromkeys(leads))
 
     def endpoint(self, region: str, name: str) -> Found | None:

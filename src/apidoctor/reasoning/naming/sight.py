@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict
-from apidoctor.model.missing import Gap, Missing
+from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import plain, suffixes
 from apidoctor.reasoning.naming.endpoints import endpoint_by_id, is_for_apis
@@ -67,6 +67,8 @@ class Sight:
         self._inventory = inventory
         self._expect = expect
         self._strict = strict
+        self.hidden: list[Missing] = []
+        """Reads of Profiles that were refused, when that counts as none: a Profile may share more than is seen."""
 
     @cached_property
     def has_resolver(self) -> bool:
@@ -299,6 +301,8 @@ class Sight:
         self._expect(fact.missing)
         if self._strict and self._inventory.holding(self.region, operation):
             raise Undecided(fact.missing)
+        if operation.startswith("list_profile"):
+            self.hidden += [gap for gap in fact.missing if isinstance(gap, Lookup) and gap.reason]
         return absent
 
 

@@ -91,10 +91,14 @@ def _hosts_entry(case: Case, name: str, seen: DnsSeen) -> Blame | None:
 
 def _inside(case: Case, name: str, seen: DnsSeen) -> Blame | None:
     """Inside a VPC the VPC's own resolver tells."""
-    right = [one for one in vpc_answers(case, name).value if is_good(case, one)]
+    answers = vpc_answers(case, name).value
+    right = [one for one in answers if is_good(case, one)]
+    asked, there = _servers(case), host(case)
+    own = {one.server for one in answers}
+    if answers and there.known and there.value.resolvers and set(there.value.resolvers) <= own:
+        return _by_vpc(seen, answers, right)
     if not right:
         return None
-    asked = _servers(case)
     return Blame(
         "D11",
         "certain",
@@ -102,6 +106,29 @@ def _inside(case: Case, name: str, seen: DnsSeen) -> Blame | None:
         "Let the host ask the VPC's resolver (AmazonProvidedDNS), or let its servers forward execute-api names there.",
         tuple(right[:1]),
     )
+
+
+def _by_vpc(seen: DnsSeen, answers: Sequence[DnsSeen], right: Sequence[DnsSeen]) -> Blame | None:
+    """The host asks the VPC's own resolver and nobody else: what that one does decides."""
+    if right and seen.outcome in SILENT:
+        return Blame(
+            "D19",
+            "likely",
+            f"the VPC's own resolver ({right[0].server}) answers other times with {words(right[0])}: perhaps more "
+            "than 1024 packets a second are sent to it",
+            "Cache answers on the host, and send fewer questions to the VPC's resolver.",
+            tuple(right[:1]),
+        )
+    if not right and answers[0].outcome in NEGATIVE:
+        return Blame(
+            "D07",
+            "possible",
+            f"the VPC's own resolver ({answers[0].server}) says so: a private zone without this name, a Resolver "
+            "rule or DNS Firewall decides there",
+            "Look at the private zones, Resolver rules and DNS Firewall rule groups of this VPC.",
+            tuple(answers[:1]),
+        )
+    return None
 
 
 def _servers(case: Case) -> str:

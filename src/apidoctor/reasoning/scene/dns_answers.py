@@ -5,7 +5,13 @@ import ipaddress
 from apidoctor.model.observation import DnsSeen, HostSeen
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
-from apidoctor.reasoning.scene.seen import fresh_answers, inbound_answers, others, own_answers
+from apidoctor.reasoning.scene.seen import (
+    fresh_answers,
+    inbound_answers,
+    others,
+    own_answers,
+    system_answer,
+)
 
 NEGATIVE = frozenset({"nxdomain", "nodata"})
 SILENT = frozenset({"servfail", "timeout", "refused", "error"})
@@ -26,6 +32,13 @@ def is_good(case: Case, seen: DnsSeen) -> bool:
     case.expect(own.missing)
     wanted = set(own.value) if own.known else set()
     return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
+
+
+def right_answer(case: Case, name: str) -> DnsSeen | None:
+    """Return the caller's own resolution of *name* when it leads to the endpoint, whatever the inventory says."""
+    seen = system_answer(case, name)
+    case.expect(seen.missing)
+    return seen.value if seen.known and is_good(case, seen.value) else None
 
 
 def _said_by_inbound(case: Case, name: str) -> set[str]:

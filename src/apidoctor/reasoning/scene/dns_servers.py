@@ -1,46 +1,171 @@
-"""The DNS servers that the caller's host asks, and whether their questions get to an inbound endpoint."""
+"""The DNS servers that the caller asks, by its host or its VPC's DHCP options, and whether questions get to an inbound
+endpoint."""
 
 import ipaddress
+from typing import Any
 
+from apidoctor.model.facts import together
+from apidoctor.model.inventory import as_dict, as_list
+from apidoctor.reasoning.naming.answer import Answer
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.network import Flow, reach
-from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.case import Case, account_of, fact
+from apidoctor.reasoning.scene.dns_answers import plus_two, vpc_resolvers
 from apidoctor.reasoning.scene.flows import topology
+from apidoctor.reasoning.scene.inbound import inbound_reads
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.seen import host
+from apidoctor.reasoning.scene.zones import resolver
 
 MOST = 3
 """Servers that are judged: a C library asks no more."""
 
 
+OWN = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
+"""What the VPC's own resolver is called in DHCP options, in lower case."""
+
+
+@fact
+def foreign_servers(case: Case) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return the id of the DHCP options of the caller's VPC, all DNS servers they name, and those that are foreign.
+
+    The VPC's own resolver is the second address after the base of the VPC's first network also (vpc-dns.html).  The id
+    is empty for the default options.
+    """
+    where = place(case).value
+    account, region = account_of(case, where.account), where.region or case.region
+    vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc or "").value or {}
+    name = str(vpc.get("DhcpOptionsId") or "default")
+    if name == "default":
+        return "", (), ()
+    options = case.inventory.one(account, region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
+    servers = _named(options)
+    own = {*OWN, str(plus_two(str(vpc.get("CidrBlock", ""))))}
+    return name, servers, tuple(server for server in servers if server.lower() not in own)
+
+
+def _named(options: dict[str, object]) -> tuple[str, ...]:
+    for item in as_list(options.get("DhcpConfigurations"), "DHCP options"):
+        configuration = as_dict(item, "DHCP option")
+        if configuration.get("Key") == "domain-name-servers":
+            values = as_list(configuration.get("Values"), "DNS servers of the DHCP options")
+            return tuple(str(as_dict(value, "DNS server").get("Value")) for value in values)
+    return ()
+
+
+@fact
+def dhcp_answer(case: Case, name: str) -> Answer | None:
+    """Return what *name* gets where the DHCP options' servers are an inbound endpoint: what its VPC says.
+
+    None when they are the VPC's own resolver, or servers that nobody here knows.
+    """
+    foreign = foreign_servers(case).value[2]
+    if not foreign:
+        return None
+    region = place(case).value.region or case.region
+    together(*inbound_reads(case, region))
+    engine = resolver(case).value
+    there = engine.inbound.vpc_of([f"{server}:53" for server in foreign])
+    return engine.answered(there.vpc, there.account, there.region, name) if there else None
+
+
 @fact
 def askers(case: Case) -> tuple[str, ...]:
-    """Return who would ask an inbound endpoint for the caller: the host's own DNS servers, else the host."""
+    """Return the host's own DNS servers that would ask an inbound endpoint for it; empty when they are not known.
+
+    A server on the host itself has others behind it; a VPC's own resolver asks nobody.
+    """
     seen = host(case)
     case.expect(seen.missing)
-    servers = [server.partition("%")[0] for server in (seen.value.resolvers if seen.known else [])]
-    private = [server for server in servers if _is_private(server)]
-    return tuple(private[:MOST]) or place(case).value.addresses[:1]
+    if not seen.known:
+        return ()
+    servers = [server.partition("%")[0] for server in seen.value.resolvers]
+    vpcs = vpc_resolvers(case, seen.value)
+    return tuple(server for server in servers if _is_private(server) and server not in vpcs)[:MOST]
 
 
 def port_53_blockers(case: Case, one: InboundAddress) -> list[tuple[str, str, str]]:
     """Return what stops questions to an inbound address: protocol, asking server and words for each.
 
-    Empty when nothing is known to stop them.  A server that is itself the address asked is no asker of it.
+    Empty when nothing is known to stop them.  A server that is itself the address asked is no asker of it.  While the
+    data centre's servers are not known the caller's address stands for them.
     """
     found: list[tuple[str, str, str]] = []
-    for server in askers(case).value:
+    for server in askers(case).value or place(case).value.addresses[:1]:
         if server == one.address or ("." in server) != ("." in one.address):
             continue
         for protocol in ("udp", "tcp"):
             flow = Flow(src_ip=server, dst_ip=one.address, protocol=protocol, dst_port=53)
             result = reach(topology(case).value, flow)
             case.expect(result.unknown)
+            if any(b.reason == "no_destination" for b in result.blockers):
+                found += [(protocol, server, words) for words in _by_groups(case, one, server, protocol)]
+                continue
             certain = [b for b in result.blockers if b.reason not in ("unknown_resource", "no_destination")]
             found += [
                 (protocol, server, blocker.detail) for blocker in certain[:1] if result.reachable is False
             ]
     return found
+
+
+def _by_groups(case: Case, one: InboundAddress, server: str, protocol: str) -> list[str]:
+    """Return why the endpoint's security groups keep a server out, where its interface was not seen.
+
+    Rules that name groups or prefix lists may admit anybody; groups that were not seen, too.
+    """
+    rules = _rules(case, one)
+    if rules is None or any(_admits(rule, server, protocol) for rule in rules):
+        return []
+    return [f"no rule of {', '.join(one.groups)} lets {protocol} 53 in from {server}"]
+
+
+def admits_nobody(case: Case, one: InboundAddress, protocol: str) -> bool:
+    """Say whether the endpoint's security groups surely let nobody ask over *protocol*."""
+    rules = _rules(case, one)
+    return rules is not None and not any(_admits(rule, None, protocol) for rule in rules)
+
+
+def _rules(case: Case, one: InboundAddress) -> list[dict[str, Any]] | None:
+    """Return the ingress rules of the endpoint's security groups; None when not all were seen."""
+    groups = [
+        case.inventory.one(one.account, one.region, "describe_security_groups", "GroupId", group)
+        for group in one.groups
+    ]
+    case.expect([gap for group in groups for gap in group.missing])
+    seen = [group.value for group in groups if group.known and group.value is not None]
+    if not seen or len(seen) < len(groups):
+        return None
+    return [
+        as_dict(item, "rule of a security group")
+        for group in seen
+        for item in as_list(group.get("IpPermissions"), "rules of a security group")
+    ]
+
+
+def _admits(rule: dict[str, Any], server: str | None, protocol: str) -> bool:
+    """Say whether one ingress rule may let a question from *server* (None: from anybody) in."""
+    number = {"tcp": "6", "udp": "17"}[protocol]
+    kind = str(rule.get("IpProtocol", "-1")).lower()
+    if kind not in ("-1", protocol, number):
+        return False
+    low, high = rule.get("FromPort", 0), rule.get("ToPort", 65535)
+    if kind != "-1" and not (isinstance(low, int) and isinstance(high, int) and low <= 53 <= high):
+        return False
+    if rule.get("UserIdGroupPairs") or rule.get("PrefixListIds"):
+        return True
+    ranges = [
+        str(as_dict(item, "range of a rule").get(member, ""))
+        for key, member in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
+        for item in as_list(rule.get(key), "ranges of a rule")
+    ]
+    return bool(ranges) if server is None else any(_holds(network, server) for network in ranges)
+
+
+def _holds(network: str, address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def _is_private(address: str) -> bool:

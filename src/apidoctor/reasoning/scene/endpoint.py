@@ -138,12 +138,17 @@ def _usable(found: Iterable[VpcEndpoint]) -> list[VpcEndpoint]:
     return [item for item in found if item.service_name.endswith(SERVICE)]
 
 
+_GOING = frozenset({"deleting", "deleted", "failed", "rejected", "expired"})
+"""States of an endpoint that will not carry calls again."""
+
+
 def _best(case: Case, found: list[VpcEndpoint]) -> VpcEndpoint:
     """Of several endpoints in one VPC, the default name leads to the one that owns the private zone."""
 
-    def rank(item: VpcEndpoint) -> tuple[bool, bool, bool, str]:
+    def rank(item: VpcEndpoint) -> tuple[bool, bool, bool, bool, str]:
         return (
             item.vpc_endpoint_type.lower() not in ("", "interface"),
+            item.state.lower() in _GOING,
             not item.private_dns_enabled,
             not item.is_available,
             item.vpc_endpoint_id,

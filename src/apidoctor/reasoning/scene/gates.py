@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.aws import NetworkInterface
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
@@ -12,6 +13,7 @@ from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.network import Blocker, Reach
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.dns_answers import right_answer
 from apidoctor.reasoning.scene.endpoint import endpoint, interfaces
 from apidoctor.reasoning.scene.flows import reached
 from apidoctor.reasoning.scene.place import place, source_addresses
@@ -256,3 +258,13 @@ def _facts(stop: Stop) -> dict[str, Any]:
     if hops:
         facts["path"] = " > ".join(hop.id for hop in hops)
     return facts
+
+
+def unless_seen(case: Case, name: str, finding: Finding) -> Finding:
+    """Return *finding*, a mere warning where the caller's own resolution leads to the endpoint all the same."""
+    seen = right_answer(case, name) if finding.status == "fail" else None
+    if seen is None:
+        return finding
+    but = "the caller asks another resolver, or the answers are older than a change"
+    text = f"{finding.summary} Yet the caller got {', '.join(seen.addresses)}: {but}."
+    return replace(finding, status="warn", summary=text)

@@ -1,6 +1,7 @@
 """Where the caller is: an interface, a subnet, or an address outside every VPC."""
 
 import ipaddress
+import re
 from collections.abc import Collection
 from typing import Literal
 
@@ -47,6 +48,9 @@ class Place(Struct, frozen=True, kw_only=True):
         return f"{self.interface or self.subnet} in {self.vpc}"
 
 
+BRIDGES = re.compile(r"docker|br-|virbr|veth|cni|flannel|cali|lxc|lxdbr|podman|vmnet|vboxnet")
+"""Devices whose packets do not leave the host."""
+
 FUNCTION_PORTS = (1024, 65535)
 """Ephemeral ports of Lambda (VPC user guide, "Network ACLs", ephemeral ports)."""
 
@@ -92,8 +96,12 @@ def place(case: Case) -> Place:
 def _of_host(case: Case) -> Place:
     seen = host(case).value
     # The address that the kernel takes for the way to the endpoint comes first: the endpoint sees that one.
-    sources = [route.source for route in seen.routes if route.source]
-    own = tuple(a for a in dict.fromkeys([*sources, *seen.addresses]) if _is_usable(a))
+    # What stays on this host (bridges of containers and virtual machines) is never seen there.
+    local = {a.partition("/")[0] for link in seen.links if BRIDGES.match(link.device) for a in link.addresses}
+    local.update(route.source or "" for route in seen.routes if BRIDGES.match(route.device or ""))
+    sources = [route.source for route in seen.routes if route.source and route.source not in local]
+    addresses = sorted(seen.addresses, key=lambda address: address in local)
+    own = tuple(a for a in dict.fromkeys([*sources, *addresses]) if _is_usable(a))
     cloud = seen.cloud or Cloud()
     if cloud.eni or cloud.subnet:
         return Place(

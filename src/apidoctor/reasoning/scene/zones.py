@@ -32,9 +32,18 @@ def caller_zone(case: Case, vpc: str, account: str | None, name: str) -> Zone | 
 
 
 @fact
-def leads_to(case: Case, zone: Zone, name: str) -> tuple[str, ...] | None:
+def taking_zone(case: Case, vpc: str, account: str | None, name: str) -> Zone | None:
+    """Return the customer's zone that answers *name* in *vpc* in place of public DNS; None when none does."""
+    zone = sight(case, vpc, account).zone_of(plain(name))
+    return zone if zone is not None and zone.managed is None else None
+
+
+@fact
+def leads_to(
+    case: Case, zone: Zone, name: str, records: tuple[str, ...] = ("A", "AAAA")
+) -> tuple[str, ...] | None:
     """Return what a customer's zone leads *name* to: addresses and other names; None for NXDOMAIN."""
-    return resolver(case).value.leads(zone, plain(name))
+    return resolver(case).value.leads(zone, plain(name), records)
 
 
 @fact
@@ -64,6 +73,17 @@ def known_zones(case: Case) -> dict[str, str]:
     for account in accounts(case).value:
         found |= _mentioned(case, account)
     return found
+
+
+@fact
+def zone_elsewhere(case: Case, name: str) -> tuple[str, str] | None:
+    """Return id and name of the private zone closest to *name* in any account, whether or not a VPC sees it."""
+    fitting = [
+        (identity, zone)
+        for identity, zone in known_zones(case).value.items()
+        if zone and f".{name}".endswith(f".{zone}")
+    ]
+    return max(fitting, key=lambda pair: len(pair[1]), default=None)
 
 
 def _mentioned(case: Case, account: str) -> dict[str, str]:
