@@ -28,9 +28,13 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     Gap,
+    Source,
     check,
     failed,
+    http_api,
+    in_vpc,
     passed,
+    place,
     reading,
     rest_api,
     skipped,
@@ -41,9 +45,9 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("api/request-names-an-api",),
-    reads=("get_rest_api", "get_rest_apis"),
-    probes=("dns", "tcp", "http"),
-    faults=("D22",),
+    reads=("get_rest_api", "get_rest_apis", "apigatewayv2.get_apis", "describe_vpc_endpoints"),
+    probes=("dns", "tcp", "http", "host"),
+    faults=("D02", "D22", "H08", "H09"),
     playbook="forbidden-403",
     position=20,
 )
@@ -62,6 +66,10 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=api.id,
             evidence=[case.cite(source, value, api.id)],
         )
+        return
+    other = http_api(case).value
+    if other is not None:
+        yield _is_public(case, str(other.get("ProtocolType") or "HTTP"))
         return
     known = ", ".join(case.inventory.accounts)
     text = f"No API {request.api_id} in {case.region} of account {known}"
@@ -84,6 +92,32 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     gap = Gap(f"account: the one that owns API {request.api_id} (not {known}); add --profile or --role-arn")
     yield unknown([gap], f"{text}; another account may own it.", subject=request.api_id)
+
+
+def _is_public(case: Case, kind: str) -> Finding:
+    """Tell of an HTTP or WebSocket API: it is public, whichever way it is called."""
+    request, where = case.request, place(case)
+    case.expect(where.missing)
+    vpc = where.value.vpc if where.known else None
+    local = in_vpc(case, vpc, where.value.account) if vpc else None
+    if local is not None:
+        case.expect(local.missing)
+    owner = (
+        next((one for one in local.value if one.private_dns_enabled), None) if local and local.known else None
+    )
+    evidence = [
+        case.cite(Source("apigatewayv2.get_apis", "", case.region), {"ProtocolType": kind}, request.api_id)
+    ]
+    text = f"{request.api_id} is {'an' if kind == 'HTTP' else 'a'} {kind} API: those cannot be private"
+    if request.form == "private-dns" and owner is None:
+        fault, fix = "H09", "Call it over the Internet, or make a private REST API of it."
+    elif request.form == "private-dns" and owner is not None:
+        fault = "D02"
+        text += f", and private DNS of {owner.vpc_endpoint_id} leads its name into the endpoint"
+        fix = "Call it by a custom domain name, or replace private DNS by hosted zones of your own."
+    else:
+        fault, fix = "H08", "Call its default name over the Internet: an endpoint carries private APIs only."
+    return failed(fault, f"{text}.", fix=fix, subject=request.api_id, evidence=evidence)
 
 
 def _is_refused(case: Case) -> bool:

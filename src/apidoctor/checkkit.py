@@ -60,6 +60,7 @@ from apidoctor.reasoning.scene.answer import (
 from apidoctor.reasoning.scene.api import (
     best_match,
     deployed_methods,
+    http_api,
     method,
     methods,
     owned_api,
@@ -342,6 +343,7 @@ __all__ = [
     "forwarding",
     "header",
     "host",
+    "http_api",
     "hub_answer",
     "identity",
     "impossible",

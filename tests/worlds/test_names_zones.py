@@ -306,9 +306,7 @@ def a_public_api_is_called_by_the_endpoints_name_on_purpose(world: World) -> Non
     world.target, world.options = ENDPOINT_URL, ["-H", f"x-apigw-api-id:{API}"]
 
 
-@CASES.broken(
-    "D02", same_vpc, wrong="HTTP and WebSocket APIs (apigatewayv2.get_apis) are not looked up by api/exists"
-)
+@CASES.broken("D02", same_vpc)
 def private_dns_captures_the_name_of_an_http_api(world: World) -> None:
     """HTTP APIs are always public; their default names look the same (aws.md A.4)."""
     world.target = f"https://zzz7654321.{ZONE_NAME}/pets"

@@ -213,3 +213,20 @@ def _exported(path: str, verb: str, body: Any) -> Method:
         authorization=str(kind).upper() if kind else None,
         integration=as_dict(body.get("x-amazon-apigateway-integration"), "integration in the export"),
     )
+
+
+@fact
+def http_api(case: Case) -> dict[str, Any] | None:
+    """Return the HTTP or WebSocket API with the id that the call names, as far as any account shows one.
+
+    Such APIs are always public; nobody has to be able to list them.
+    """
+    known = accounts(case).value
+    facts = [
+        case.inventory.where(
+            account, case.region, "apigatewayv2.get_apis", "ApiId", case.request.api_id or ""
+        )
+        for account in known
+    ]
+    case.expect([gap for listed in facts for gap in listed.missing])
+    return next((item for listed in facts if listed.known for item in listed.value), None)
