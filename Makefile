@@ -21,12 +21,12 @@ demo: $(VENV)/.lab
 	$(BIN)/apidoctor lab run N01 || true
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 # Real resolvers, firewalls and proxies in network namespaces; `make test` runs them too where they can be made.
 test-netns: $(VENV)/.test
 	@sh tests/netns/install.sh $$(cd tests && ../$(BIN)/python -m netns.needs)
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/netns
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/netns
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.startup

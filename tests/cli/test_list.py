@@ -49,7 +49,11 @@ def test_permissions_in_json_are_a_policy_to_attach(listed):
 def test_a_policy_for_some_checks_allows_no_more_than_they_read(listed):
     document = json.loads(listed("permissions", "--json", "--only", "api/is-private"))
 
-    assert document["Statement"][0]["Action"] == ["apigateway:GET", "sts:GetCallerIdentity"]
+    assert document["Statement"][0]["Action"] == [
+        "apigateway:GET",
+        "ec2:DescribeVpcEndpoints",
+        "sts:GetCallerIdentity",
+    ]
 
 
 def test_every_action_only_reads(listed):
