@@ -80,7 +80,7 @@ def _names(seen: list[Seen]) -> Iterator[str]:
     """Tell each name once, with a line for each server, transport and type; equal attempts share one."""
     for name in dict.fromkeys(one["name"] for one in seen):
         yield ""
-        yield safe(name, 253)
+        yield safe(name, 253) if name.strip(".") else ". (the root: every DNS server knows who serves it)"
         rows: dict[Any, list[Seen]] = {}
         for one in seen:
             if one["name"] == name:
