@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import Case, Finding, check, failed, passed, skipped
 
 
-@check(faults=("H01",), playbook="forbidden-403", position=10)
+@check(faults=("H01", "T09"), playbook="forbidden-403", position=10)
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the request alone."""
     request = case.request
@@ -36,6 +36,14 @@ def judge(case: Case) -> Iterator[Finding]:
         yield passed(f"The request is for API {request.api_id}.", subject=request.api_id)
     elif request.form in ("custom-domain", "custom-domain-endpoint"):
         yield skipped("A custom domain's mapping names the API.")
+    elif request.form == "direct-ip":
+        yield failed(
+            "T09",
+            f"{request.name} is an address: neither it nor Host nor x-apigw-api-id says which API is meant.",
+            fix="Send Host with the API's default name, and that name as SNI (curl --connect-to).",
+            subject=request.name,
+            evidence=evidence,
+        )
     else:
         yield failed(
             "H01",

@@ -47,7 +47,10 @@ def judge(case: Case) -> Iterator[Finding]:
         evidence = [
             case.show(seen, "server", "transport", "attempt", "outcome", subject=server) for seen in group
         ]
-        if not silent or len(silent) == len(group):
+        if len(silent) == len(group) or group[0].outcome == "error":
+            yield skipped(f"{server} does not answer.")
+            continue
+        if not silent:
             yield passed(f"{server} says the same each time.", subject=server, evidence=evidence[:1])
             continue
         text = f"{server} answered {len(group) - len(silent)} of {len(group)} equal questions over {transport.upper()}"

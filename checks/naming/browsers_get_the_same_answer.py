@@ -58,7 +58,10 @@ def judge(case: Case) -> Iterator[Finding]:
         evidence = [
             case.show(one, "server", "transport", "outcome", "addresses", subject=name) for one in (seen, own)
         ]
-        if not is_good(case, own) or is_good(case, seen):
+        if seen.outcome in ("timeout", "error") or not is_good(case, own):
+            yield skipped(f"{seen.server} or the host's own DNS gave nothing to compare.")
+            continue
+        if is_good(case, seen):
             yield passed(
                 f"{seen.server} does not lead away from the host's own answer.",
                 subject=name,

@@ -97,18 +97,25 @@ def judge(case: Case) -> Iterator[Finding]:
     where = place(case)
     inside = where.known and where.value.vpc is not None
     fault = LIKELY.get(case.request.form or "", "D17")
-    if seen.outcome in ("servfail", "timeout", "refused"):
+    if seen.outcome in ("servfail", "timeout", "refused", "error"):
         fault = "D11" if inside else "D04"
     elif inside and fault == "D03":
         fault = "D11"
+    elif not inside and fault == "D09":
+        fault = "D03"
     yield failed(
         fault,
         f"{text}.",
-        fix=FIX_INSIDE if inside else FIX_OUTSIDE,
+        fix=FIX_INSIDE if inside else FIX_OUTSIDE.format(zone=_zone(case, name)),
         subject=name,
         confidence="possible",
         evidence=evidence,
     )
+
+
+def _zone(case: Case, name: str) -> str:
+    """Return the zone that a data centre would forward."""
+    return name if case.request.form == "custom-domain" else name.partition(".")[2]
 
 
 def _needs_a_forwarder(case: Case, name: str) -> bool:
@@ -129,8 +136,10 @@ WORDS = {
     "servfail": "the resolver failed (SERVFAIL)",
     "refused": "the resolver refused to answer (REFUSED)",
     "timeout": "the resolver did not answer in time",
+    "error": "the resolver could not be asked",
 }
 FIX_INSIDE = "Let the caller ask the VPC's resolver (AmazonProvidedDNS), where the private zone is visible."
 FIX_OUTSIDE = (
-    "Forward the execute-api zone to a Resolver inbound endpoint of a VPC that sees the private zone."
+    "Forward {zone} to a Resolver inbound endpoint of a VPC that sees the private zone; apidoctor probe with --inbound "
+    "ADDRESS compares with what that answers."
 )

@@ -53,6 +53,9 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     own = [seen for seen in server_answers(case, name).value if is_own_server(case, seen)]
     answers = _latest(own)
+    if answers and all(seen.outcome in SILENT for seen in answers):
+        yield skipped("No server answers.")
+        return
     if len(answers) < 2:
         yield skipped("There are not two answers to compare.")
         return

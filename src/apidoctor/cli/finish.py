@@ -36,7 +36,9 @@ def outputs_of(specs: Sequence[str], *, as_json: bool) -> list[Output]:
 
 
 def check_place(option: str, path: str | None) -> None:
-    """Raise `UsageError` when *path* lies in no folder: before a long run, not after it."""
+    """Raise `UsageError` when *path* lies in no folder, or is one: before a long run, not after it."""
+    if path is not None and Path(path).is_dir():
+        raise UsageError(f"{option} {path}: is there and is no file; name a file")
     if path is not None and not Path(path).absolute().parent.is_dir():
         raise UsageError(f"{option} {path}: there is no folder {Path(path).parent}")
 

@@ -47,6 +47,14 @@ def names_command(**values: Any) -> int:
     request = read_target(values["target"], region=region)
     if not request.api_id or not request.region:
         raise UsageError(f"{values['target']}: give an API id with --region, or a URL that names the API")
+    from apidoctor.reasoning.naming.changes import known_apis, vpcs
+
+    unseen = set(values["only"]) - {place[0] for place in vpcs(inventory)}
+    if unseen:
+        raise NothingToJudge(f"{', '.join(sorted(unseen))}: not in the snapshot")
+    if request.default_name not in known_apis(inventory):
+        text = f"no answer in the snapshot shows API {request.api_id}: its names are those it would have"
+        click.echo(f"apidoctor: {text}", err=True)
     names, endpoints = derive(inventory, request.region, request.api_id)
     found = [(name, gets(inventory, name, values["only"])) for name in names]
     if values["as_json"]:

@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,7 @@ def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
         plan, recorded = command.plan_of(argparse.Namespace(**values))
     except book.UsageError as error:
         raise UsageError(str(error)) from None
+    started = time.monotonic()
     code, observations, defects = _look(plan)
     if len(observations) < 2:
         raise NothingToJudge("nothing could be looked at")
@@ -109,6 +111,8 @@ def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
     finish = Finish(judged_alone(observations, asked, defects, complete=not code), outputs, values, colour)
     report = finish.run(progress if sys.stderr.isatty() else lambda event: None)
     progress.close()
+    took = round((time.monotonic() - started) * 1000, 1)
+    report = replace(report, run=replace(report.run, duration_ms=took))
     if code:  # what the look had not seen by then is missing
         report = replace(report, run=replace(report.run, complete=False))
     told = finish.tell(report)

@@ -45,14 +45,20 @@ def resolve_command(**values: Any) -> int:
     """
     from apidoctor.errors import NothingToJudge, UsageError
     from apidoctor.facts.files import read_snapshot
+    from apidoctor.reasoning.naming.answer import is_name
 
     snapshot, _ = read_snapshot(Path(values["snapshot"]))
     if not snapshot.accounts:
         raise NothingToJudge(f"{values['snapshot']}: holds no AWS answers")
     if values["batch"] is not None:
+        if values["names"] or values["changes"]:
+            raise UsageError("--batch takes its names from its lines: leave NAME and --what-if out")
         from apidoctor.cli.resolve_batch import answer_batch
 
         return answer_batch(snapshot, values["batch"])
+    for name in values["names"]:
+        if not is_name(name):
+            raise UsageError(f"{name!r} is no DNS name: give a name alone, without https:// and path")
     if values["changes"]:
         return _what_if(snapshot.accounts, values)
     if not values["names"]:
@@ -93,6 +99,7 @@ def _answers(accounts: Any, values: dict[str, Any]) -> int:
 
 def _what_if(accounts: Any, values: dict[str, Any]) -> int:
     from apidoctor.errors import UsageError
+    from apidoctor.model.wording import describe_missing
     from apidoctor.reasoning.naming.changes import apply, effects, read_change, refusal
     from apidoctor.report.naming import effect_json, effect_lines, printed
     from apidoctor.report.safe import safe
@@ -107,18 +114,18 @@ def _what_if(accounts: Any, values: dict[str, Any]) -> int:
             after = apply(after, change)
     except ValueError as error:
         raise UsageError(f"--what-if {error}") from None
-    found = [
-        effect
-        for effect in effects(accounts, after, values["names"], values["record"])
-        if not values["only"] or effect.vpc in values["only"]
-    ]
+    listed, open_ = effects(accounts, after, values["names"], values["record"], values["only"])
+    found = [effect for effect in listed if not values["only"] or effect.vpc in values["only"]]
     if values["as_json"]:
-        _print_json({"refused": refusals, "effects": [effect_json(effect) for effect in found]})
+        told = [{"name": one.name, "missing": list(map(describe_missing, one.missing))} for one in open_]
+        _print_json({"refused": refusals, "effects": list(map(effect_json, found)), "not_known": told})
     else:
         for why in refusals:
             click.echo(f"EC2 would refuse: {safe(why)}")
-        click.echo(printed(effect_lines(found)), nl=False)
-    return 1 if refusals or any(effect.kind == "breaks" for effect in found) else 0
+        click.echo(printed(effect_lines(found, open_)), nl=False)
+    if refusals or any(effect.kind == "breaks" for effect in found):
+        return 1
+    return 3 if open_ else 0
 
 
 def _print_json(value: Any) -> None:

@@ -68,4 +68,5 @@ class Request(Struct, frozen=True, kw_only=True):
         port = "" if self.port == 443 else f":{self.port}"
         stage = f"/{self.stage}" if self.stage else ""
         query = f"?{self.query}" if self.query else ""
-        return f"{self.scheme}://{self.name}{port}{stage}{self.path}{query}"
+        name = f"[{self.name}]" if ":" in self.name else self.name
+        return f"{self.scheme}://{name}{port}{stage}{self.path}{query}"

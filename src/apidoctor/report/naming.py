@@ -10,6 +10,8 @@ from apidoctor.reasoning.naming.changes import ANY, Effect
 from apidoctor.reasoning.naming.derived import Name
 from apidoctor.report.safe import safe
 
+MOST_GAPS = 6
+"""Most missing facts that are listed."""
 KINDS = {
     "breaks": "would break",
     "captures": "would be captured (names of nobody that is known)",
@@ -61,13 +63,21 @@ def name_lines(name: Name, places: Sequence[tuple[str, Answer | None, bool | Non
         yield f"{'':24}should be {', '.join(name.addresses)}"
     for place, answer, good in places:
         if answer is not None:
-            mark = {True: "ok", False: "NOT", None: "?"}[good]
-            yield f"{'':24}{place}: {mark} {answer.words}"
+            mark = {True: "right", False: "wrong", None: "open"}[good]
+            yield f"{'':24}{mark}: {place} gets {answer.words}"
     yield from textwrap.wrap(f"needs {name.needs}", 100, initial_indent=" " * 24, subsequent_indent=" " * 30)
 
 
-def effect_lines(effects: Sequence[Effect]) -> Iterator[str]:
-    """Yield the effects of a change, the worst kind first."""
+def effect_lines(effects: Sequence[Effect], open_: Sequence[Answer]) -> Iterator[str]:
+    """Yield the effects of a change, the worst kind first; then what is not known."""
+    if open_:
+        gaps = dict.fromkeys(describe_missing(gap) for answer in open_ for gap in answer.missing)
+        yield f"{len(open_)} answers are not known, so there may be more effects; missing:"
+        yield from (f"  {gap}" for gap in list(gaps)[:MOST_GAPS])
+        if len(gaps) > MOST_GAPS:
+            yield f"  and {len(gaps) - MOST_GAPS} more"
+    if not effects and open_:
+        return
     if not effects:
         yield "No name that the snapshot knows would get another answer."
         return

@@ -119,5 +119,10 @@ def _other_questions(snapshots: Sequence[Snapshot], names: Sequence[str]) -> Ite
     """Say which inputs were taken for another call than the first: of the first they may show only a part."""
     asked = [(name, each.asked) for name, each in zip(names, snapshots, strict=True) if each.asked]
     others = [name for name, question in asked[1:] if question and question.target != asked[0][1].target]
+    here = asked[0][1].options.get("from_", "local") if asked else "local"
+    for name, question in asked[1:]:
+        there = question.options.get("from_", "local") if question else here
+        if there not in (here, "local"):
+            yield f"{name} was taken for --from {there}, which is not asked any more; say it with check --from"
     if others:
         yield f"{counted('input', others, 'taken for another call')}; the question is that of {asked[0][0]}"

@@ -1,5 +1,6 @@
 """What a name gets in a VPC, and who decides."""
 
+import re
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -67,11 +68,23 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 _WORDS: dict[str, str] = {
     "nodata": "no address of this kind",
-    "nxdomain": "no such name (NXDOMAIN)",
-    "public": "what public DNS says",
+    "nxdomain": "NXDOMAIN, no such name",
+    "public": "whatever public DNS says",
     "unknown": "not known",
     "off": "nothing: the VPC has no resolver",
 }
+
+
+_LABEL = re.compile(r"[a-z0-9_*]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
+
+
+def is_name(text: str) -> bool:
+    """Say whether *text* is a DNS name (RFC 1035, with the underscores and the wildcard that zones hold)."""
+    name = text.removesuffix(".")
+    if not name or len(name) > 253 or _ADDRESS.fullmatch(name):
+        return False
+    return all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
 def plain(name: Any) -> str:

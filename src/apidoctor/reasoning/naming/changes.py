@@ -127,26 +127,39 @@ def refusal(accounts: Mapping[str, Any], change: Change) -> str | None:
 
 
 def effects(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str] = (), record: str = "A"
-) -> list[Effect]:
-    """Return every name that gets another answer in any VPC; *names* are asked besides those that the answers know."""
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Iterable[str] = (),
+    record: str = "A",
+    only: Iterable[str] = (),
+) -> tuple[list[Effect], list[Answer]]:
+    """Return every name that gets another answer in any VPC, and the answers that are not known.
+
+    *names* are asked besides those that the answers know, in the VPCs *only* (all when empty).
+    """
     old, new = Resolver(before, strict=False), Resolver(after, strict=False)
     inventory = Inventory(before)
     apis = known_apis(inventory)
     asked = dict.fromkeys([*known_names(inventory), *map(plain, names)])
     found: list[Effect] = []
+    open_: list[Answer] = []
+    wanted = set(only)
     for vpc, account, region in vpcs(inventory):
+        if wanted and vpc not in wanted:
+            continue
         for name in asked:
             one = old.resolve(vpc, account, region, name, record)
             two = new.resolve(vpc, account, region, name, record)
-            if (one.kind, one.addresses, one.targets) != (two.kind, two.addresses, two.targets):
+            if "unknown" in (one.kind, two.kind):
+                open_.append(one if one.kind == "unknown" else two)
+            elif (one.kind, one.addresses, one.targets) != (two.kind, two.addresses, two.targets):
                 api = apis.get(name)
                 found.append(
                     Effect(
                         name=name, vpc=vpc, api=api, before=one, after=two, kind=_kind(name, api, one, two)
                     )
                 )
-    return found
+    return found, open_
 
 
 def vpcs(inventory: Inventory) -> list[tuple[str, str, str]]:

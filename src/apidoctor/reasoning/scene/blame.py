@@ -67,6 +67,7 @@ def blame(case: Case, name: str, seen: DnsSeen) -> Blame | None:
         or _rebinding(case, name, seen)
         or _by_inbound(case, name, seen)
         or _asked_from_outside(case, name, seen)
+        or _dead(case, name, seen)
     )
 
 
@@ -304,6 +305,21 @@ def _failed_at_once(case: Case, name: str) -> DnsSeen | None:
     ]
     slowest = max(first, key=lambda one: one.elapsed_ms or 0.0, default=None)
     return slowest if slowest and (slowest.elapsed_ms or 0.0) < AT_ONCE_MS else None
+
+
+def _dead(case: Case, name: str, seen: DnsSeen) -> Blame | None:
+    """The host's own servers answer nothing, whatever they are asked: that is before any forwarder."""
+    control = [one for one in root_answers(case).value if is_own_server(case, one)]
+    if seen.outcome not in SILENT or not control or any(one.outcome not in SILENT for one in control):
+        return None
+    why = ", ".join(dict.fromkeys(f"{one.server}: {one.reason or one.outcome}" for one in control))
+    return Blame(
+        "D04",
+        "possible",
+        f"the host's DNS servers answer nothing at all, also for other names ({why})",
+        f"Make {_servers(case)} answer this host first, or let it ask other DNS servers; then look again.",
+        tuple(control[:2]),
+    )
 
 
 def _asked_from_outside(case: Case, name: str, seen: DnsSeen) -> Blame | None:
