@@ -1,5 +1,7 @@
 """The looker of this host: which looks it takes, and that nothing the world does makes it raise."""
 
+import socket
+
 import pytest
 from facts.servers import answering, dns_server, serving
 
@@ -76,7 +78,10 @@ def test_a_connection_is_told_with_its_source_and_segment_size(monkeypatch):
     looker = ProbeLooker(REQUEST)
     with serving(lambda talk: talk.head()) as server:
         (seen,) = looker.look(Probe("tcp", address="127.0.0.1", port=server.port)).observations
-    (closed,) = looker.look(Probe("tcp", address="127.0.0.1", port=server.port)).observations
+    with socket.socket() as mute:  # bound, so that nobody else gets the port, and not listening
+        mute.bind(("127.0.0.1", 0))
+        port = mute.getsockname()[1]
+        (closed,) = looker.look(Probe("tcp", address="127.0.0.1", port=port)).observations
 
     assert (seen.outcome, seen.source, seen.reason) == ("connected", "127.0.0.1", None)
     assert 0 < seen.source_port < 65536
