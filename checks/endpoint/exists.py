@@ -28,6 +28,8 @@ from apidoctor.checkkit import ENDPOINTS, Case, Finding, Gap, check, endpoint, p
 
 @check(
     reads=(
+        "get_rest_api",
+        "get_rest_apis",
         "describe_vpc_endpoints",
         "describe_network_interfaces",
         "list_hosted_zones_by_vpc",

@@ -30,7 +30,11 @@ WAIT = ("pending", "pendingacceptance")
 
 @check(
     needs=("endpoint/exists",),
-    reads=("describe_vpc_endpoints",),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+    ),
     faults=("N12",),
     playbook="connection-times-out",
     position=20,

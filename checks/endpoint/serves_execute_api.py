@@ -28,7 +28,11 @@ from apidoctor.checkkit import ENDPOINTS, Case, Finding, check, endpoint, failed
 
 @check(
     needs=("endpoint/exists",),
-    reads=("describe_vpc_endpoints",),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+    ),
     faults=("N14",),
     playbook="forbidden-403",
     position=30,

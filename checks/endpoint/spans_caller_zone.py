@@ -36,7 +36,13 @@ from apidoctor.checkkit import (
 
 @check(
     needs=("endpoint/exists", "endpoint/is-available"),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", "describe_subnets"),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "describe_subnets",
+    ),
     probes=("host",),
     faults=("N13",),
     required=False,

@@ -43,7 +43,7 @@ from apidoctor.checkkit import (
 @check(
     needs=("invoke/tcp-connects",),
     probes=("dns", "tcp", "tls", "path_mtu"),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces"),
+    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
     faults=("N15",),
     required=False,
     playbook="connection-times-out",

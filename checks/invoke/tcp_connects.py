@@ -41,7 +41,7 @@ EXPLAINED = ("network/*", "endpoint/is-available", "naming/*")
 
 @check(
     probes=("dns", "tcp", "host"),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces"),
+    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
     faults=("N01", "N02", "N11", "N16"),
     explained_by=EXPLAINED,
     playbook="connection-times-out",

@@ -44,7 +44,13 @@ CAPTURED = re.compile(r"[a-z0-9-]+\.execute-api\.[a-z0-9-]+\.(?!vpce\.)[a-z0-9.-
 
 @check(
     needs=("naming/name-resolves",),
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", "get_domain_names"),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "get_domain_names",
+    ),
     probes=("dns",),
     faults=("D18",),
     playbook="name-does-not-resolve",

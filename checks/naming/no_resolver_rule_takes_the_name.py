@@ -49,7 +49,13 @@ from apidoctor.checkkit import (
 
 
 @check(
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", *FORWARDING_READS),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        *FORWARDING_READS,
+    ),
     probes=("host", "dns"),
     faults=("D06", "D07", "D08", "D10", "D12", "D13", "D14"),
     required=False,

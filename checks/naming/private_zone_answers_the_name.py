@@ -74,6 +74,8 @@ GONE = frozenset({"deleted", "failed", "rejected", "expired"})
 @check(
     needs=("endpoint/exists",),
     reads=(
+        "get_rest_api",
+        "get_rest_apis",
         "describe_vpc_endpoints",
         "describe_network_interfaces",
         "describe_vpcs",

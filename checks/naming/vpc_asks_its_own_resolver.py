@@ -51,7 +51,14 @@ from apidoctor.checkkit import (
 
 
 @check(
-    reads=("describe_vpcs", "describe_dhcp_options", "describe_vpc_endpoints", *FORWARDING_READS),
+    reads=(
+        "describe_vpcs",
+        "describe_dhcp_options",
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        *FORWARDING_READS,
+    ),
     probes=("host", "dns"),
     faults=("D06", "D07", "D08", "D10", "D11", "D12", "D13", "D14"),
     required=False,

@@ -50,7 +50,13 @@ TUNNELS = re.compile(r"(tun|tap|wg|ppp|utun|ipsec|gre|vti|tailscale|zt)")
 
 
 @check(
-    reads=("describe_vpc_endpoints", "describe_network_interfaces", "describe_vpcs"),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "describe_vpcs",
+    ),
     probes=("host", "dns"),
     faults=("N10",),
     required=False,

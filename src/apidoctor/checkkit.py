@@ -209,6 +209,8 @@ FORWARDING_READS = (
 """Operations that tell where Resolver rules lead a name, and what it gets there."""
 
 BLAME_READS = (
+    "get_rest_api",
+    "get_rest_apis",
     "describe_vpc_endpoints",
     "describe_network_interfaces",
     "describe_vpcs",

@@ -42,6 +42,8 @@ ROUTING = (
 """Operations that decide where a route leads and whether the hop behind it works."""
 
 NETWORK_READS = (
+    "get_rest_api",
+    "get_rest_apis",
     "describe_vpc_endpoints",
     "describe_network_interfaces",
     "describe_security_groups",
