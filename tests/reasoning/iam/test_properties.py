@@ -103,7 +103,7 @@ def request(
     return Request("execute-api:Invoke", METHOD, who, None, OWNER, {**base, **context}, unknown)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(worlds(), callers, values, st.data())
 def test_a_definite_decision_holds_however_the_unknown_keys_turn_out(world, who, known, data):
     unknown = data.draw(st.sampled_from([KEYS, KEYS[:1], KEYS[1:]]))
@@ -125,7 +125,7 @@ def test_a_definite_decision_holds_however_the_unknown_keys_turn_out(world, who,
         assert found.unknown
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(), callers, values, values, st.sampled_from(["identity", "resource", "endpoint"]), st.data())
 def test_adding_a_deny_never_turns_a_denial_into_an_allow(world, who, x, y, layer, data):
     extra = {**data.draw(statements(named=layer != "identity")), "Effect": "Deny"}
@@ -141,7 +141,7 @@ def test_adding_a_deny_never_turns_a_denial_into_an_allow(world, who, x, y, laye
     assert after != "allow" or before == "allow"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(), callers, values, st.data())
 def test_adding_an_allow_never_turns_an_allow_into_a_denial(world, who, x, data):
     extra = {**data.draw(statements(named=False)), "Effect": "Allow"}
@@ -152,7 +152,7 @@ def test_adding_an_allow_never_turns_an_allow_into_a_denial(world, who, x, data)
     assert before != "allow" or decide(asked, compiled(world)).decision == "allow"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(), callers, values, st.sampled_from(["identity", "resource", "endpoint", "boundary", "scps"]))
 def test_what_is_certain_without_a_layer_holds_with_it(world, who, x, layer):
     """A layer that could not be read may say anything, also what it really says."""
@@ -177,7 +177,7 @@ def test_what_is_certain_without_a_layer_holds_with_it(world, who, x, layer):
         assert found.denied is decide(asked, policies).denied
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(), callers, values, values)
 def test_the_same_question_has_the_same_answer_and_an_implicit_denial_names_a_gate(world, who, x, y):
     asked, policies = request(who, {"k:x": x, "k:y": y}), compiled(world)
@@ -199,7 +199,7 @@ json_values = st.recursive(
 KINDS = st.sampled_from(["identity", "resource", "endpoint", "boundary", "session", "scp", "rcp", "trust"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text() | st.binary() | json_values, KINDS)
 def test_no_document_makes_the_reader_raise(document, kind):
     found = read_policy(document, kind=kind)
@@ -207,7 +207,7 @@ def test_no_document_makes_the_reader_raise(document, kind):
     assert found.valid or found.problems
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), KINDS, st.lists(texts, max_size=2))
 def test_no_values_in_a_policy_make_the_engine_raise(data, kind, held):
     statement = {
