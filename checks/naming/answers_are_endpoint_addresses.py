@@ -28,7 +28,7 @@ from apidoctor.checkkit import (
     BLAME_READS,
     Case,
     Finding,
-    blame,
+    blamed,
     check,
     endpoint_addresses,
     failed,
@@ -81,15 +81,8 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     text = f"{name} resolves to {', '.join(foreign)}, which no interface of the endpoint has"
-    if reason := blame(case, name, seen):
-        yield failed(
-            reason.fault,
-            f"{text}; {reason.says}.",
-            fix=reason.fix,
-            subject=name,
-            confidence=reason.confidence,
-            evidence=[*evidence, *(case.show(one, subject=name) for one in reason.seen)],
-        )
+    if finding := blamed(case, name, seen, text, evidence):
+        yield finding
         return
     where = place(case)
     inside = where.known and where.value.vpc is not None

@@ -22,10 +22,18 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, DnsSeen, Finding, check, others, passed, skipped, warned
-
-SILENT = frozenset({"servfail", "timeout", "refused"})
-VPC = frozenset({"169.254.169.253", "fd00:ec2::253"})
+from apidoctor.checkkit import (
+    SILENT,
+    Case,
+    DnsSeen,
+    Finding,
+    check,
+    is_vpc_resolver,
+    others,
+    passed,
+    skipped,
+    warned,
+)
 
 
 @check(probes=("dns",), faults=("D05", "D19"), required=False, playbook="name-does-not-resolve", position=84)
@@ -47,14 +55,14 @@ def judge(case: Case) -> Iterator[Finding]:
         evidence = [
             case.show(seen, "server", "transport", "attempt", "outcome", subject=server) for seen in group
         ]
-        if len(silent) == len(group) or group[0].outcome == "error":
+        if len(silent) == len(group):
             yield skipped(f"{server} does not answer.")
             continue
         if not silent:
             yield passed(f"{server} says the same each time.", subject=server, evidence=evidence[:1])
             continue
         text = f"{server} answered {len(group) - len(silent)} of {len(group)} equal questions over {transport.upper()}"
-        if server in VPC or group[0].role == "vpc":
+        if is_vpc_resolver(group[0]):
             yield warned(
                 "D19",
                 f"{text}: perhaps more than 1024 packets a second are sent to the VPC's resolver.",

@@ -33,8 +33,8 @@ from apidoctor.checkkit import (
     account_of,
     check,
     deciding_rule,
+    default_zone,
     failed,
-    partition_of,
     passed,
     place,
     plain,
@@ -73,9 +73,7 @@ def judge(case: Case) -> Iterator[Finding]:
         name, rule = chained
     if rule is None or rule.action != "BLOCK":
         by = f" by {rule.name} of {rule.group}" if rule else ""
-        yield passed(
-            f"DNS Firewall lets {name} pass{by}.", subject=rule.group if rule else where.vpc, evidence=[]
-        )
+        yield passed(f"DNS Firewall lets {name} pass{by}.", subject=rule.group if rule else where.vpc)
         return
     yield _blocked(case, name, rule, source)
 
@@ -109,7 +107,7 @@ def _blocked(case: Case, name: str, rule: FirewallRule, source: Source) -> Findi
             subject=rule.group,
             evidence=[*evidence, case.show(seen.value, "name", "addresses", "server")],
         )
-    zone = f"*.execute-api.{case.region}.{partition_of(case.region)[1]}"
+    zone = f"*.{default_zone(case.region)}"
     return failed(
         "D13",
         f"{text}.",

@@ -87,7 +87,7 @@ def judge(case: Case) -> Iterator[Finding]:
     known = {vpc: answer for vpc, answer in answers.items() if answer.kind != "unknown"}
     own, via = endpoint_addresses(case), endpoint(case)
     wanted = via.value.vpc_endpoint_id if via.known and via.value else None
-    right = [vpc for vpc, answer in known.items() if leads_to_endpoint(answer, own, wanted)]
+    right = [vpc for vpc, answer in known.items() if leads_to_endpoint(case, answer)]
     for vpc in right:
         for finding in _way(case, [one for one in found if one.vpc == vpc]):
             yield unless_seen(case, name, finding)

@@ -27,7 +27,7 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     Gap,
-    blame,
+    blamed,
     check,
     failed,
     passed,
@@ -84,15 +84,8 @@ def judge(case: Case) -> Iterator[Finding]:
         yield passed(f"{name} resolves to {', '.join(seen.addresses)}.", subject=name, evidence=evidence)
         return
     text = f"{name}: {WORDS.get(seen.outcome, seen.outcome)}"
-    if reason := blame(case, name, seen):
-        yield failed(
-            reason.fault,
-            f"{text}; {reason.says}.",
-            fix=reason.fix,
-            subject=name,
-            confidence=reason.confidence,
-            evidence=[*evidence, *(case.show(one, subject=name) for one in reason.seen)],
-        )
+    if finding := blamed(case, name, seen, text, evidence):
+        yield finding
         return
     where = place(case)
     inside = where.known and where.value.vpc is not None

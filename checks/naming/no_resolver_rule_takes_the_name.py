@@ -33,18 +33,16 @@ from apidoctor.checkkit import (
     Source,
     caller_zone,
     check,
-    endpoint,
-    endpoint_addresses,
+    default_zone,
     failed,
     fault_of,
     forwarding,
-    hub_answer,
+    inbound_answer,
     leads_to_endpoint,
-    partition_of,
     passed,
     place,
+    reaches_endpoint,
     skipped,
-    system_answer,
 )
 
 
@@ -84,14 +82,12 @@ def _follow(case: Case, rule: Rule, name: str, vpc: str) -> Finding:
         case.cite(source, {"rule": rule.domain, "type": rule.kind, "targets": list(rule.targets)}, rule.id)
     ]
     text = f"The Resolver rule {rule.id} forwards {rule.domain or 'every name'} to {to}"
-    own, via = endpoint_addresses(case), endpoint(case)
-    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
-    hub = hub_answer(case, rule, name)
+    hub = inbound_answer(case, rule.targets, name)
     case.expect(hub.missing)
     if hub.known and hub.value is not None:
         answer = hub.value
         evidence.append(case.derived("naming", [step.says for step in answer.steps], rule.id))
-        if leads_to_endpoint(answer, own, wanted):
+        if leads_to_endpoint(case, answer):
             return passed(f"{text}, which lead it to the endpoint.", subject=rule.id, evidence=evidence)
         return failed(
             fault_of(answer),
@@ -100,11 +96,9 @@ def _follow(case: Case, rule: Rule, name: str, vpc: str) -> Finding:
             subject=answer.decided_by or rule.id,
             evidence=evidence,
         )
-    seen = system_answer(case, name)
-    case.expect([*seen.missing, *own.missing])
-    if seen.known and own.known and seen.value.addresses and set(seen.value.addresses) <= set(own.value):
+    if reaches_endpoint(case, name):
         return passed(f"{text}, and they answer with the endpoint.", subject=rule.id, evidence=evidence)
-    zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
+    zone = default_zone(case.region)
     if case.request.form not in ("private-dns", "custom-domain"):
         return skipped(f"{text}; {name} is a public name, which they may answer.")
     owned = case.request.form == "private-dns" and len(rule.domain) >= len(zone)

@@ -41,13 +41,14 @@ from apidoctor.checkkit import (
     Zone,
     caller_zone,
     check,
+    default_zone,
     dhcp_answer,
     endpoint,
     endpoint_addresses,
     failed,
     forwarding,
-    hub_answer,
     in_vpc,
+    inbound_answer,
     is_address,
     leads_to,
     leads_to_endpoint,
@@ -55,6 +56,7 @@ from apidoctor.checkkit import (
     passed,
     place,
     private_domain,
+    reaches_endpoint,
     sight,
     skipped,
     system_answer,
@@ -109,7 +111,7 @@ def judge(case: Case) -> Iterator[Finding]:
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
     if zone is None:
-        found = _forwarded(case, where, via) or _unless_hidden(case, where, _no_zone(case, where, via))
+        found = _forwarded(case, where) or _unless_hidden(case, where, _no_zone(case, where, via))
     elif zone.managed is not None:
         found = _managed(case, where, zone, via)
     else:
@@ -179,7 +181,7 @@ def _own_zone(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> 
     )
 
 
-def _forwarded(case: Case, where: Place, via: VpcEndpoint | None) -> Finding | None:
+def _forwarded(case: Case, where: Place) -> Finding | None:
     """Say that a Resolver rule takes the name, so that no zone has to; None when none does, or it leads nowhere."""
     name = case.request.name or ""
     found = forwarding(case, where.vpc or "", where.account, name)
@@ -187,14 +189,11 @@ def _forwarded(case: Case, where: Place, via: VpcEndpoint | None) -> Finding | N
     rule = found.value if found.known else None
     if rule is None:
         return None
-    hub, seen, own = hub_answer(case, rule, name), system_answer(case, name), endpoint_addresses(case)
-    case.expect([*hub.missing, *seen.missing, *own.missing])
-    wanted = via.vpc_endpoint_id if via else None
-    decided = len(rule.domain) >= len(f"execute-api.{case.region}.{partition_of(case.region)[1]}")
-    through = hub.known and hub.value is not None and leads_to_endpoint(hub.value, own, wanted)
-    answered = seen.known and own.known and bool(seen.value.addresses)
-    right = answered and set(seen.value.addresses) <= set(own.value)
-    if decided or through or right:
+    hub = inbound_answer(case, rule.targets, name)
+    case.expect(hub.missing)
+    decided = len(rule.domain) >= len(default_zone(case.region))
+    through = hub.known and hub.value is not None and leads_to_endpoint(case, hub.value)
+    if decided or through or reaches_endpoint(case, name):
         return skipped(f"No zone is asked: the Resolver rule {rule.id} forwards {name}.")
     return None
 
@@ -234,7 +233,7 @@ def _no_zone(case: Case, where: Place, via: VpcEndpoint | None) -> Finding:
         )
     if elsewhere := zone_elsewhere(case, case.request.name or "").value:
         return _not_associated(case, where, elsewhere)
-    zone = f"execute-api.{case.region}.{partition_of(case.region)[1]}"
+    zone = default_zone(case.region)
     return failed(
         "D06",
         f"{where.vpc} has no execute-api endpoint and sees no hosted zone for {case.request.name}.",

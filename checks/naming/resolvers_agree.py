@@ -22,6 +22,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    SILENT,
     Case,
     DnsSeen,
     Finding,
@@ -34,8 +35,6 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
-
-SILENT = frozenset({"servfail", "refused", "timeout", "error"})
 
 
 @check(

@@ -36,7 +36,6 @@ from apidoctor.checkkit import (
     account_of,
     check,
     dhcp_answer,
-    endpoint,
     endpoint_addresses,
     failed,
     fault_of,
@@ -111,10 +110,8 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _of_hub(case: Case, text: str, answer: Answer, evidence: list[Evidence]) -> Finding:
     """Judge what the inbound endpoint answers that the DHCP options name."""
-    via = endpoint(case)
-    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
     told = [*evidence, case.derived("naming", [step.says for step in answer.steps], answer.decided_by)]
-    if leads_to_endpoint(answer, endpoint_addresses(case), wanted):
+    if leads_to_endpoint(case, answer):
         return passed(f"{text}: an inbound endpoint, which answers with the endpoint.", evidence=told)
     return failed(
         fault_of(answer),

@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     endpoint,
     endpoint_addresses,
     failed,
+    holds,
     host,
     passed,
     place,
@@ -96,7 +97,7 @@ def _of_vpcs(case: Case, where: Place) -> Finding:
         return skipped("The caller is in the endpoint's own VPC.")
     account, region = account_of(case, where.account), where.region or case.region
     vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc or "").value or {}
-    inside = [(a, net) for a in endpoint_addresses(case).value for net in _networks(vpc) if _holds(net, a)]
+    inside = [(a, net) for a in endpoint_addresses(case).value for net in _networks(vpc) if holds(net, a)]
     if not inside:
         return passed(f"No address of the endpoint is in a network of {where.vpc}.", subject=where.vpc)
     networks = ", ".join(dict.fromkeys(net for _, net in inside))
@@ -124,16 +125,9 @@ def _networks(vpc: dict[str, object]) -> list[str]:
     return list(dict.fromkeys([str(vpc.get("CidrBlock") or ""), *more]))
 
 
-def _holds(network: str, address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
-    except ValueError:
-        return False
-
-
 def _captured(seen: HostSeen, address: str) -> Route | None:
     """Return the route that leads to *address* when it ends in a network of the host itself."""
-    routes = [route for route in seen.routes if _holds(route.destination, address)]
+    routes = [route for route in seen.routes if holds(route.destination, address)]
     best = max(
         routes,
         key=lambda route: ipaddress.ip_network(route.destination, strict=False).prefixlen,
@@ -144,4 +138,4 @@ def _captured(seen: HostSeen, address: str) -> Route | None:
     network = ipaddress.ip_network(best.destination, strict=False)
     if network.prefixlen == network.max_prefixlen:
         return None
-    return best if any(_holds(best.destination, own) for own in seen.addresses) else None
+    return best if any(holds(best.destination, own) for own in seen.addresses) else None

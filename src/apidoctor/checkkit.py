@@ -39,7 +39,7 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
-from apidoctor.reasoning.apigateway.names import header, is_address, partition_of
+from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -69,10 +69,18 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
-from apidoctor.reasoning.scene.blame import Blame, blame
+from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.dns_answers import is_good, is_public, right_answer
+from apidoctor.reasoning.scene.dns_answers import (
+    SILENT,
+    holds,
+    is_good,
+    is_public,
+    leads_to_endpoint,
+    reaches_endpoint,
+    right_answer,
+)
 from apidoctor.reasoning.scene.dns_servers import (
     admits_nobody,
     askers,
@@ -111,6 +119,7 @@ from apidoctor.reasoning.scene.seen import (
     identity,
     inbound_answers,
     is_own_server,
+    is_vpc_resolver,
     others,
     own_answers,
     server_answers,
@@ -123,9 +132,8 @@ from apidoctor.reasoning.scene.zones import (
     caller_zone,
     fault_of,
     forwarding,
-    hub_answer,
+    inbound_answer,
     leads_to,
-    leads_to_endpoint,
     resolver,
     sight,
     taking_zone,
@@ -284,10 +292,10 @@ __all__ = [
     "OF_POLICIES",
     "RESOURCES",
     "ROUTING",
+    "SILENT",
     "STAGES",
     "ZONE_READS",
     "Answer",
-    "Blame",
     "Case",
     "Declaration",
     "DnsSeen",
@@ -324,13 +332,14 @@ __all__ = [
     "at_endpoint",
     "authorization",
     "best_match",
-    "blame",
+    "blamed",
     "caller_zone",
     "can_cover",
     "check",
     "clock_offset",
     "contradictions",
     "deciding_rule",
+    "default_zone",
     "deployed_methods",
     "deployed_policy",
     "dhcp_answer",
@@ -344,13 +353,14 @@ __all__ = [
     "foreign_servers",
     "forwarding",
     "header",
+    "holds",
     "host",
     "http_api",
-    "hub_answer",
     "identity",
     "impossible",
     "in_vpc",
     "inbound_addresses",
+    "inbound_answer",
     "inbound_answers",
     "interfaces",
     "is_address",
@@ -360,6 +370,7 @@ __all__ = [
     "is_own_server",
     "is_public",
     "is_seen_by_apis",
+    "is_vpc_resolver",
     "is_vpc_route",
     "judge_gate",
     "judge_layer",
@@ -380,6 +391,7 @@ __all__ = [
     "port_53_blockers",
     "principal",
     "private_domain",
+    "reaches_endpoint",
     "reading",
     "resolved",
     "resolver",

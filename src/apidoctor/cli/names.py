@@ -34,6 +34,7 @@ def names_command(**values: Any) -> int:
     from apidoctor.facts.files import read_snapshot
     from apidoctor.model.inventory import Inventory
     from apidoctor.reasoning.apigateway.names import read_target
+    from apidoctor.reasoning.naming.changes import known_apis, vpcs
     from apidoctor.reasoning.naming.derived import derive
     from apidoctor.reasoning.naming.vantages import gets
     from apidoctor.report.naming import name_json, name_lines, printed
@@ -47,8 +48,6 @@ def names_command(**values: Any) -> int:
     request = read_target(values["target"], region=region)
     if not request.api_id or not request.region:
         raise UsageError(f"{values['target']}: give an API id with --region, or a URL that names the API")
-    from apidoctor.reasoning.naming.changes import known_apis, vpcs
-
     unseen = set(values["only"]) - {place[0] for place in vpcs(inventory)}
     if unseen:
         raise NothingToJudge(f"{', '.join(sorted(unseen))}: not in the snapshot")

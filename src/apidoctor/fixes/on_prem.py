@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from apidoctor.fixes.forwarders import stanzas, text
 from apidoctor.model.observation import DnsSeen
 from apidoctor.model.report import Fix, Report
-from apidoctor.reasoning.apigateway.names import partition_of
+from apidoctor.reasoning.apigateway.names import default_zone
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 from apidoctor.reasoning.scene.seen import host
@@ -22,7 +22,7 @@ def with_forwarders(report: Report, case: Case) -> Report:
     causes = [
         cause for cause in report.root_causes if cause.fault in MENDED and cause.check.startswith("naming/")
     ]
-    servers, zone = _servers(case), zone_of(case)
+    servers, zone = _servers(case), _zone(case)
     if not causes or not servers or zone is None:
         return report
     try:
@@ -44,12 +44,12 @@ def with_forwarders(report: Report, case: Case) -> Report:
     )
 
 
-def zone_of(case: Case) -> str | None:
+def _zone(case: Case) -> str | None:
     """Return the zone to forward: that of all default names in the Region, or a custom domain itself."""
     if case.request.form == "custom-domain":
         return case.request.name
     region = case.request.region
-    return f"execute-api.{region}.{partition_of(region)[1]}" if region else None
+    return default_zone(region) if region else None
 
 
 def _servers(case: Case) -> list[str]:

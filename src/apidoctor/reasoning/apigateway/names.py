@@ -57,6 +57,11 @@ def partition_of(region: str) -> tuple[str, str]:
     return "aws", "amazonaws.com"
 
 
+def default_zone(region: str) -> str:
+    """Return the zone that holds the default names of all APIs of a Region: ``execute-api.{region}.{suffix}``."""
+    return f"execute-api.{region}.{partition_of(region)[1]}"
+
+
 def read_target(
     target: str,
     *,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Inventory, as_dict, as_list
-from apidoctor.reasoning.apigateway.names import partition_of
+from apidoctor.reasoning.apigateway.names import default_zone
 from apidoctor.reasoning.naming.answer import Answer, plain
 from apidoctor.reasoning.naming.endpoints import ALIAS_NAME, is_for_apis, names_of
 from apidoctor.reasoning.naming.resolver import Resolver
@@ -108,7 +108,7 @@ def refusal(accounts: Mapping[str, Any], change: Change) -> str | None:
             continue
         vpc = str(endpoint.get("VpcId"))
         sight = resolver.sight(vpc, account, region)
-        name = f"execute-api.{region}.{partition_of(region)[1]}"
+        name = default_zone(region)
         try:
             usable, owner = sight.has_zones, sight.zones.get(name)
         except Undecided:
@@ -183,7 +183,7 @@ def known_apis(inventory: Inventory) -> dict[str, str]:
     """Return the default names of all APIs that the answers show: ``private`` or ``public``."""
     found: dict[str, str] = {}
     for region in inventory.regions:
-        zone = f"execute-api.{region}.{partition_of(region)[1]}"
+        zone = default_zone(region)
         for account in inventory.accounts:
             single = inventory.answer(account, region, "get_rest_api")
             listed = inventory.seen(account, region, "get_rest_apis")[0]
@@ -203,7 +203,7 @@ def known_names(inventory: Inventory) -> list[str]:
     """Return every name that the answers know: of APIs, zones' records, endpoints, custom domains."""
     found = list(known_apis(inventory))
     for region in inventory.regions:
-        zone = f"execute-api.{region}.{partition_of(region)[1]}"
+        zone = default_zone(region)
         found += [zone, f"{ANY}.{zone}"]
         for account in inventory.holding(region, "describe_vpc_endpoints"):
             for item in inventory.seen(account, region, "describe_vpc_endpoints")[0]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict
 from apidoctor.model.missing import Gap, Lookup, Missing
-from apidoctor.reasoning.apigateway.names import partition_of
+from apidoctor.reasoning.apigateway.names import default_zone
 from apidoctor.reasoning.naming.answer import plain, suffixes
 from apidoctor.reasoning.naming.endpoints import endpoint_by_id, is_for_apis
 from apidoctor.reasoning.naming.firewall import LAST, FirewallRule, rules_of
@@ -83,18 +83,12 @@ class Sight:
     @cached_property
     def zones(self) -> dict[str, Zone]:
         """Private zones by name; of several with one name the one that counts."""
-        found: dict[str, Zone] = {}
-        for zone in [*self._own_zones(), *self._managed_zones(), *self._profile_zones()]:
-            found.setdefault(zone.name, zone)
-        return found
+        return _first([*self._own_zones(), *self._managed_zones(), *self._profile_zones()])
 
     @cached_property
     def _customer_zones(self) -> dict[str, Zone]:
         """Zones for names that no endpoint's private DNS can answer: endpoints need not be known for them."""
-        found: dict[str, Zone] = {}
-        for zone in [*self._own_zones(), *self._profile_zones()]:
-            found.setdefault(zone.name, zone)
-        return found
+        return _first([*self._own_zones(), *self._profile_zones()])
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
@@ -119,7 +113,7 @@ class Sight:
 
     def best_zone(self, name: str) -> Zone | None:
         """Return the most specific private zone for *name*, whatever the VPC's DNS attributes are."""
-        managed = f".{name}".endswith(f".execute-api.{self.region}.{partition_of(self.region)[1]}")
+        managed = f".{name}".endswith(f".{default_zone(self.region)}")
         zones = self.zones if managed else self._customer_zones
         return next((zones[domain] for domain in suffixes(name) if domain in zones), None)
 
@@ -310,8 +304,16 @@ def _managed(account: str, endpoint: dict[str, Any], region: str, profile: str =
     """Yield the zone that AWS manages for an endpoint with private DNS (apigateway-private-apis.html)."""
     available = str(endpoint.get("State", "")).lower() == "available"
     if is_for_apis(endpoint) and available and endpoint.get("PrivateDnsEnabled"):
-        name = f"execute-api.{region}.{partition_of(region)[1]}"
-        yield Zone(str(endpoint.get("VpcEndpointId")), name, (account, endpoint), account, profile)
+        identity = str(endpoint.get("VpcEndpointId"))
+        yield Zone(identity, default_zone(region), (account, endpoint), account, profile)
+
+
+def _first(zones: Iterable[Zone]) -> dict[str, Zone]:
+    """Return zones by name, the first of each: they come in the order in which they count."""
+    found: dict[str, Zone] = {}
+    for zone in zones:
+        found.setdefault(zone.name, zone)
+    return found
 
 
 def _target(target: dict[str, Any]) -> str:

@@ -3,9 +3,11 @@
 import ipaddress
 
 from apidoctor.model.observation import DnsSeen, HostSeen
+from apidoctor.reasoning.naming.answer import Answer
 from apidoctor.reasoning.scene.case import Case
-from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses
 from apidoctor.reasoning.scene.seen import (
+    AMAZON_DNS,
     fresh_answers,
     inbound_answers,
     others,
@@ -14,7 +16,9 @@ from apidoctor.reasoning.scene.seen import (
 )
 
 NEGATIVE = frozenset({"nxdomain", "nodata"})
+"""Outcomes of a server that knows of no address."""
 SILENT = frozenset({"servfail", "timeout", "refused", "error"})
+"""Outcomes of a server that says nothing of the name."""
 NOWHERE = frozenset({"0.0.0.0", "::", "127.0.0.1", "::1"})
 """What resolvers put in place of an address that they drop."""
 
@@ -32,6 +36,29 @@ def is_good(case: Case, seen: DnsSeen) -> bool:
     case.expect(own.missing)
     wanted = set(own.value) if own.known else set()
     return set(seen.addresses) <= (wanted or _said_by_inbound(case, case.request.name or ""))
+
+
+def leads_to_endpoint(case: Case, answer: Answer) -> bool:
+    """Say whether an answer of the engine leads to the endpoint: by its id, or by its interfaces' addresses."""
+    if answer.kind != "addresses":
+        return False
+    via, own = endpoint(case), endpoint_addresses(case)
+    wanted = via.value.vpc_endpoint_id if via.known and via.value else None
+    if answer.endpoint is not None and wanted is not None:
+        return answer.endpoint == wanted
+    return own.known and bool(answer.addresses) and set(answer.addresses) <= set(own.value)
+
+
+def reaches_endpoint(case: Case, name: str) -> bool:
+    """Say whether the caller's own resolution of *name* was seen to give the endpoint's addresses and no others."""
+    seen, own = system_answer(case, name), endpoint_addresses(case)
+    case.expect([*seen.missing, *own.missing])
+    return (
+        seen.known
+        and own.known
+        and bool(seen.value.addresses)
+        and set(seen.value.addresses) <= set(own.value)
+    )
 
 
 def right_answer(case: Case, name: str) -> DnsSeen | None:
@@ -79,7 +106,7 @@ def words(seen: DnsSeen) -> str:
 
 def vpc_resolvers(case: Case, there: HostSeen) -> frozenset[str]:
     """Return the addresses of VPCs' own resolvers: the second address after the base of each VPC's first network."""
-    found = {"169.254.169.253", "fd00:ec2::253"}
+    found = set(AMAZON_DNS)
     for account in case.inventory.accounts:
         listed, _ = case.inventory.seen(account, case.region, "describe_vpcs")
         found.update(str(base) for item in listed if (base := plus_two(str(item.get("CidrBlock", "")))))
@@ -87,6 +114,14 @@ def vpc_resolvers(case: Case, there: HostSeen) -> frozenset[str]:
         str(base) for cidr in (there.cloud.vpc_cidrs if there.cloud else []) if (base := plus_two(cidr))
     )
     return frozenset(found)
+
+
+def holds(network: str, address: str) -> bool:
+    """Say whether *network* (``10.1.0.0/16``) holds *address*; no network and no address hold nothing."""
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def plus_two(cidr: str) -> ipaddress.IPv4Address | None:

@@ -1,27 +1,22 @@
-"""The DNS servers that the caller asks, by its host or its VPC's DHCP options, and whether questions get to an inbound
-endpoint."""
+"""DNS servers that the caller asks, by its host or DHCP options, and whether questions get to an inbound endpoint."""
 
 import ipaddress
 from typing import Any
 
-from apidoctor.model.facts import together
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.reasoning.naming.answer import Answer
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.network import Flow, reach
 from apidoctor.reasoning.scene.case import Case, account_of, fact
-from apidoctor.reasoning.scene.dns_answers import plus_two, vpc_resolvers
+from apidoctor.reasoning.scene.dns_answers import holds, plus_two, vpc_resolvers
 from apidoctor.reasoning.scene.flows import topology
-from apidoctor.reasoning.scene.inbound import inbound_reads
 from apidoctor.reasoning.scene.place import place
-from apidoctor.reasoning.scene.seen import host
-from apidoctor.reasoning.scene.zones import resolver
+from apidoctor.reasoning.scene.seen import AMAZON_DNS, host
+from apidoctor.reasoning.scene.zones import inbound_answer
 
 MOST = 3
 """Servers that are judged: a C library asks no more."""
-
-
-OWN = frozenset({"amazonprovideddns", "169.254.169.253", "fd00:ec2::253"})
+OWN = frozenset({"amazonprovideddns", *AMAZON_DNS})
 """What the VPC's own resolver is called in DHCP options, in lower case."""
 
 
@@ -62,11 +57,7 @@ def dhcp_answer(case: Case, name: str) -> Answer | None:
     foreign = foreign_servers(case).value[2]
     if not foreign:
         return None
-    region = place(case).value.region or case.region
-    together(*inbound_reads(case, region))
-    engine = resolver(case).value
-    there = engine.inbound.vpc_of([f"{server}:53" for server in foreign])
-    return engine.answered(there.vpc, there.account, there.region, name) if there else None
+    return inbound_answer(case, tuple(f"{server}:53" for server in foreign), name).value
 
 
 @fact
@@ -158,14 +149,7 @@ def _admits(rule: dict[str, Any], server: str | None, protocol: str) -> bool:
         for key, member in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
         for item in as_list(rule.get(key), "ranges of a rule")
     ]
-    return bool(ranges) if server is None else any(_holds(network, server) for network in ranges)
-
-
-def _holds(network: str, address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
-    except ValueError:
-        return False
+    return bool(ranges) if server is None else any(holds(network, server) for network in ranges)
 
 
 def _is_private(address: str) -> bool:

@@ -9,8 +9,8 @@ from apidoctor.reasoning.apigateway.names import is_address
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 
-AMAZON = "169.254.169.253"
-"""The VPC's own resolver, at an address that is the same in every VPC (vpc-dns.html)."""
+AMAZON_DNS = ("169.254.169.253", "fd00:ec2::253")
+"""The VPC's own resolver, at addresses that are the same in every VPC (vpc-dns.html)."""
 FRESH = "apidoctor-"
 """What the label of a name begins with that was made up for one run."""
 
@@ -75,6 +75,11 @@ def others(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
     ]
 
 
+def is_vpc_resolver(seen: DnsSeen) -> bool:
+    """Say whether an answer is of the VPC's own resolver."""
+    return seen.role == "vpc" or seen.server in AMAZON_DNS
+
+
 def is_own_server(case: Case, seen: DnsSeen) -> bool:
     """Say whether an answer is of a server that the host itself uses (and not of one asked for comparison)."""
     if seen.role:
@@ -96,11 +101,11 @@ def own_answers(case: Case, name: str, record: str = "A") -> list[DnsSeen]:
 @fact
 def vpc_answers(case: Case, name: str) -> list[DnsSeen]:
     """Return what the VPC's own resolver answers; a host that was told which servers to ask is not made to ask it."""
-    found = [seen for seen in others(case, name).value if seen.role == "vpc" or seen.server == AMAZON]
+    found = [seen for seen in others(case, name).value if is_vpc_resolver(seen)]
     there = host(case)
     own = there.known and there.value.cloud is not None and there.value.resolver_source != "option"
     if not found and own and case.sources.probe:
-        case.expect([Probe("dns", name=name, address=AMAZON, detail="A/udp")])
+        case.expect([Probe("dns", name=name, address=AMAZON_DNS[0], detail="A/udp")])
     return found
 
 

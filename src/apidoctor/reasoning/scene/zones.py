@@ -1,6 +1,6 @@
 """Private zones that the caller's VPC sees, and what they say of a name."""
 
-from apidoctor.model.facts import Fact, together
+from apidoctor.model.facts import together
 from apidoctor.model.inventory import as_dict
 from apidoctor.reasoning.naming.answer import Answer, plain
 from apidoctor.reasoning.naming.endpoints import ENDPOINT_NAME
@@ -107,22 +107,16 @@ def forwarding(case: Case, vpc: str, account: str | None, name: str) -> Rule | N
 
 
 @fact
-def hub_answer(case: Case, rule: Rule, name: str) -> Answer | None:
-    """Return what the VPC of the inbound endpoint says that *rule* leads to; None when its targets are others."""
+def inbound_answer(case: Case, targets: tuple[str, ...], name: str) -> Answer | None:
+    """Return what *name* gets from the VPC of the inbound endpoint at *targets* (``ip:port``).
+
+    None when they are other servers.
+    """
     engine = resolver(case).value
     region = place(case).value.region or case.region
     together(*inbound_reads(case, region))
-    there = engine.inbound.vpc_of(rule.targets)
+    there = engine.inbound.vpc_of(targets)
     return engine.answered(there.vpc, there.account, there.region, name) if there else None
-
-
-def leads_to_endpoint(answer: Answer, own: Fact[tuple[str, ...]], endpoint: str | None) -> bool:
-    """Say whether an answer leads to the endpoint: by its id, or by the addresses of its interfaces."""
-    if answer.kind != "addresses":
-        return False
-    if answer.endpoint is not None and endpoint is not None:
-        return answer.endpoint == endpoint
-    return own.known and bool(answer.addresses) and set(answer.addresses) <= set(own.value)
 
 
 BLAME = {
