@@ -2,11 +2,11 @@
 
 import importlib
 import json
+import os
 import pkgutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import scenarios
@@ -23,18 +23,15 @@ def scenario(name: str) -> Scenario:
     return importlib.import_module(f"scenarios.{name}").SCENARIO
 
 
-def run(arguments: list[str], environment: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
-    command = [sys.executable, "-m", "apidoctor", "check", *arguments, "--json", "--quiet"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+def run(arguments: list[str], environment: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    """Run the command in this process, with the environment of the caller's host and nothing else.
 
-
-def replayed(snapshot: Path) -> tuple[int, dict[str, Any]]:
-    """Judge the saved snapshot in this process: nothing of the live run is left in it."""
-    done = CliRunner().invoke(
-        check_command, ["--snapshot", str(snapshot), "--json", "--quiet"], standalone_mode=False
-    )
+    That the command runs as a process of its own too is tried in ``tests/cli``.
+    """
+    with patch.dict(os.environ, environment, clear=True):
+        words = [*arguments, "--json", "--quiet"]
+        done = CliRunner().invoke(check_command, words, standalone_mode=False)
+    assert done.exception is None, done.exception
     return done.return_value, json.loads(done.stdout)
 
 
@@ -75,7 +72,7 @@ def test_the_scenario_gives_its_finding_live_and_from_the_saved_snapshot(name: s
 
     with Lab(wanted.world, wanted.breaks, change=wanted.change) as lab:
         live_code, live = run([lab.target, *lab.arguments, "--save-snapshot", str(snapshot)], lab.environment)
-    replay_code, replay = replayed(snapshot)
+    replay_code, replay = run(["--snapshot", str(snapshot)], {})
 
     expect(wanted, live_code, live)
     expect(wanted, replay_code, replay)
