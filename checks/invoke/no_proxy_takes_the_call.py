@@ -55,7 +55,11 @@ def judge(case: Case) -> Iterator[Finding]:
     seen, name = host(case).value, case.request.name or ""
     proxy = seen.proxies.get("https_proxy")
     if not proxy or _covers(seen.proxies.get("no_proxy") or "", name):
-        yield passed("No proxy is set for this name.", subject=name)
+        # A PAC file decides by a program of its own, and for browsers alone: worth knowing, no fault.
+        pac = (
+            f" A PAC file is set ({seen.proxies['pac']}): browsers ask it." if seen.proxies.get("pac") else ""
+        )
+        yield passed(f"No proxy is set for this name.{pac}", subject=name)
         return
     fix = f"Add .{name.partition('.')[2] or name} to NO_PROXY."
     evidence = [case.show(seen, "proxies", subject=name)]

@@ -36,10 +36,10 @@ from apidoctor.checkkit import (
     account_of,
     check,
     dhcp_answer,
+    dhcp_servers,
     endpoint_addresses,
     failed,
     fault_of,
-    foreign_servers,
     leads_to_endpoint,
     passed,
     place,
@@ -70,12 +70,13 @@ def judge(case: Case) -> Iterator[Finding]:
     if case.request.form not in ("private-dns", "custom-domain") or where.vpc is None:
         yield skipped("The call does not depend on a private zone of the caller's VPC.")
         return
-    name, servers, foreign = foreign_servers(case).value
+    servers = dhcp_servers(case).value
+    name, foreign = servers.options, servers.foreign
     if not name:
         yield passed(f"{where.vpc} uses the default DHCP options.", subject=where.vpc)
         return
     source = Source("describe_dhcp_options", account_of(case, where.account), where.region or case.region)
-    evidence = [case.cite(source, {"domain-name-servers": list(servers)}, name)]
+    evidence = [case.cite(source, {"domain-name-servers": list(servers.named)}, name)]
     if not foreign:
         yield passed(f"{where.vpc} asks its own resolver.", subject=name, evidence=evidence)
         return

@@ -30,9 +30,9 @@ from apidoctor.checkkit import (
     Source,
     account_of,
     check,
+    dhcp_servers,
     every,
     failed,
-    foreign_servers,
     passed,
     place,
     right_answer,
@@ -99,13 +99,13 @@ def _of_public_name(case: Case, where: Place) -> Finding:
     )
     answer = case.inventory.get(account, region, name, f"{where.vpc}/{ATTRIBUTES[0]}")
     case.expect(answer.missing)
-    servers = foreign_servers(case)
+    servers = dhcp_servers(case)
     case.expect(servers.missing)
     if (
         not answer.known
         or _state(answer.value, ATTRIBUTES[0]) is not False
         or not servers.known
-        or servers.value[2]
+        or servers.value.foreign
     ):
         return skipped("The name resolves without a private zone.")
     return failed(

@@ -85,7 +85,7 @@ from apidoctor.reasoning.scene.dns_servers import (
     admits_nobody,
     askers,
     dhcp_answer,
-    foreign_servers,
+    dhcp_servers,
     port_53_blockers,
 )
 from apidoctor.reasoning.scene.domains import private_domain
@@ -343,6 +343,7 @@ __all__ = [
     "deployed_methods",
     "deployed_policy",
     "dhcp_answer",
+    "dhcp_servers",
     "dialled",
     "documents",
     "endpoint",
@@ -350,7 +351,6 @@ __all__ = [
     "every",
     "failed",
     "fault_of",
-    "foreign_servers",
     "forwarding",
     "header",
     "holds",

@@ -106,7 +106,7 @@ def judged_alone(
 
 
 def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
-    # The lookers import boto3, httpx and dnspython when they look; a run on a snapshot never comes here.
+    # The lookers import boto3, httpx and the probe when they look; a run on a snapshot never comes here.
     from apidoctor.facts.aws.looker import AwsLooker, CredentialOptions
     from apidoctor.facts.probes.looker import ProbeLooker
 

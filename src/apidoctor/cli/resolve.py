@@ -19,6 +19,9 @@ import click
 @click.option("--vpc", "only", multiple=True, metavar="VPC", help="Only in this VPC; repeatable.")
 @click.option("--type", "record", type=click.Choice(["A", "AAAA"]), default="A", show_default=True)
 @click.option(
+    "--own-resolver", is_flag=True, help="Ask the VPC's own resolver, whatever its DHCP options name."
+)
+@click.option(
     "--what-if",
     "changes",
     multiple=True,
@@ -31,9 +34,10 @@ import click
 def resolve_command(**values: Any) -> int:
     """Say what a name gets in each VPC of a snapshot, and which object decides: as Route 53 Resolver does it.
 
-    The order is DNS Firewall, then the most specific Resolver rule or private zone, then public DNS; Profiles, private
-    DNS of endpoints, inbound endpoints and the VPC's DNS attributes count.  With --what-if, it says which known names
-    would get another answer after a change, and which public APIs would start to fail.
+    Hosts ask the DNS servers that the VPC's DHCP options name, by default the VPC's own resolver: DNS Firewall, then
+    the most specific Resolver rule or private zone, then public DNS; Profiles, private DNS of endpoints, inbound
+    endpoints and the VPC's DNS attributes count.  With --what-if, it says which known names would get another answer
+    after a change, and which public APIs would start to fail.
 
     Exit code: 0 decided, 3 an answer is not known, 4 nothing to judge; with --what-if 1 when a name would break.
 
@@ -85,8 +89,9 @@ def _answers(accounts: Any, values: dict[str, Any]) -> int:
     from apidoctor.report.naming import answer_json, answer_lines, printed
 
     resolver = Resolver(accounts)
+    ask = resolver.resolve if values["own_resolver"] else resolver.from_host
     answers = [
-        (vpc, resolver.resolve(vpc, account, region, name, values["record"]))
+        (vpc, ask(vpc, account, region, name, values["record"]))
         for name in values["names"]
         for vpc, account, region in _places(accounts, values["only"])
     ]

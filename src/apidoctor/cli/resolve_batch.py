@@ -64,7 +64,7 @@ def answer_batch(snapshot: Snapshot, file: str) -> int:
                         f"{asked.name!r} {asked.type!r}: no DNS name, or no type A or AAAA"
                     )
                 vpc, account, region = places[asked.vpc]
-                answer = resolver.resolve(vpc, account, region, asked.name, asked.type)
+                answer = resolver.from_host(vpc, account, region, asked.name, asked.type)
                 told = {"id": asked.id, **answer_json(answer, vpc)}
             except KeyError as error:
                 unreadable += 1

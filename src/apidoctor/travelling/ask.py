@@ -13,6 +13,8 @@ from .names import masked
 from .stamp import milliseconds, now
 from .transports import TIMEOUTS, TRANSPORTS, Talk, within
 
+EDNS = 1232
+"""UDP size that is offered (DNS flag day 2020): it fits every path, so that no answer comes in fragments."""
 _USELESS = ("timeout", "error", "servfail", "refused")
 
 
@@ -43,7 +45,7 @@ def ask(
     transport: str,
     timeout: float,
     *,
-    edns: int | None = 1232,
+    edns: int | None = EDNS,
     role: str = "",
     attempt: int = 1,
     ca_file: str | None = None,

@@ -87,7 +87,7 @@ class Questions:
         transport: str,
         *,
         attempts: int = 1,
-        edns: int | None = 1232,
+        edns: int | None = ask.EDNS,
     ) -> None:
         how: dict[str, Any] = {"edns": edns, "role": server.role}
 

@@ -9,7 +9,8 @@ import pytest
 from facts.servers import dns_server, serving
 from travelling.test_ask import doh, framed
 
-from apidoctor.facts.probes.resolve import EDNS, Question, probe_dns
+from apidoctor.facts.probes.resolve import Question, probe_dns
+from apidoctor.travelling.ask import EDNS
 from apidoctor.travelling.wire import MAX_ALIASES
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"

@@ -11,7 +11,9 @@ Kind = Literal["addresses", "nodata", "nxdomain", "public", "forwarded", "unknow
 """``public``: what the internet's DNS says; ``forwarded``: what servers say that nobody here knows; ``off``: the VPC
 has no resolver."""
 
-Decider = Literal["dns-firewall", "resolver-rule", "hosted-zone", "endpoint", "api", "vpc", "public"]
+Decider = Literal[
+    "dhcp-options", "dns-firewall", "resolver-rule", "hosted-zone", "endpoint", "api", "vpc", "public"
+]
 """Kind of object that decides."""
 
 MAX_ALIASES = 8
@@ -45,7 +47,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     decider: Decider = "public"
     """Kind of object that decided last."""
     decided_by: str = ""
-    """Its id: rule group, Resolver rule, hosted zone, endpoint, API, VPC; empty for public DNS."""
+    """Its id: DHCP options, rule group, Resolver rule, hosted zone, endpoint, API, VPC; empty for public DNS."""
     targets: tuple[str, ...] = ()
     """Where a forwarded question goes, ``ip:port``."""
     endpoint: str | None = None

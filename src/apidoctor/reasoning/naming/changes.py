@@ -148,8 +148,8 @@ def effects(
         if wanted and vpc not in wanted:
             continue
         for name in asked:
-            one = old.resolve(vpc, account, region, name, record)
-            two = new.resolve(vpc, account, region, name, record)
+            one = old.from_host(vpc, account, region, name, record)
+            two = new.from_host(vpc, account, region, name, record)
             if "unknown" in (one.kind, two.kind):
                 open_.append(one if one.kind == "unknown" else two)
             elif (one.kind, one.addresses, one.targets) != (two.kind, two.addresses, two.targets):

@@ -10,6 +10,7 @@ from apidoctor.model.inventory import Found
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import MAX_ALIASES, Answer, Decider, Kind, Step, plain
+from apidoctor.reasoning.naming.dhcp import Servers
 from apidoctor.reasoning.naming.endpoints import (
     ALIAS_NAME,
     ENDPOINT_NAME,
@@ -61,6 +62,18 @@ class Question:
             steps=tuple(self._steps),
             missing=tuple(missing),
         )
+
+    def from_host(self, sight: Sight, servers: Servers, name: str) -> Answer:
+        """Ask as a host in a VPC does: the first of the servers that its DHCP options name."""
+        if not servers.foreign or servers.named[0] not in servers.foreign:
+            return self.ask(sight, name)
+        named = ", ".join(servers.foreign)
+        self._step(name, "dhcp-options", servers.options, f"lets hosts ask {named}, not the VPC's resolver")
+        targets = tuple(f"[{one}]:53" if ":" in one else f"{one}:53" for one in servers.foreign)
+        there = self._resolver.inbound.vpc_of(targets)
+        if there is None:
+            return self.answer("forwarded", targets=targets)
+        return self.ask(self._resolver.sight(there.vpc, there.account, there.region), name)
 
     def ask(self, sight: Sight, name: str) -> Answer:
         """Ask the resolver of one VPC."""

@@ -12,6 +12,7 @@ from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict, as_list
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.naming.answer import MAX_ALIASES, Answer, plain
+from apidoctor.reasoning.naming.dhcp import Servers, servers_of
 from apidoctor.reasoning.naming.endpoints import (
     endpoint_by_id,
 )
@@ -61,6 +62,26 @@ class Resolver:
             return question.ask(self.sight(vpc, account, region), asked)
         except Undecided as undecided:
             return question.answer("unknown", missing=undecided.missing)
+
+    def from_host(self, vpc: str, account: str, region: str, name: str, record: str = "A") -> Answer:
+        """Return what a host in *vpc* gets: from the DNS servers that the VPC's DHCP options name.
+
+        Options that nobody read count as the default ones: then the VPC's own resolver answers.
+        """
+        asked = plain(name)
+        question = Question(self, asked, record.upper())
+        try:
+            return question.from_host(
+                self.sight(vpc, account, region), self._servers(vpc, account, region), asked
+            )
+        except Undecided as undecided:
+            return question.answer("unknown", missing=undecided.missing)
+
+    def _servers(self, vpc: str, account: str, region: str) -> Servers:
+        reads = ("describe_vpcs", "describe_dhcp_options")
+        if not all(self.inventory.answer(account, region, name) is not None for name in reads):
+            return Servers()
+        return servers_of(self.inventory, vpc, account, region)
 
     def answered(self, vpc: str, account: str, region: str, name: str, record: str = "A") -> Answer:
         """Return the answer; raises `Undecided` when it is not known."""

@@ -27,9 +27,11 @@ def gets(
     for vpc, account, region in vpcs(inventory):
         if wanted and vpc not in wanted:
             continue
-        answer = resolver.resolve(vpc, account, region, name.name)
-        place = f"{vpc} (inbound endpoint: data centres get this)" if vpc in inbound else vpc
-        found.append((place, answer, _is_good(answer, name)))
+        answer = resolver.from_host(vpc, account, region, name.name)
+        found.append((vpc, answer, _is_good(answer, name)))
+        if vpc in inbound:
+            there = resolver.resolve(vpc, account, region, name.name)
+            found.append((f"the inbound endpoint in {vpc}", there, _is_good(there, name)))
     if not wanted:
         answer = resolver.public(name.name)
         found.append((OUTSIDE, answer, _is_good(answer, name)))

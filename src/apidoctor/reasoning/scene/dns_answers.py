@@ -4,10 +4,10 @@ import ipaddress
 
 from apidoctor.model.observation import DnsSeen, HostSeen
 from apidoctor.reasoning.naming.answer import Answer
+from apidoctor.reasoning.naming.dhcp import AMAZON_DNS, plus_two
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses
 from apidoctor.reasoning.scene.seen import (
-    AMAZON_DNS,
     fresh_answers,
     inbound_answers,
     others,
@@ -122,11 +122,3 @@ def holds(network: str, address: str) -> bool:
         return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
-
-
-def plus_two(cidr: str) -> ipaddress.IPv4Address | None:
-    """Return the address of the Amazon-provided DNS server of a VPC network (vpc-dns.html)."""
-    try:
-        return ipaddress.IPv4Network(cidr).network_address + 2
-    except ValueError:
-        return None

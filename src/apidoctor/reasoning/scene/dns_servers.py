@@ -5,47 +5,26 @@ from typing import Any
 
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.reasoning.naming.answer import Answer
+from apidoctor.reasoning.naming.dhcp import Servers, servers_of
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.network import Flow, reach
 from apidoctor.reasoning.scene.case import Case, account_of, fact
-from apidoctor.reasoning.scene.dns_answers import holds, plus_two, vpc_resolvers
+from apidoctor.reasoning.scene.dns_answers import holds, vpc_resolvers
 from apidoctor.reasoning.scene.flows import topology
 from apidoctor.reasoning.scene.place import place
-from apidoctor.reasoning.scene.seen import AMAZON_DNS, host
+from apidoctor.reasoning.scene.seen import host
 from apidoctor.reasoning.scene.zones import inbound_answer
 
 MOST = 3
 """Servers that are judged: a C library asks no more."""
-OWN = frozenset({"amazonprovideddns", *AMAZON_DNS})
-"""What the VPC's own resolver is called in DHCP options, in lower case."""
 
 
 @fact
-def foreign_servers(case: Case) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """Return the id of the DHCP options of the caller's VPC, all DNS servers they name, and those that are foreign.
-
-    The VPC's own resolver is the second address after the base of the VPC's first network also (vpc-dns.html).  The id
-    is empty for the default options.
-    """
+def dhcp_servers(case: Case) -> Servers:
+    """Return the DNS servers that the DHCP options of the caller's VPC name."""
     where = place(case).value
     account, region = account_of(case, where.account), where.region or case.region
-    vpc = case.inventory.one(account, region, "describe_vpcs", "VpcId", where.vpc or "").value or {}
-    name = str(vpc.get("DhcpOptionsId") or "default")
-    if name == "default":
-        return "", (), ()
-    options = case.inventory.one(account, region, "describe_dhcp_options", "DhcpOptionsId", name).value or {}
-    servers = _named(options)
-    own = {*OWN, str(plus_two(str(vpc.get("CidrBlock", ""))))}
-    return name, servers, tuple(server for server in servers if server.lower() not in own)
-
-
-def _named(options: dict[str, object]) -> tuple[str, ...]:
-    for item in as_list(options.get("DhcpConfigurations"), "DHCP options"):
-        configuration = as_dict(item, "DHCP option")
-        if configuration.get("Key") == "domain-name-servers":
-            values = as_list(configuration.get("Values"), "DNS servers of the DHCP options")
-            return tuple(str(as_dict(value, "DNS server").get("Value")) for value in values)
-    return ()
+    return servers_of(case.inventory, where.vpc or "", account, region)
 
 
 @fact
@@ -54,7 +33,7 @@ def dhcp_answer(case: Case, name: str) -> Answer | None:
 
     None when they are the VPC's own resolver, or servers that nobody here knows.
     """
-    foreign = foreign_servers(case).value[2]
+    foreign = dhcp_servers(case).value.foreign
     if not foreign:
         return None
     return inbound_answer(case, tuple(f"{server}:53" for server in foreign), name).value

@@ -6,11 +6,10 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
 from apidoctor.reasoning.apigateway.names import is_address
+from apidoctor.reasoning.naming.dhcp import AMAZON_DNS
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 
-AMAZON_DNS = ("169.254.169.253", "fd00:ec2::253")
-"""The VPC's own resolver, at addresses that are the same in every VPC (vpc-dns.html)."""
 FRESH = "apidoctor-"
 """What the label of a name begins with that was made up for one run."""
 

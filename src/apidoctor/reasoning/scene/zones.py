@@ -123,7 +123,7 @@ BLAME = {
     "nxdomain": {"hosted-zone": "D07", "dns-firewall": "D13"},
     "nodata": {"hosted-zone": "D07", "dns-firewall": "D13"},
     "addresses": {"hosted-zone": "D08", "endpoint": "D14", "dns-firewall": "D13"},
-    "forwarded": {"resolver-rule": "D12"},
+    "forwarded": {"resolver-rule": "D12", "dhcp-options": "D11"},
     "public": {},
     "off": {"vpc": "D10"},
 }
