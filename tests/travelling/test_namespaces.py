@@ -277,8 +277,8 @@ class TestPathMtu:
     def test_a_black_hole_on_the_way_back_is_one_too(self, world):
         with world.filtered("far", "output", "icmp type destination-unreachable drop"):
             with world.filtered("near", "output", "icmp type destination-unreachable drop"):
-                both = path_mtu(world, port=444)
-            back = path_mtu(world, port=444)
+                both = path_mtu(world, port=444, timeout=8.0)
+            back = path_mtu(world, port=444, timeout=8.0)
 
         assert (both["outcome"], both["mtu"]) == ("black_hole", 1280)
         assert (back["outcome"], back["mtu"]) == ("black_hole", 1300)
