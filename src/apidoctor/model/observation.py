@@ -236,6 +236,37 @@ class TlsSeen(Observation, frozen=True, kw_only=True, tag="tls"):
     """Time of the handshake in milliseconds."""
 
 
+Rung = Literal["", "impossible", "unsigned", "signed"]
+"""Which test call it was: to a path that no API has, the user's call without a signature, the same with one; ``""`` is
+not told."""
+
+
+class Peer(Struct, frozen=True):
+    """Who was at the other end of TLS."""
+
+    version: str | None = None
+    """``TLSv1.2``, ``TLSv1.3``."""
+    subject: str | None = None
+    """Subject of the server's certificate."""
+    issuer: str | None = None
+    """Its issuer."""
+    trusted: bool = True
+    """Whether the certificate was verified; False only when the user asked to call all the same."""
+
+
+class Signing(Struct, frozen=True):
+    """What was signed, and what the server says that it should have been; secrets masked."""
+
+    canonical_request: str | None = None
+    """Canonical request that was signed (IAM user guide, "Create a signed AWS API request")."""
+    string_to_sign: str | None = None
+    """String to sign."""
+    received_canonical_request: str | None = None
+    """Canonical request as the server computed it, where its answer shows one."""
+    received_string_to_sign: str | None = None
+    """String to sign as the server computed it."""
+
+
 class HttpSeen(Observation, frozen=True, kw_only=True, tag="http"):
     """One HTTP request and its answer."""
 
@@ -265,6 +296,16 @@ class HttpSeen(Observation, frozen=True, kw_only=True, tag="http"):
     """First 2 KiB of the body, redacted."""
     elapsed_ms: Any = None
     """Milliseconds by phase: ``{connect, tls, first_byte, total}``."""
+    rung: Rung = ""
+    """Which test call it was."""
+    peer: Peer | None = None
+    """The other end of the TLS connection that carried it."""
+    signing: Signing | None = None
+    """What was signed, for a signed call."""
+    body_bytes: int | None = None
+    """Bytes of the body that were read."""
+    truncated: bool = False
+    """The body broke off, or was longer than is read."""
 
 
 class PathMtuSeen(Observation, frozen=True, kw_only=True, tag="path_mtu"):

@@ -25,6 +25,7 @@ from apidoctor.model.observation import (
     HttpSeen,
     PathMtuSeen,
     Role,
+    Rung,
     TcpSeen,
     TlsSeen,
 )
@@ -187,6 +188,7 @@ class ProbeLooker:
             method=self._request.method.upper(),
             address=probe.address or None,
             signed=probe.detail == "signed",
+            rung=_rung(probe),
             sent={"not-sent": redact(reason)},
         )
 
@@ -199,6 +201,13 @@ def _readable(ca_file: str | None) -> str | None:
     except OSError as error:
         raise UsageError(f"--ca-file {ca_file}: {error.strerror or 'no certificates in it'}") from None
     return ca_file
+
+
+def _rung(probe: Probe) -> Rung:
+    """Return which test call *probe* asks for."""
+    if probe.detail in ("impossible", "signed"):
+        return "impossible" if probe.detail == "impossible" else "signed"
+    return "unsigned"
 
 
 def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> HttpSeen:
@@ -215,6 +224,7 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         host=call.sent["host"],
         sent=call.sent | failed,
         signed=call.signed,
+        rung=_rung(probe),
         status=seen.status,
         headers=seen.headers,
         body=seen.body,

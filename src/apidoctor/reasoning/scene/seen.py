@@ -5,7 +5,7 @@ import hashlib
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
-from apidoctor.reasoning.apigateway.names import is_address
+from apidoctor.reasoning.apigateway.names import header, is_address
 from apidoctor.reasoning.naming.dhcp import AMAZON_DNS
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.inbound import inbound_addresses
@@ -189,6 +189,7 @@ def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> Http
         if (
             seen.signed == (kind == "signed")
             and _same_call(seen, url, kind)
+            and _names_same_api(case, seen)
             and seen.address in (None, address)
         ):
             return seen
@@ -200,6 +201,15 @@ def _same_call(seen: HttpSeen, url: str, kind: str) -> bool:
     if kind == "impossible":
         return impossible and seen.url.partition("/apidoctor-")[0].startswith(url.split("/", 3)[0] + "//")
     return not impossible and _plain(seen.url) == _plain(url)
+
+
+def _names_same_api(case: Case, seen: HttpSeen) -> bool:
+    """Say whether a call names its API as the request does: one URL can be called with several Hosts and ids."""
+    wanted = header(case.request, "x-apigw-api-id")
+    sent = seen.sent.get("x-apigw-api-id")
+    host = (seen.host or "").lower().partition(":")[0]
+    same_host = not host or host == (case.request.host or "").lower().partition(":")[0]
+    return same_host and (not seen.sent or (sent or None) == (wanted or None))
 
 
 def _plain(url: str) -> str:
