@@ -2,23 +2,27 @@
 
 Why it matters
 --------------
-This is what the user sees: the answer to the call itself. A 403 has fifteen causes and more; its text,
-header and masked ARN tell which layer refused.
+This is what the user sees: the answer to the call itself. A 403 has fifteen causes and more; status, headers,
+body, and the masked ARN in it tell which layer refused.
 
 How it decides
 --------------
-The call is made as the caller would make it (GET, HEAD or OPTIONS only). An answer of API Gateway that
-refuses is read: who refused, in which words, for which stage, method and path. A configuration fault of
-the same layer explains it.
+The call is made as the caller would make it (GET, HEAD or OPTIONS only). A refusal is read: who answered, in
+which words, for which stage, method and path. Every fault that fits is listed, the likeliest first, with the
+observation that would tell it from the next; what configuration or another answer excludes is left out. Only
+where one more harmless call separates them it is made: a path that cannot exist (an API that is reached answers
+it in other words than `Forbidden`), the same call with a signature, the same call with the API's own name as SNI
+and Host. A configuration fault of the same layer explains the refusal.
 
 How to fix
 ----------
-Mend what explains it; an unexplained refusal names the layer to look at.
+Mend what explains it; an unexplained refusal names the layer to look at, and what would tell the rest apart.
 
 References
 ----------
 - https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 from collections.abc import Iterator
@@ -28,63 +32,84 @@ from apidoctor.checkkit import (
     CALL_READS,
     CALLER_READS,
     Case,
+    Evidence,
     Finding,
     Fingerprint,
+    HttpSeen,
     answer,
+    attributed,
     check,
     failed,
-    impossible,
-    method,
+    foreign_issuer,
     passed,
-    principal,
+    read_answer,
     reading,
     resolved,
-    tls,
+    rung_answer,
     verdict,
+    warned,
 )
 
-BY_LAYER = {
-    ("resource", True): "A03",
-    ("resource", False): "A02",
-    ("endpoint", True): "A09",
-    ("endpoint", False): "A08",
-    ("identity", False): "A11",
+FIXES = {
+    "A01": "Give the API a resource policy that allows this endpoint, and deploy it.",
+    "A02": "Let the resource policy allow this call through this endpoint, and deploy the API.",
+    "A03": "Put the endpoint that carries the call into the resource policy, and deploy the API.",
+    "A04": "Put the endpoint, or the VPC that it stands in, into the resource policy, and deploy the API.",
+    "A05": "Use aws:VpcSourceIp in place of aws:SourceIp, and deploy the API.",
+    "A06": "Widen the resource policy's ARN to this stage, method and path, and deploy the API.",
+    "A07": "Deploy the API to the stage.",
+    "A08": "Let the endpoint policy allow execute-api:Invoke on this API.",
+    "A09": "Except this API from the Deny of the endpoint policy.",
+    "A10": "Let the endpoint policy allow everybody (Principal *), or sign the call.",
+    "A11": "Let the caller's policies allow execute-api:Invoke on this method.",
+    "A12": "Ask the owners of the named policy to except this call.",
+    "A13": "Ask for a key that unsigned calls have, such as aws:SourceVpce.",
+    "A14": "Sign for service execute-api and the API's Region.",
+    "A15": "Sign the Host header that is sent.",
+    "A16": "Sign each request when it is sent.",
+    "A17": "Get new credentials, and send their session token.",
+    "A18": "Sign the call with SigV4.",
+    "A19": "Sign the call with SigV4, or take the token out of Authorization.",
+    "A20": "Send the token that the authorizer asks for, and look into the authorizer's log.",
+    "A21": "Get a new token of the user pool, for the client and scope that the method asks for.",
+    "A25": "Sign exactly what is sent: encoded path and query, headers and body.",
+    "A26": "Keep what is on the way from changing signed headers, path or query.",
+    "D01": "Switch private DNS on for the endpoint, or call the endpoint's own name with x-apigw-api-id.",
+    "D02": "Call the public API by a custom domain name, or switch private DNS off.",
+    "D03": "Forward the Region's execute-api zone to a Resolver inbound endpoint.",
+    "D18": "Call the API's own name, or give it a private custom domain.",
+    "D21": "Send Host with the suffix of the Region's partition.",
+    "D22": "Correct API id and Region in the URL; see that the API is private and deployed.",
+    "H01": "Send x-apigw-api-id, or Host with the API's default name.",
+    "H02": "Call a stage, path and method that are deployed.",
+    "H03": "Put the stage first in the path.",
+    "H04": "Deploy the API to the stage.",
+    "H05": "Call the custom domain, or switch the default name on and deploy.",
+    "H06": "Create an access association of this endpoint with the domain, and wait 15 minutes.",
+    "H07": "Add a base path mapping or routing rule for this path.",
+    "H08": "Make the API private, or call it over the internet.",
+    "H10": "Send x-api-key with a key of a usage plan that contains this stage.",
+    "H11": "Slow down, or raise the throttle or quota.",
+    "H12": "Read the sampled requests of the stage's web ACL, and except the call from the rule that blocks it.",
+    "H13": "Read error.responseType in the access log: the body is the API's own.",
+    "H14": "Make URL, headers or body smaller.",
+    "H15": "Find out whose load balancer answers; call the endpoint itself.",
+    "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
+    "N19": "Put the API's name into NO_PROXY.",
+    "O04": "Run the check again; see which endpoint and which stage the call really meets.",
+    "O05": "Find the proxy or load balancer that answers.",
+    "T04": "Call the API's own name, or set its access mode to BASIC and wait 15 minutes.",
+    "T07": "Set the clock of the host (NTP).",
+    "T09": "Call the API's own name.",
 }
-"""The fault to name when a layer refuses (explicitly or not) and nothing in the configuration explains it."""
-
-ECHOES = {
-    "signature_time": "A16",
-    "signature_scope": "A14",
-    "signature_incomplete": "A19",
-    "token_invalid": "A17",
-    "token_expired": "A17",
-}
-"""Refusals that other checks of this layer find; a signature that does not match has several causes."""
+"""What to change, by fault."""
 
 
 @check(
     needs=("invoke/tls-is-trusted",),
     reads=(*CALL_READS, *CALLER_READS),
-    probes=("identity", "tcp", "tls", "http"),
-    faults=(
-        "D22",
-        "A02",
-        "A03",
-        "A08",
-        "A09",
-        "A11",
-        "A12",
-        "A18",
-        "A20",
-        "A21",
-        "H02",
-        "H11",
-        "H12",
-        "O05",
-        "O04",
-        "N15",
-        "N16",
-    ),
+    probes=("identity", "host", "dns", "tcp", "tls", "http"),
+    faults=(*FIXES, "N15"),
     explained_by=(
         "policy/*",
         "api/*",
@@ -105,121 +130,76 @@ def judge(case: Case) -> Iterator[Finding]:
         case.show(seen, "method", "url", "host", "signed", "status", "headers", "body", subject=seen.url)
     ]
     if seen.outcome != "response":
-        yield failed(
-            "N15" if seen.outcome == "timeout" else "O05",
-            f"The test call ended with {seen.outcome} after TLS was established.",
-            fix="Look for a middlebox that cuts or stalls the connection, and for a path MTU that is too small.",
-            subject=seen.url,
-            confidence="possible",
-            evidence=evidence,
-        )
+        yield _silent(seen, evidence)
         return
     said = reading(case).value
     if said.kind in ADMITTED:
-        known = resolved(case)
-        aside = bool(seen.address and known.known and seen.address not in known.value)
-        where = f", sent to {seen.address} although the name leads elsewhere" if aside else ""
-        words = f"API Gateway admits the call (status {seen.status}{where})."
-        yield passed(words, subject=seen.url, evidence=evidence)
+        yield passed(_admitted(case, seen, said), subject=seen.url, evidence=evidence)
         return
-    fault, words, fix = _meaning(case, said)
-    layer = said.denial.layer if said.denial and said.denial.layer else None
-    yield failed(
-        fault,
-        f"{seen.status}: {words}",
-        fix=fix,
+    yield _refused(case, seen, said, evidence)
+
+
+def _silent(seen: HttpSeen, evidence: list[Evidence]) -> Finding:
+    words = f": {seen.sent['failed']}" if "failed" in seen.sent else ""
+    return failed(
+        "N15" if seen.outcome == "timeout" else "O05",
+        f"The test call ended with {seen.outcome} after TLS was established{words}.",
+        fix="Look for a middlebox that cuts or stalls the connection, and for a path MTU that is too small.",
         subject=seen.url,
-        confidence="likely" if said.denial else "possible",
+        confidence="possible",
+        evidence=evidence,
+    )
+
+
+def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
+    if said.kind == "bad_request":
+        return f"Every policy lets the call pass; API Gateway refuses its parameters or body ({said.text})."
+    known = resolved(case)
+    aside = bool(seen.address and known.known and seen.address not in known.value)
+    where = f", sent to {seen.address} although the name leads elsewhere" if aside else ""
+    return f"API Gateway admits the call (status {seen.status}{where})."
+
+
+def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evidence]) -> Finding:
+    found = attributed(case).value
+    first = found[0] if found else None
+    if said.kind == "untyped" and not rung_answer(case, "impossible").known:
+        words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
+        return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
+    layer = said.denial.layer if said.denial else None
+    return failed(
+        first.fault if first else None,
+        f"{seen.status}: {_words(case, said)}",
+        fix=FIXES.get(first.fault) if first else "Read the stage's logs for this request.",
+        subject=seen.url,
+        confidence=first.confidence if first else "possible",
         evidence=evidence,
         affects=[layer] if layer else [],
+        candidates=found if len(found) > 1 else (),
     )
 
 
-def _meaning(case: Case, said: Fingerprint) -> tuple[str | None, str, str]:
-    if said.denial is not None:
-        return _refused(case, said)
-    match said.kind:
-        case "not_api_gateway":
-            if issuer := _foreign_issuer(case):
-                return (
-                    "N16",
-                    f"The answer does not come from API Gateway, and the certificate is issued by {issuer}: a firewall "
-                    "that inspects TLS answers.",
-                    "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
-                )
-            return (
-                "O05",
-                "The answer does not come from API Gateway.",
-                "Find the proxy or load balancer that answers.",
-            )
-        case "missing_token":
-            found = method(case)
-            unsigned = found.known and found.value and found.value.authorization == "AWS_IAM"
-            if unsigned and principal(case).known and principal(case).value is None:
-                return (
-                    "A18",
-                    "The method asks for a signature, the call has none.",
-                    "Sign the call with SigV4.",
-                )
-            return "H02", said.text, "Call a stage, path and method that are deployed."
-        case "authorizer_denied" | "unauthorized":
-            fault = "A21" if _authorization(case) == "COGNITO_USER_POOLS" else "A20"
-            return (
-                fault,
-                said.text,
-                "Send the token that the authorizer asks for, and look into the authorizer's log.",
-            )
-        case kind if kind.startswith(("signature_", "token_")):
-            return ECHOES.get(kind), said.text, "See what is wrong with signature or credentials."
-        case "forbidden":
-            return _forbidden(case, said.text)
-        case "throttled":
-            return "H11", said.text, "Slow down, or raise the throttle or quota."
+def _words(case: Case, said: Fingerprint) -> str:
+    """Say what was refused in whose words."""
+    if said.kind == "not_api_gateway":
+        issuer = foreign_issuer(case)
+        by = f", and the certificate is issued by {issuer.value}" if issuer.known and issuer.value else ""
+        return f"The answer does not come from API Gateway{by}."
+    if said.kind == "untyped":
+        return "A path that no API has gets the same answer: a gateway response of the API's own, or a greedy path."
+    text = said.text or f"{said.error_type or 'refused'}, without a text"
+    if said.kind == "forbidden" and _is_unreached(case):
+        return f"{text}, also for a path that cannot exist: the call does not reach the API."
+    simulated, layer = verdict(case), said.denial.layer if said.denial else None
+    if layer is None or not simulated.known or layer in simulated.value.denied_layers:
+        return text
+    return f"{text} The policies that were read would not refuse: something changed, or is not deployed."
+
+
+def _is_unreached(case: Case) -> bool:
+    other = rung_answer(case, "impossible")
     return (
-        "H12",
-        said.text or "refused",
-        "Look at the web ACL of the stage, the API key and the custom domain's mappings.",
+        other.known
+        and read_answer(other.value.status or 0, other.value.headers, other.value.body or "").kind
+        == "forbidden"
     )
-
-
-def _foreign_issuer(case: Case) -> str | None:
-    """Return who issued the certificate of an AWS name when that is not Amazon; None when it is, or is not known."""
-    seen, name = answer(case).value, case.request.name or ""
-    if seen.address is None or case.request.form in (None, "custom-domain"):
-        return None
-    handshake = tls(case, seen.address, name, case.request.port)
-    if not handshake.known or not handshake.value.issuer or "amazon" in handshake.value.issuer.lower():
-        return None
-    return handshake.value.issuer
-
-
-def _forbidden(case: Case, text: str) -> tuple[str, str, str]:
-    """Tell apart by a path that cannot exist: an API that is reached answers it with other words than `Forbidden`."""
-    other = impossible(case)
-    case.expect(other.missing)
-    if other.known and other.value.kind == "forbidden":
-        words = f"{text}, also for a path that cannot exist: the call does not reach the API."
-        return "D22", words, "Check API id, Region and Host, and that the API is private and deployed."
-    return "H12", text, "Look at the web ACL of the stage, the API key and the custom domain's mappings."
-
-
-def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
-    denial = said.denial
-    layer = denial.layer if denial else None
-    explicit = bool(denial and denial.kind == "explicit")
-    fault = BY_LAYER.get((layer or "resource", explicit), "A12")
-    simulated = verdict(case)
-    agrees = not simulated.known or layer is None or layer in simulated.value.denied_layers
-    if not agrees:
-        words = f"{said.text} The policies that were read would not refuse: something changed, or is not deployed."
-        return (
-            fault,
-            words,
-            f"Read the {layer} policy again and deploy the API; check which endpoint the call uses.",
-        )
-    return fault, said.text, f"Let the {layer or 'policy'} layer allow the call."
-
-
-def _authorization(case: Case) -> str | None:
-    found = method(case)
-    return found.value.authorization if found.known and found.value else None

@@ -38,7 +38,7 @@ from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, PathMtuSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
@@ -52,9 +52,10 @@ from apidoctor.reasoning.scene.answer import (
     answer,
     clock_offset,
     dialled,
-    impossible,
+    foreign_issuer,
     reading,
     resolved,
+    rung_answer,
     through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
@@ -72,6 +73,7 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
+from apidoctor.reasoning.scene.circumstances import attributed
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,
@@ -330,6 +332,7 @@ __all__ = [
     "as_list",
     "askers",
     "at_endpoint",
+    "attributed",
     "authorization",
     "best_match",
     "blamed",
@@ -351,13 +354,13 @@ __all__ = [
     "every",
     "failed",
     "fault_of",
+    "foreign_issuer",
     "forwarding",
     "header",
     "holds",
     "host",
     "http_api",
     "identity",
-    "impossible",
     "in_vpc",
     "inbound_addresses",
     "inbound_answer",
@@ -392,12 +395,14 @@ __all__ = [
     "principal",
     "private_domain",
     "reaches_endpoint",
+    "read_answer",
     "reading",
     "resolved",
     "resolver",
     "resource_document",
     "rest_api",
     "right_answer",
+    "rung_answer",
     "saved_policy",
     "server_answers",
     "sight",

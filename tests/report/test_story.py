@@ -4,7 +4,8 @@ import pytest
 from msgspec import structs
 from report import samples
 
-from apidoctor.model.report import RootCause
+from apidoctor.model.report import Candidate, RootCause
+from apidoctor.report import markdown, text
 from apidoctor.report.story import counts, next_step, path, tell, worst
 
 CHECK = "network/endpoint-group-admits-caller"
@@ -146,3 +147,22 @@ def test_what_would_decide_most_is_counted_in_checks_not_in_results():
     report = samples.report(found)
 
     assert next_step(report, tell(report)) == "Get what decides 1 check: fact: x"
+
+
+def test_other_faults_that_would_explain_the_same_are_told_with_what_separates_them():
+    report = samples.broken()
+    root = structs.replace(
+        report.root_causes[0],
+        candidates=[
+            Candidate("N01", "likely", "The group admits nobody.", "A connection from another group."),
+            Candidate("N05", "possible", "The network ACL \x1b[31mdrops it."),
+        ],
+    )
+    report = structs.replace(report, root_causes=[root])
+
+    plain, page = text.render(report), markdown.render(report)
+
+    assert "or       N05 (possible): The network ACL \\x1b[31mdrops it." in plain
+    assert "tell by  A connection from another group." in plain
+    assert "**Or**: N05 (possible)" in page
+    assert "**Tell by**: A connection from another group." in page

@@ -7,8 +7,12 @@ import msgspec
 from apidoctor.engine.registry import Check
 from apidoctor.facts.redact import redact, redact_value
 from apidoctor.model.finding import Finding
-from apidoctor.model.report import Evidence, Result
+from apidoctor.model.report import Candidate, Evidence, Result
 from apidoctor.model.wording import describe_missing
+
+
+def _clean(candidate: Candidate) -> Candidate:
+    return msgspec.structs.replace(candidate, because=redact(candidate.because))
 
 
 class Book:
@@ -35,6 +39,7 @@ class Book:
             duration_ms=round(elapsed_ms, 3),
             required=check.declaration.required if finding.required is None else finding.required,
             fix=finding.fix if finding.status == "warn" else None,
+            candidates=[_clean(candidate) for candidate in finding.candidates],
         )
 
     def defect(self, check: Check, what: str, trace: str, elapsed_ms: float) -> Result:

@@ -97,6 +97,7 @@ def _cause(
         fixes=[],
         playbook=first.ended.check.declaration.playbook,
         fix=first.finding.fix,
+        candidates=list(first.result.candidates),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.missing import Missing
-from apidoctor.model.report import Confidence, Evidence, Status
+from apidoctor.model.report import Candidate, Confidence, Evidence, Status
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Whether this finding counts for the verdict while unknown; None: as its check declares."""
     affects: frozenset[str] = frozenset()
     """What the failure touches (addresses, policy layers): it explains only symptoms that share one; empty: all."""
+    candidates: tuple[Candidate, ...] = ()
+    """For ``fail``: every fault that would explain it, `fault` first, where that is not proved."""
 
 
 def passed(summary: str, *, subject: str | None = None, evidence: Iterable[Evidence] = ()) -> Finding:
@@ -48,6 +50,7 @@ def failed(
     confidence: Confidence = "certain",
     evidence: Iterable[Evidence] = (),
     affects: Iterable[str] = (),
+    candidates: Iterable[Candidate] = (),
 ) -> Finding:
     """The good state does not hold, and that breaks the call; *fault* is None for a symptom that has many causes."""
     return Finding(
@@ -59,6 +62,7 @@ def failed(
         fix=fix,
         evidence=tuple(evidence),
         affects=frozenset(affects),
+        candidates=tuple(candidates),
     )
 
 

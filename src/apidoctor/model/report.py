@@ -100,6 +100,19 @@ class Evidence(Struct, frozen=True):
     """The part of the answer that matters, redacted."""
 
 
+class Candidate(Struct, frozen=True):
+    """One fault that would explain what was seen, where that alone does not prove it."""
+
+    fault: str
+    """Fault id of the closed catalogue."""
+    confidence: Confidence
+    """How well it fits."""
+    because: str
+    """Why it fits, in one sentence."""
+    separate: str | None = None
+    """The observation that would tell it from the others."""
+
+
 class Result(Struct, frozen=True):
     """What one check says of one subject."""
 
@@ -129,6 +142,8 @@ class Result(Struct, frozen=True):
     """For ``error``: the defect's traceback."""
     fix: str | None = None
     """For ``warn``: what to change. A failure's is in its root cause."""
+    candidates: list[Candidate] = field(default_factory=list)
+    """For a ``fail`` that several faults would explain: all of them, the likeliest first."""
 
 
 class RootCause(Struct, frozen=True):
@@ -154,6 +169,8 @@ class RootCause(Struct, frozen=True):
     """The story to read next."""
     fix: str | None = None
     """What to do next, in one sentence."""
+    candidates: list[Candidate] = field(default_factory=list)
+    """Where several faults would explain what was seen: all of them, the likeliest (`fault`) first."""
 
 
 class Fix(Struct, frozen=True):

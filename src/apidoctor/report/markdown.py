@@ -67,6 +67,10 @@ def _cause(report: Report, cause: Cause) -> list[str]:
     lines = [f"### {prose(root.fault)} {prose(cause.heading)} ({root.confidence})", ""]
     lines += [f"- **Subject**: {code(root.subject)}"] if root.subject else []
     lines += [f"- **Cause**: {prose(text)}" for text in cause.found]
+    for other in root.candidates[1:]:
+        lines.append(f"- **Or**: {prose(f'{other.fault} ({other.confidence}): {other.because}')}")
+    if root.candidates and root.candidates[0].separate:
+        lines.append(f"- **Tell by**: {prose(root.candidates[0].separate)}")
     for key in root.evidence:
         lines += _evidence(report.evidence[key]) if key in report.evidence else []
     lines += [f"- **Fix**: {prose(root.fix)}"] if root.fix else []

@@ -117,6 +117,7 @@ def names(checks: list[str], *, most: int = _MOST_NAMES) -> str:
 
 def remedy(page: Page, report: Report, root: RootCause, *, verbose: bool = False, indent: int = 4) -> None:
     """Add what to change, what that unblocks, and where to read on."""
+    _candidates(page, root, indent, most=100 if verbose else _MOST_NAMES)
     if root.fix:
         page.field("fix", root.fix, "strong", indent=indent)
     for fix in report.fixes:
@@ -132,6 +133,17 @@ def remedy(page: Page, report: Report, root: RootCause, *, verbose: bool = False
         page.field("blocks", names(root.blocks, most=100 if verbose else _MOST_NAMES), indent=indent)
     pages = [root.fault, *([root.playbook] if root.playbook else [])]
     page.field("see", ", ".join(f"apidoctor explain {name}" for name in pages), indent=indent)
+
+
+def _candidates(page: Page, root: RootCause, indent: int, *, most: int) -> None:
+    """Add the other faults that would explain the same, and what would tell the first one from them."""
+    others = root.candidates[1:]
+    for other in others[:most]:
+        page.field("or", f"{other.fault} ({other.confidence}): {other.because}", indent=indent)
+    if len(others) > most:
+        page.field("or", ", ".join(other.fault for other in others[most:]), indent=indent)
+    if others and root.candidates[0].separate:
+        page.field("tell by", root.candidates[0].separate, indent=indent)
 
 
 def _cause(page: Page, report: Report, cause: Cause, *, verbose: bool) -> None:

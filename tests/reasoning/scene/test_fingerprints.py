@@ -104,7 +104,7 @@ def gateway(kind: str = "") -> dict[str, str]:
         (403, "MissingAuthenticationTokenException", "A text of our own", "missing_token"),
         (403, "NewlyInventedException", "Something new", "other_refusal"),
         (200, "", "pets", "answered"),
-        (404, "", "no such pet", "answered"),
+        (404, "", "no such pet", "untyped"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
@@ -173,7 +173,36 @@ def test_the_message_is_found_in_json_xml_and_text(body, message):
 
 
 def test_only_answers_from_behind_the_policies_count_as_admitted():
-    assert set(ADMITTED) == {"answered", "integration_error", "integration_timeout"}
+    assert set(ADMITTED) == {"answered", "bad_request", "integration_error", "integration_timeout"}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "read", "customised"),
+    [
+        (403, "AccessDeniedException", '{"message":"Zugriff verweigert"}', "policy_denied", True),
+        (403, "AccessDeniedException", "", "policy_denied", False),
+        (403, "ForbiddenException:http://internal.amazon.com/x", "", "forbidden", False),
+        (418, "MissingAuthenticationTokenException", '{"fehler":"nix"}', "missing_token", True),
+        (500, "InternalServerErrorException", '{"message":null}', "authorizer_error", False),
+        (500, "AuthorizerConfigurationException", '{"message":null}', "authorizer_error", False),
+        (413, "", "", "too_large", False),
+        (400, "BadRequestException", '{"message":"Invalid request body"}', "bad_request", False),
+        (403, "", '{"message":"Forbidden"}', "forbidden", False),
+        (404, "", '{"message":"Forbidden"}', "untyped", False),
+        (
+            403,
+            "",
+            "<IncompleteSignatureException><Message>Authorization header cannot be empty</Message>"
+            "</IncompleteSignatureException>",
+            "signature_incomplete",
+            False,
+        ),
+    ],
+)
+def test_the_error_type_counts_where_the_text_is_another(status, kind, body, read, customised):
+    said = read_answer(status, gateway(kind), body)
+
+    assert (said.kind, said.is_customised) == (read, customised)
 
 
 @given(

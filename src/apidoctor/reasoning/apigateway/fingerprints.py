@@ -7,7 +7,7 @@ errors from API Gateway".  Gateway responses can be customized, so a kind is a r
 import json
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -16,10 +16,12 @@ from apidoctor.reasoning.apigateway.authorize import Denial, parse_denial
 Kind = Literal[
     "answered",
     "not_api_gateway",
+    "untyped",
     "forbidden",
     "missing_token",
     "policy_denied",
     "authorizer_denied",
+    "authorizer_error",
     "unauthorized",
     "signature_mismatch",
     "signature_time",
@@ -28,25 +30,40 @@ Kind = Literal[
     "token_invalid",
     "token_expired",
     "throttled",
+    "too_large",
+    "bad_request",
+    "not_found",
     "integration_error",
     "integration_timeout",
     "other_refusal",
 ]
+Key = Literal["", "message", "Message", "xml"]
+"""Where the text stood: gateway responses say ``message``, the policy engine ``Message``; ``""``: in neither."""
 
 
 class Fingerprint(Struct, frozen=True):
     """The reading of one answer."""
 
     kind: Kind
-    """What the answer is."""
+    """What the answer is.  ``untyped``: API Gateway passed it on, but whether the backend wrote it or a customized
+    gateway response cannot be seen."""
     text: str
     """The message in the body, or its beginning."""
     denial: Denial | None = None
     """For ``policy_denied``: who, what, and which layer spoke."""
+    status: int = 0
+    """Status code."""
+    error_type: str = ""
+    """``x-amzn-ErrorType`` without its suffix."""
+    key: Key = ""
+    """Where the text stood."""
+    is_customised: bool = False
+    """The error type is there, the text is not one that API Gateway writes itself."""
 
 
-ADMITTED = frozenset({"answered", "integration_error", "integration_timeout"})
-"""Kinds that only a call gets which passed every policy and found its method."""
+ADMITTED = frozenset({"answered", "bad_request", "integration_error", "integration_timeout"})
+"""Kinds that only a call gets which passed every policy and found its method: a request validator looks at parameters
+and body after authorization."""
 
 _TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"^Missing Authentication Token", "missing_token"),
@@ -54,14 +71,19 @@ _TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"^Invalid API Key identifier", "forbidden"),
     (r"^User is not authorized to access this resource", "authorizer_denied"),
     (r"^Signature (expired|not yet current)", "signature_time"),
-    (r"^The request signature we calculated does not match", "signature_mismatch"),
+    (r"request signature we calculated does not match", "signature_mismatch"),
     (r"Credential should be scoped to", "signature_scope"),
     (r"security token included in the request is expired", "token_expired"),
     (r"security token included in the request is invalid", "token_invalid"),
-    (r"in Authorization header|Authorization header (requires|cannot)", "signature_incomplete"),
+    (
+        r"in Authorization header|Authorization header (requires|cannot)|not a valid key=value pair",
+        "signature_incomplete",
+    ),
     (r"^Unauthorized$", "unauthorized"),
     (r"^(Too Many Requests|Limit Exceeded)", "throttled"),
     (r"^Endpoint request timed out", "integration_timeout"),
+    (r"^(Request Too Long|Request URI too long|Request Entity Too Large)", "too_large"),
+    (r"^(Missing required request parameters|Invalid request body|Unsupported Media Type)", "bad_request"),
     (
         r"^(Internal server error|Network error communicating with endpoint|Service Unavailable)",
         "integration_error",
@@ -72,54 +94,113 @@ _TEXTS: tuple[tuple[str, Kind], ...] = (
 _TYPES: dict[str, Kind] = {
     "MissingAuthenticationTokenException": "missing_token",
     "ForbiddenException": "forbidden",
+    "AccessDeniedException": "policy_denied",
     "InvalidSignatureException": "signature_mismatch",
     "SignatureDoesNotMatch": "signature_mismatch",
     "IncompleteSignatureException": "signature_incomplete",
+    "IncompleteSignature": "signature_incomplete",
     "ExpiredTokenException": "token_expired",
     "UnrecognizedClientException": "token_invalid",
+    "InvalidClientTokenId": "token_invalid",
     "UnauthorizedException": "unauthorized",
+    "AuthorizerConfigurationException": "authorizer_error",
+    "AuthorizerFailureException": "authorizer_error",
     "TooManyRequestsException": "throttled",
+    "ThrottlingException": "throttled",
     "LimitExceededException": "throttled",
+    "RequestTooLargeException": "too_large",
+    "BadRequestException": "bad_request",
+    "ResourceNotFoundException": "not_found",
     "InternalServerErrorException": "integration_error",
 }
 """``x-amzn-ErrorType`` without its suffix, for bodies that were customized away."""
+
+_XML_TYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<(\w{1,80})>")
+_BY_STATUS: dict[int, Kind] = {413: "too_large", 414: "too_large", 431: "too_large"}
+"""Statuses that API Gateway gives without an error type, before any stage is looked at."""
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerprint:
     """Read an answer; header names may be in any case."""
     names = {name.lower(): value for name, value in headers.items()}
-    text = message_of(body)
-    error_type = names.get("x-amzn-errortype", "").partition(":")[0]
+    text, key = _message(body)
+    error_type = names.get("x-amzn-errortype", "").partition(":")[0].strip()
+    if not error_type and key == "xml" and (tag := _XML_TYPE.match(body)):
+        error_type = tag[1] if tag[1] in _TYPES else ""
+
+    def seen(kind: Kind, **more: Any) -> Fingerprint:
+        return Fingerprint(kind, text, status=status, error_type=error_type, key=key, **more)
+
     if status < 400:
-        return Fingerprint("answered" if is_from_gateway(names) else "not_api_gateway", text)
+        return seen("answered" if is_from_gateway(names) else "not_api_gateway")
     if denial := parse_denial(text):
-        kind: Kind = "authorizer_denied" if denial.layer == "authorizer" else "policy_denied"
-        return Fingerprint(kind, text, denial if kind == "policy_denied" else None)
+        if denial.layer == "authorizer":
+            return seen("authorizer_denied")
+        return seen("policy_denied", denial=denial)
     if not is_from_gateway(names) and not error_type:
-        return Fingerprint("not_api_gateway", text)
+        return seen("not_api_gateway")
     by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
-    if by_text:
-        return Fingerprint(by_text, text)
-    if error_type in _TYPES:
-        return Fingerprint(_TYPES[error_type], text)
+    if by_text and (error_type or status in _STATUSES.get(by_text, ())):
+        return seen(by_text)
     if error_type:
-        return Fingerprint("other_refusal", text)
-    return Fingerprint("answered", text)
+        kind = _TYPES.get(error_type, "other_refusal")
+        if kind == "integration_error" and _has_no_message(body):
+            kind = "authorizer_error"  # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text
+        return seen(kind, is_customised=bool(text))
+    return seen(_BY_STATUS.get(status, "untyped"))
+
+
+_STATUSES: dict[Kind, tuple[int, ...]] = {
+    "missing_token": (403,),
+    "forbidden": (403,),
+    "authorizer_denied": (403,),
+    "signature_time": (403,),
+    "signature_mismatch": (403,),
+    "signature_scope": (403,),
+    "signature_incomplete": (403,),
+    "token_invalid": (403,),
+    "token_expired": (403,),
+    "unauthorized": (401,),
+    "throttled": (429,),
+    "integration_timeout": (504,),
+    "integration_error": (500, 502, 503, 504),
+    "too_large": (413, 414, 431),
+    "bad_request": (400, 415),
+}
+"""Statuses with which a text counts as API Gateway's own where the error type is missing: a backend may use the same
+words with another status."""
 
 
 def message_of(body: str) -> str:
     """Return the message in a JSON or XML body (any key case), else the body's first 300 characters."""
+    return _message(body)[0]
+
+
+def _message(body: str) -> tuple[str, Key]:
+    document = _document(body)
+    if document is not None:
+        for key, value in document.items():
+            if key.lower() == "message":
+                return str(value or "").strip(), "Message" if key == "Message" else "message"
+    if match := re.search(r"<[Mm]essage>(.{0,8000}?)</[Mm]essage>", body[:16_000], re.DOTALL):
+        return match[1].strip(), "xml"
+    return body[:300].strip(), ""
+
+
+def _document(body: str) -> dict[str, Any] | None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        document = None
-    if isinstance(document, dict):
-        for key, value in document.items():
-            if key.lower() == "message":
-                return str(value or "")
-    if match := re.search(r"<Message>(.*?)</Message>", body, re.DOTALL):
-        return match[1]
-    return body[:300]
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _has_no_message(body: str) -> bool:
+    """Say whether a body is ``{"message": null}``."""
+    document = _document(body)
+    return document is not None and [
+        value for key, value in document.items() if key.lower() == "message"
+    ] == [None]
 
 
 def is_from_gateway(headers: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 import ipaddress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from msgspec.structs import replace
 
@@ -11,11 +12,13 @@ from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
+from apidoctor.reasoning.attribution.circumstances import Rung
+from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.scene.api import method, stage_name
 from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
-from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp
+from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp, tls
 
 
 @fact
@@ -106,7 +109,8 @@ def answer(case: Case) -> HttpSeen:
             return http(case, url, seen.address or "", kind, case.request.port).value
     first = _ask(case, url, kind)
     if kind == "unsigned" and case.request.as_ is None and _asks_for_signature(case, first):
-        return _ask(case, url, "signed")
+        second = _ask(case, url, "signed")
+        return first if is_unsent(second) else second
     return first
 
 
@@ -132,14 +136,40 @@ def through_proxy(case: Case) -> HttpSeen | None:
     return next((seen for seen in found if seen.url.partition("?")[0].rstrip("/").lower() == url), None)
 
 
+def is_unsent(seen: HttpSeen) -> bool:
+    """Say whether a test call was not sent, for example for want of credentials."""
+    return "not-sent" in seen.sent
+
+
 @fact
-def impossible(case: Case) -> Fingerprint:
-    """Return the reading of the answer to a path that cannot exist: was the API reached at all?"""
-    address, url = connected(case).value, called_url(case).value
-    if address is None:
-        raise Undecided([Gap(f"host: a connection to {case.request.name}")])
-    seen = http(case, url, address, "impossible", case.request.port).value
-    return read_answer(seen.status or 0, seen.headers, seen.body or "")
+def rung_answer(case: Case, rung: Rung) -> HttpSeen:
+    """Return the answer to a further test call at the address of the first one.
+
+    ``impossible``: a path that no API has; ``signed``: the call with a signature; ``aligned``: the call with the API's
+    own name as SNI and Host, whatever name it was made by.
+    """
+    first, url, port = answer(case).value, called_url(case).value, case.request.port
+    if first.address is None:
+        raise Undecided([Gap(f"host: a direct connection to {case.request.name}", optional=True)])
+    if rung == "aligned":
+        kind = "signed" if first.signed else "unsigned"
+        return http(case, _aligned_url(case, url), first.address, kind, port).value
+    if rung == "signed":
+        if case.request.as_ == "anonymous":
+            raise Undecided([Gap("fact: the call is to be anonymous", optional=True)])
+        _must_be_the_caller(case)
+    return http(case, url, first.address, rung, port).value
+
+
+def _aligned_url(case: Case, url: str) -> str:
+    """Return the URL with the API's own name: its custom domain where that is the Host, else the default name."""
+    request = case.request
+    own = request.host if request.form == "custom-domain-endpoint" else request.default_name
+    if own is None:
+        raise Undecided([Gap("fact: the API's own name: the request names no API", optional=True)])
+    parts = urlsplit(url)
+    port = "" if request.port == 443 else f":{request.port}"
+    return urlunsplit((parts.scheme, f"{own}{port}", parts.path, parts.query, ""))
 
 
 @fact
@@ -150,7 +180,40 @@ def reading(case: Case) -> Fingerprint:
         raise Undecided(
             [Gap(f"host: an answer from {case.request.name} (the test call ended with {seen.outcome})")]
         )
-    return read_answer(seen.status, seen.headers, seen.body or "")
+    said = read_answer(seen.status, seen.headers, seen.body or "")
+    return _settled(case, said) if said.kind == "untyped" else said
+
+
+def _settled(case: Case, said: Fingerprint) -> Fingerprint:
+    """Say who wrote an answer without an error type: the backend, unless a gateway response of the API's own may.
+
+    A gateway response that was customized for all refusals also answers a path that no API has; where nobody asked for
+    one, only what API Gateway itself refuses with (401 and 403) is left open.
+    """
+    by_backend = replace(said, kind="answered")
+    if said.status >= 500:
+        return by_backend
+    other = rung_answer(case, "impossible")
+    case.expect(other.missing)
+    if other.known and other.value.outcome == "response" and other.value.status is not None:
+        seen = other.value
+        alike = are_alike(said, read_answer(seen.status or 0, seen.headers, seen.body or ""))
+        return said if alike else by_backend
+    return said if said.status in (401, 403) else by_backend
+
+
+@fact
+def foreign_issuer(case: Case) -> str | None:
+    """Return who issued the certificate of an AWS name when that is not Amazon; None when it is, or is not told."""
+    seen, name = answer(case).value, case.request.name or ""
+    if case.request.form in (None, "custom-domain"):
+        return None
+    issuer = seen.peer.issuer if seen.peer else None
+    if issuer is None and seen.address is not None:
+        handshake = tls(case, seen.address, name, case.request.port)
+        case.expect(handshake.missing)
+        issuer = handshake.value.issuer if handshake.known else None
+    return issuer if issuer and "amazon" not in issuer.lower() else None
 
 
 @fact

@@ -1,6 +1,7 @@
 """What the caller's host saw: observations as facts.  One that is not there is a probe still to be made."""
 
 import hashlib
+from urllib.parse import urlsplit
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap, Probe
@@ -189,7 +190,7 @@ def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> Http
         if (
             seen.signed == (kind == "signed")
             and _same_call(seen, url, kind)
-            and _names_same_api(case, seen)
+            and _names_same_api(case, seen, url)
             and seen.address in (None, address)
         ):
             return seen
@@ -199,12 +200,14 @@ def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> Http
 def _same_call(seen: HttpSeen, url: str, kind: str) -> bool:
     impossible = "/apidoctor-" in seen.url
     if kind == "impossible":
-        return impossible and seen.url.partition("/apidoctor-")[0].startswith(url.split("/", 3)[0] + "//")
+        return impossible and seen.url.split("/", 3)[:3] == url.split("/", 3)[:3]
     return not impossible and _plain(seen.url) == _plain(url)
 
 
-def _names_same_api(case: Case, seen: HttpSeen) -> bool:
+def _names_same_api(case: Case, seen: HttpSeen, url: str) -> bool:
     """Say whether a call names its API as the request does: one URL can be called with several Hosts and ids."""
+    if urlsplit(url).hostname != case.request.name:
+        return True
     wanted = header(case.request, "x-apigw-api-id")
     sent = seen.sent.get("x-apigw-api-id")
     host = (seen.host or "").lower().partition(":")[0]

@@ -1,0 +1,81 @@
+"""The circumstances of a refused call: what was sent, what is configured, and what other test calls brought."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from apidoctor.model.report import Form
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.iam import Layer
+
+Scheme = Literal["", "sigv4", "sigv4a", "bearer", "basic", "other"]
+"""What stood in ``Authorization``."""
+
+
+class Circumstances(Struct, frozen=True, kw_only=True):
+    """All that may bear on the meaning of an answer; None is *not known*, never *no*."""
+
+    # What was sent.
+    form: Form | None = None
+    """Way to invoke."""
+    scheme: Scheme = ""
+    """What stood in ``Authorization``."""
+    sends_key: bool = False
+    """Whether ``x-api-key`` was sent."""
+    names_api: bool = True
+    """Whether name, Host or ``x-apigw-api-id`` name an API or a custom domain."""
+    sni_is_host: bool = True
+    """Whether the server name of TLS was the Host."""
+    suffix_fits: bool = True
+    """Whether Host has the suffix of the Region's partition."""
+    has_stage: bool = True
+    """Whether the path has a stage segment (never needed with a custom domain)."""
+    leads_to: Literal["endpoint", "private", "public"] | None = None
+    """What the address is that was connected to."""
+    outside: bool | None = None
+    """Whether the caller is outside AWS."""
+    via_alias: bool | None = None
+    """Whether the name is an alias (CNAME) of an execute-api name."""
+
+    # What is configured.
+    api_found: bool | None = None
+    api_private: bool | None = None
+    default_name_on: bool | None = None
+    strict: bool | None = None
+    stage_found: bool | None = None
+    method_found: bool | None = None
+    authorization: str | None = None
+    """``NONE``, ``AWS_IAM``, ``CUSTOM``, ``COGNITO_USER_POOLS``."""
+    key_required: bool | None = None
+    web_acl: bool | None = None
+    """Whether a web ACL stands before the stage."""
+    associated: bool | None = None
+    """Whether the endpoint is associated with the custom domain."""
+    mapped: bool | None = None
+    """Whether a mapping or rule of the custom domain takes the path."""
+    customised: bool | None = None
+    """Whether the API has gateway responses of its own."""
+    denied_layers: frozenset[Layer] | None = None
+    """Layers that deny when the call is simulated."""
+    is_denied_by_principal: bool | None = None
+    """Whether the endpoint policy names principals, and an unsigned caller is none of them."""
+
+    # What else was seen.
+    offset_s: float | None = None
+    """AWS's clock minus this host's, in seconds."""
+    issuer: str | None = None
+    """Who issued the certificate of an AWS name, where that is not Amazon."""
+    proxy: str | None = None
+    """What in the answer tells of a proxy or load balancer."""
+    impossible: Fingerprint | None = None
+    """Answer to a path that no API has."""
+    unsigned: Fingerprint | None = None
+    """Answer to the call without a signature, where the call itself has one."""
+    signed: Fingerprint | None = None
+    """Answer to the call with a signature, where the call itself has none."""
+    aligned: Fingerprint | None = None
+    """Answer at the same address to the same call with the default name as SNI and Host."""
+
+
+Rung = Literal["impossible", "signed", "aligned"]
+"""Further test calls that may be worth their price."""

@@ -1,0 +1,276 @@
+"""Refusals other than ``Forbidden`` and those of policies.
+
+Source: API Gateway developer guide, "Gateway response types"; AWS re:Post knowledge center, "Troubleshoot HTTP 403
+errors from API Gateway"; IAM user guide, "Troubleshoot Signature Version 4".
+"""
+
+import re
+
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
+from apidoctor.reasoning.attribution.circumstances import Circumstances
+from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
+from apidoctor.reasoning.attribution.policies import POLICY
+from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
+
+TOLERANCE_S = 300
+"""Seconds that a signature's date may be off: the server's texts speak of 5 minutes (others of 15)."""
+
+
+def _proved(_: Fingerprint, __: Circumstances) -> Weight:
+    return Weight.PROVED
+
+
+def _fits(_: Fingerprint, __: Circumstances) -> Weight:
+    return Weight.FITS
+
+
+def _open(_: Fingerprint, __: Circumstances) -> Weight:
+    return Weight.OPEN
+
+
+def _unsigned(_: Fingerprint, around: Circumstances) -> Weight:
+    """A18: the method asks for a signature, and there is none."""
+    if around.scheme in ("sigv4", "sigv4a"):
+        return Weight.EXCLUDED
+    if around.signed is not None and around.signed.kind != "missing_token":
+        return Weight.PROVED
+    signed = Weight.OPEN if around.signed is None else Weight.EXCLUDED
+    iam = None if around.authorization is None else around.authorization == "AWS_IAM"
+    there = Weight.EXCLUDED if around.method_found is False or around.stage_found is False else Weight.OPEN
+    return both(from_known(iam, True), signed, there)
+
+
+def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
+    """H02: stage, path or method are not deployed."""
+    if around.signed is not None and around.signed.kind != "missing_token":
+        return Weight.EXCLUDED
+    found = (
+        None
+        if around.stage_found is None and around.method_found is None
+        else (around.stage_found is not False and around.method_found is not False)
+    )
+    if found and (around.method_found is None or around.stage_found is None):
+        found = None
+    signed = (
+        Weight.OPEN if around.signed is None and around.scheme not in ("sigv4", "sigv4a") else Weight.FITS
+    )
+    return both(from_known(found, False), signed)
+
+
+def _not_deployed(_: Fingerprint, around: Circumstances) -> Weight:
+    if around.signed is not None and around.signed.kind != "missing_token":
+        return Weight.EXCLUDED
+    return Weight.EXCLUDED if around.method_found else Weight.OPEN
+
+
+def _no_signature_at_all(_: Fingerprint, around: Circumstances) -> Weight:
+    """A19: something that is no SigV4 stands in Authorization."""
+    there = Weight.EXCLUDED if around.method_found is False else Weight.OPEN
+    sent = Weight.EXCLUDED if around.scheme in ("", "sigv4", "sigv4a") else Weight.FITS
+    incomplete = Weight.FITS if around.scheme in ("sigv4", "sigv4a") else sent
+    return both(incomplete if around.scheme else Weight.OPEN, there)
+
+
+def _route_reads_a_token(_: Fingerprint, around: Circumstances) -> Weight:
+    """H02: of an unknown route the token is read as a signature."""
+    if around.scheme in ("sigv4", "sigv4a"):
+        return Weight.EXCLUDED
+    return from_known(around.method_found, False)
+
+
+def _old_request(_: Fingerprint, around: Circumstances) -> Weight:
+    if around.offset_s is None:
+        return Weight.FITS
+    return Weight.EXCLUDED if abs(around.offset_s) > TOLERANCE_S else Weight.PROVED
+
+
+def _wrong_clock(_: Fingerprint, around: Circumstances) -> Weight:
+    if around.offset_s is None:
+        return Weight.OPEN
+    return Weight.PROVED if abs(around.offset_s) > TOLERANCE_S else Weight.EXCLUDED
+
+
+def _authorizer(kind: str) -> Hypothesis:
+    def weigh(said: Fingerprint, around: Circumstances) -> Weight:
+        known = None if around.authorization is None else around.authorization == kind
+        return from_known(known, True)
+
+    if kind == "CUSTOM":
+        words = "The Lambda authorizer refuses: no token, one it does not accept, or a cached policy covers too little."
+        return Hypothesis("A20", weigh, words, "The method's authorization type; the authorizer's log.")
+    words = "The user pool's authorizer does not accept the token."
+    return Hypothesis(
+        "A21", weigh, words, "The method's authorization type; the token's expiry and audience."
+    )
+
+
+def _inspected(_: Fingerprint, around: Circumstances) -> Weight:
+    return Weight.FITS if around.issuer else Weight.OPEN
+
+
+def _proxied(_: Fingerprint, around: Circumstances) -> Weight:
+    if around.issuer:
+        return Weight.OPEN
+    return Weight.FITS if around.proxy and "awselb" not in around.proxy else Weight.OPEN
+
+
+def _balanced(_: Fingerprint, around: Circumstances) -> Weight:
+    return Weight.FITS if around.proxy and "awselb" in around.proxy else Weight.EXCLUDED
+
+
+_CHANGING = re.compile(r"[0-9a-fA-F-]{6,}|\d+")
+"""What differs between two equal answers: ids and times."""
+
+
+def are_alike(one: Fingerprint, other: Fingerprint) -> bool:
+    """Say whether two answers are the same but for ids and times."""
+    texts = {_CHANGING.sub("", each.text) for each in (one, other)}
+    return (one.kind, one.status) == (other.kind, other.status) and len(texts) == 1
+
+
+def _customised(said: Fingerprint, around: Circumstances) -> Weight:
+    """H13: the same words for a path that no API has are the API's own gateway response, or a backend's that takes
+    every path."""
+    seen = Weight.OPEN
+    if around.impossible is not None and not are_alike(said, around.impossible):
+        seen = Weight.EXCLUDED
+    return both(from_known(around.customised, True), seen)
+
+
+_AUTHORIZER_DENIES = Hypothesis(
+    "A20",
+    _fits,
+    "The Lambda authorizer's policy denies this method, or a cached one does not cover it.",
+    "The authorizer's log; the call again after its cache has expired.",
+)
+_HIDDEN = "A gateway response of the API's own hides what was refused."
+_DATE = "The Date header beside the clock."
+_CANONICAL = (
+    "The canonical request that the server shows beside the one that was signed (apidoctor sign --explain)."
+)
+OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
+    "forbidden": FORBIDDEN,
+    "policy_denied": POLICY,
+    "missing_token": (
+        Hypothesis(
+            "H02",
+            _no_route,
+            "Stage, path or method are not in the deployed API.",
+            "The stage's export; the same call with a signature is refused in the same words.",
+        ),
+        Hypothesis(
+            "A18",
+            _unsigned,
+            "The method asks for a signature, and the call has none.",
+            "The same call with a SigV4 signature.",
+        ),
+        Hypothesis(
+            "H04",
+            _not_deployed,
+            "The method is saved, and the stage runs an older deployment.",
+            "The date of the stage's deployment; the saved resources.",
+        ),
+    ),
+    "signature_incomplete": (
+        Hypothesis(
+            "A19",
+            _no_signature_at_all,
+            "What stands in Authorization is no SigV4, and the method asks for one.",
+            "The method's authorization type.",
+        ),
+        Hypothesis(
+            "H02",
+            _route_reads_a_token,
+            "The route is unknown, so that API Gateway reads the token as a signature.",
+            "The same call without Authorization: Missing Authentication Token.",
+        ),
+    ),
+    "signature_mismatch": (
+        Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
+        Hypothesis(
+            "A25",
+            _open,
+            "Path, query, headers or body are signed in another form, or the key is wrong.",
+            _CANONICAL,
+        ),
+        Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
+    ),
+    "signature_time": (
+        Hypothesis(
+            "A16",
+            _old_request,
+            "The request was signed long before it arrived.",
+            _DATE,
+        ),
+        Hypothesis("T07", _wrong_clock, "The caller's clock is wrong.", _DATE),
+    ),
+    "signature_scope": (Hypothesis("A14", _proved, "The call is signed for another Region or service.", ""),),
+    "token_invalid": (
+        Hypothesis("A17", _proved, "The access key is unknown or off, or its session token is missing.", ""),
+    ),
+    "token_expired": (Hypothesis("A17", _proved, "The temporary credentials have expired.", ""),),
+    "authorizer_denied": (_AUTHORIZER_DENIES,),
+    "authorizer_error": (
+        Hypothesis(
+            "A20",
+            _fits,
+            "The Lambda authorizer fails, cannot be invoked, or its answer has the wrong form.",
+            "The authorizer's log; its resource policy.",
+        ),
+    ),
+    "unauthorized": (_authorizer("CUSTOM"), _authorizer("COGNITO_USER_POOLS")),
+    "throttled": (Hypothesis("H11", _proved, "A throttle or a quota is exhausted.", ""),),
+    "too_large": (Hypothesis("H14", _proved, "URL, headers or body are larger than API Gateway takes.", ""),),
+    "not_found": (
+        Hypothesis("H02", _fits, "The resource is not in the deployed API.", "The stage's export."),
+    ),
+    "not_api_gateway": (
+        Hypothesis(
+            "N16",
+            _inspected,
+            "A firewall that inspects TLS answers in API Gateway's place.",
+            "The issuer of the certificate.",
+        ),
+        Hypothesis(
+            "N19",
+            _proxied,
+            "A proxy answers in API Gateway's place.",
+            "Via, Server and X- headers of the answer; the same call without the proxy.",
+        ),
+        Hypothesis(
+            "H15",
+            _balanced,
+            "A load balancer answers: its listener's default action, or no healthy target.",
+            "The load balancer's target group and its health check.",
+        ),
+        Hypothesis(
+            "O05",
+            _open,
+            "Whoever answers, it is not API Gateway: its request ids are missing.",
+            "The certificate's issuer, and who has the address.",
+        ),
+    ),
+    "untyped": (
+        Hypothesis(
+            "H13",
+            _customised,
+            _HIDDEN,
+            "error.responseType in the access log; the API's gateway responses; a path that no API has.",
+        ),
+    ),
+    "other_refusal": (
+        Hypothesis(
+            "H13",
+            _open,
+            _HIDDEN,
+            "The API's gateway responses.",
+        ),
+        Hypothesis(
+            "H12",
+            _open,
+            "A rule of the web ACL answers with a response of its own.",
+            "Sampled requests of the web ACL.",
+        ),
+    ),
+}
+"""Candidates by what the answer says, in the order of the gates."""

@@ -1,0 +1,223 @@
+"""403 of a policy layer: which fault stands behind the layer that the text names.
+
+Source: IAM user guide, "Troubleshoot access denied error messages"; API Gateway developer guide, "How API Gateway
+resource policies affect authorization workflow" and "Use VPC endpoint policies for private APIs".
+"""
+
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.attribution.circumstances import Circumstances
+from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
+from apidoctor.reasoning.iam import Layer
+
+_Spoken = tuple[Layer | None, str | None]
+_ANY: tuple[_Spoken, ...] = ((None, None),)
+_ANY_DENY: tuple[_Spoken, ...] = ((None, None), (None, "explicit"))
+_RESOURCE: tuple[_Spoken, ...] = (("resource", "implicit"), ("resource", None), *_ANY)
+
+
+def _spoken(said: Fingerprint) -> _Spoken:
+    return (said.denial.layer, said.denial.kind) if said.denial else (None, None)
+
+
+def _is_named(said: Fingerprint) -> bool:
+    """Say whether the text names a layer; older and translated ones do not."""
+    return _spoken(said)[0] is not None
+
+
+def _simulated(around: Circumstances, layer: Layer) -> Weight:
+    """Weigh a layer that the text does not name by the simulation of the call."""
+    if around.denied_layers is None:
+        return Weight.OPEN
+    return Weight.FITS if layer in around.denied_layers else Weight.EXCLUDED
+
+
+def _anonymous(said: Fingerprint) -> bool | None:
+    return None if said.denial is None or said.denial.who is None else said.denial.who == "anonymous"
+
+
+def _layer(
+    fault: str,
+    because: str,
+    separate: str,
+    *spoken: _Spoken,
+    layer: Layer,
+    best: bool = False,
+    signed: bool | None = None,
+) -> Hypothesis:
+    """Make the hypothesis that *layer* denies; *best* is the usual cause of what *spoken* says.
+
+    *signed*: only a caller that signs (or only one that does not) can meet it.
+    """
+
+    def weigh(said: Fingerprint, around: Circumstances) -> Weight:
+        if _spoken(said) not in spoken:
+            return Weight.EXCLUDED
+        if not _is_named(said):
+            wrong = signed is not None and _anonymous(said) is signed
+            return Weight.EXCLUDED if wrong else _simulated(around, layer)
+        return Weight.FITS if best else Weight.OPEN
+
+    return Hypothesis(fault, weigh, because, separate)
+
+
+def _principals(said: Fingerprint, around: Circumstances) -> Weight:
+    """A10: the endpoint policy names principals, and the caller is nobody to it."""
+    if _spoken(said) not in ((("endpoint", "implicit"), *_ANY)) or _anonymous(said) is False:
+        return Weight.EXCLUDED
+    named = Weight.OPEN if _is_named(said) else _simulated(around, "endpoint")
+    return both(named, from_known(around.is_denied_by_principal, True))
+
+
+def _iam_only_key(said: Fingerprint, around: Circumstances) -> Weight:
+    """A13: the policy asks for a key that only signed calls have."""
+    if _spoken(said) not in _RESOURCE or around.authorization == "AWS_IAM":
+        return Weight.EXCLUDED
+    return Weight.OPEN
+
+
+def _untold(said: Fingerprint, _: Circumstances) -> Weight:
+    """A20: an answer without any text may also be an authorizer's."""
+    return Weight.OPEN if said.denial is None else Weight.EXCLUDED
+
+
+_READ_RESOURCE = (
+    "The deployed resource policy, simulated for this endpoint, VPC and method (apidoctor simulate)."
+)
+_READ_ENDPOINT = "The endpoint policy, in the account that owns the endpoint."
+_READ_CALLER = "The policies attached to the caller, in its account."
+
+POLICY = (
+    _layer(
+        "A02",
+        "The resource policy has no Allow for this call.",
+        _READ_RESOURCE,
+        *_RESOURCE,
+        layer="resource",
+        best=True,
+    ),
+    _layer(
+        "A03",
+        "A Deny of the resource policy hits: it lists an endpoint that is not this one, perhaps a deleted one.",
+        _READ_RESOURCE,
+        ("resource", "explicit"),
+        *_ANY_DENY,
+        layer="resource",
+        best=True,
+    ),
+    _layer(
+        "A03",
+        "The only Allow of the resource policy asks for another endpoint, perhaps a deleted one.",
+        _READ_RESOURCE,
+        ("resource", "implicit"),
+        ("resource", None),
+        layer="resource",
+    ),
+    _layer(
+        "A04",
+        "The resource policy asks for another VPC or endpoint: the endpoint's VPC counts, not the caller's.",
+        _READ_RESOURCE,
+        ("resource", "explicit"),
+        *_RESOURCE,
+        layer="resource",
+    ),
+    _layer(
+        "A05",
+        "The resource policy compares aws:SourceIp with private addresses; endpoints send aws:VpcSourceIp.",
+        _READ_RESOURCE,
+        *_RESOURCE,
+        layer="resource",
+    ),
+    _layer(
+        "A06",
+        "The resource policy's ARN leaves out this stage, method or path.",
+        "The ARN in the text beside the policy's Resource.",
+        *_RESOURCE,
+        layer="resource",
+    ),
+    _layer(
+        "A07",
+        "The policy was mended and saved, and the stage still runs the old one.",
+        "The date of the stage's deployment beside that of the policy's change.",
+        ("resource", "explicit"),
+        *_RESOURCE,
+        layer="resource",
+    ),
+    _layer(
+        "A01",
+        "The API has no resource policy at all.",
+        "apigateway get-rest-api shows no policy.",
+        *_RESOURCE,
+        layer="resource",
+    ),
+    Hypothesis(
+        "A13",
+        _iam_only_key,
+        "The policy asks for a key that only signed calls have, such as aws:PrincipalOrgID.",
+        _READ_RESOURCE,
+    ),
+    Hypothesis(
+        "A10",
+        _principals,
+        "The endpoint policy names principals, and an unsigned caller is nobody to it.",
+        _READ_ENDPOINT,
+    ),
+    _layer(
+        "A08",
+        "The endpoint policy leaves out this API, stage or domain.",
+        _READ_ENDPOINT,
+        ("endpoint", "implicit"),
+        ("endpoint", None),
+        *_ANY,
+        layer="endpoint",
+        best=True,
+    ),
+    _layer(
+        "A09",
+        "A Deny of the endpoint policy hits: a data perimeter of accounts or organizations.",
+        _READ_ENDPOINT,
+        ("endpoint", "explicit"),
+        *_ANY_DENY,
+        layer="endpoint",
+        best=True,
+    ),
+    _layer(
+        "A11",
+        "The caller's own policies do not allow execute-api:Invoke on this method.",
+        _READ_CALLER,
+        ("identity", "implicit"),
+        ("identity", None),
+        *_ANY,
+        layer="identity",
+        best=True,
+        signed=True,
+    ),
+    _layer(
+        "A12",
+        "A Deny in the caller's own policies hits.",
+        _READ_CALLER,
+        ("identity", "explicit"),
+        *_ANY_DENY,
+        layer="identity",
+        best=True,
+        signed=True,
+    ),
+    _layer(
+        "A12",
+        "A guard rail of the organization or the session hits: the layer that the text names.",
+        "The policy whose ARN the text ends with; organizations list-policies-for-target.",
+        *(
+            (layer, kind)
+            for layer in ("scp", "rcp", "boundary", "session")
+            for kind in ("explicit", "implicit", None)
+        ),
+        layer="scp",
+        best=True,
+    ),
+    Hypothesis(
+        "A20",
+        _untold,
+        "A Lambda authorizer denies.",
+        "The method's authorization type.",
+    ),
+)
+"""Candidates of a policy's denial; those that the text's layer excludes drop out."""

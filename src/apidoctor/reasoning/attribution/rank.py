@@ -1,0 +1,82 @@
+"""From an answer and its circumstances to ranked candidates, and to the next test call that is worth its price."""
+
+from apidoctor.model.report import Candidate, Confidence
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
+from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
+from apidoctor.reasoning.attribution.others import OTHERS
+from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
+
+UNPROVED = frozenset({"D21", "D22", "D16", "D18", "N14", "H14"})
+"""Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
+UNEXPLAINED = Candidate(
+    "O04",
+    "possible",
+    "Nothing that was read explains the answer: something changed since, or the call takes another way.",
+    "The same check again.",
+)
+"""What is left when every fault that has this answer is excluded."""
+
+
+def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
+    """Return the faults that fit a refusal, the likeliest first; empty when the answer is no refusal.
+
+    What is proved stands alone.  Else those that something speaks for stand before those that nothing speaks against;
+    a fault is ``likely`` when it is the only one of its rank.
+    """
+    weighed = [(row, row.weigh(said, around)) for row in OTHERS.get(said.kind, ())]
+    left = [(row, weight) for row, weight in weighed if weight > Weight.EXCLUDED]
+    if weighed and not left:
+        return (UNEXPLAINED,)
+    proved = [row for row, weight in left if weight is Weight.PROVED]
+    if proved:
+        return (_candidate(proved[0], "certain"),)
+    best = max((weight for _, weight in left), default=Weight.OPEN)
+    alone = [row for row, weight in left if weight is best]
+    excluded_something = len(left) < len(weighed)
+    ranked = []
+    for row, weight in sorted(left, key=lambda pair: -pair[1]):
+        sure = weight is best and len(alone) == 1 and (best is Weight.FITS or excluded_something)
+        likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
+        ranked.append(_candidate(row, "likely" if likely else "possible"))
+    return tuple(_once(ranked))
+
+
+def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
+    """Return the one further test call that separates most candidates; None when none would separate any.
+
+    One at a time, the one that splits the most first: a healthy call and a text that names its layer cost nothing more.
+    """
+    if said.kind == "missing_token" and around.scheme == "" and around.signed is None:
+        open_ = {candidate.fault for candidate in candidates(said, around)}
+        return "signed" if {"A18", "H02"} <= open_ else None
+    if (
+        said.kind == "untyped"
+        and said.status < 500
+        and around.impossible is None
+        and around.customised is None
+    ):
+        return "impossible"
+    if said.kind != "forbidden" or len(candidates(said, around)) < 2:
+        return None
+    if around.impossible is None:
+        return "impossible"
+    if (
+        is_reached(around) is False
+        and around.aligned is None
+        and ACCESS_MODE.weigh(said, around) > Weight.EXCLUDED
+    ):
+        return "aligned"
+    return None
+
+
+def _candidate(row: Hypothesis, confidence: Confidence) -> Candidate:
+    return Candidate(row.fault, confidence, row.because, row.separate or None)
+
+
+def _once(ranked: list[Candidate]) -> list[Candidate]:
+    """Keep the first of several candidates that are one fault."""
+    kept: dict[str, Candidate] = {}
+    for candidate in ranked:
+        kept.setdefault(candidate.fault, candidate)
+    return list(kept.values())

@@ -1,0 +1,47 @@
+"""How well a fault fits a refusal."""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from msgspec import Struct
+
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.attribution.circumstances import Circumstances
+
+
+class Weight(IntEnum):
+    """From excluded to proved."""
+
+    EXCLUDED = 0
+    """Something that was seen speaks against it."""
+    OPEN = 1
+    """Nothing speaks against it."""
+    FITS = 2
+    """Something that was seen or read speaks for it, and for few others."""
+    PROVED = 3
+    """The bytes leave nothing else."""
+
+
+class Hypothesis(Struct, frozen=True):
+    """One fault that may stand behind an answer."""
+
+    fault: str
+    """Fault id."""
+    weigh: Callable[[Fingerprint, Circumstances], Weight]
+    """How well it fits."""
+    because: str
+    """Why it may be so, in one sentence."""
+    separate: str
+    """The observation that would tell it from the others."""
+
+
+def from_known(known: bool | None, wanted: bool) -> Weight:
+    """Return the weight that one fact gives: it fits when the fact is as *wanted*, is excluded when it is not."""
+    if known is None:
+        return Weight.OPEN
+    return Weight.FITS if known is wanted else Weight.EXCLUDED
+
+
+def both(*weights: Weight) -> Weight:
+    """Return the weight of several facts together: one that excludes decides, else the best counts."""
+    return Weight.EXCLUDED if Weight.EXCLUDED in weights else max(weights)

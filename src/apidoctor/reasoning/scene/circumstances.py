@@ -1,0 +1,178 @@
+"""The circumstances of a refused call, gathered from what was seen and read; and the ladder of further test calls."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar
+
+from msgspec.structs import replace
+
+from apidoctor.model.facts import Fact
+from apidoctor.model.observation import HttpSeen
+from apidoctor.model.report import Candidate
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
+from apidoctor.reasoning.apigateway.names import default_zone, header
+from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, Scheme
+from apidoctor.reasoning.attribution.others import OTHERS
+from apidoctor.reasoning.attribution.rank import candidates, next_rung
+from apidoctor.reasoning.scene.answer import answer, clock_offset, foreign_issuer, reading, rung_answer
+from apidoctor.reasoning.scene.api import method, rest_api, stage
+from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.dns_answers import is_public
+from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.place import place
+from apidoctor.reasoning.scene.policies import verdict
+from apidoctor.reasoning.scene.seen import system_answer
+
+T = TypeVar("T")
+_DOMAIN = ("custom-domain", "custom-domain-endpoint")
+_PROXY_HEADERS = (
+    "via",
+    "proxy-authenticate",
+    "proxy-status",
+    "x-squid-error",
+    "x-proxy-error",
+    "x-cache-lookup",
+)
+"""Headers that proxies add and API Gateway does not."""
+
+
+@fact
+def attributed(case: Case) -> tuple[Candidate, ...]:
+    """Return the faults that would explain the refusal of the call, the likeliest first; empty when none would.
+
+    Further test calls are made one at a time, as long as one would tell candidates apart.
+    """
+    said = reading(case).value
+    if said.kind not in OTHERS:
+        return ()
+    around = circumstances(case).value
+    for _ in range(3):
+        rung = next_rung(said, around)
+        seen = _climbed(case, rung) if rung else None
+        if rung is None or seen is None:
+            break
+        around = replace(around, **{rung: seen})
+    return candidates(said, around)
+
+
+def _climbed(case: Case, rung: Rung) -> Fingerprint | None:
+    """Return the reading of one more test call; None when it was not, or could not be, sent."""
+    other = rung_answer(case, rung)
+    case.expect(other.missing)
+    if not other.known or other.value.outcome != "response" or other.value.status is None:
+        return None
+    return read_answer(other.value.status, other.value.headers, other.value.body or "")
+
+
+@fact
+def circumstances(case: Case) -> Circumstances:
+    """Return what was sent and what is known of its world; what nobody can see is None."""
+    seen = answer(case).value
+    facts: Sequence[Fact[Any]] = (
+        rest_api(case),
+        stage(case),
+        method(case),
+        verdict(case),
+        endpoint_addresses(case),
+        place(case),
+        clock_offset(case),
+        foreign_issuer(case),
+        system_answer(case, case.request.name or ""),
+    )
+    # All at once: whoever waits for one waits for all.
+    case.expect([gap for each in facts for gap in each.missing])
+    return _configured(case, _sent(case, seen))
+
+
+def _sent(case: Case, seen: HttpSeen) -> Circumstances:
+    request = case.request
+    host = (seen.host or request.host or "").lower().partition(":")[0]
+    offset, where = _value(clock_offset(case)), _value(place(case))
+    return Circumstances(
+        form=request.form,
+        scheme=scheme_of(header(request, "authorization"), signed=seen.signed),
+        sends_key=header(request, "x-api-key") is not None,
+        names_api=bool(request.api_id) or request.form in _DOMAIN,
+        sni_is_host=(seen.server_name or request.name or "").lower() == host,
+        suffix_fits=_suffix_fits(case, host),
+        has_stage=bool(request.stage) or request.form in _DOMAIN or not request.is_url,
+        leads_to=_leads_to(case, seen),
+        outside=None if where is None else where.kind == "outside",
+        via_alias=_via_alias(case),
+        offset_s=offset[0] if offset else None,
+        issuer=_value(foreign_issuer(case)),
+        proxy=proxy_of(seen),
+    )
+
+
+def _configured(case: Case, sent: Circumstances) -> Circumstances:
+    api, decided = _value(rest_api(case)), _value(verdict(case))
+    on_stage, answering = stage(case), method(case)
+    found = _value(answering)
+    return replace(
+        sent,
+        api_found=None if not rest_api(case).known else api is not None,
+        api_private=api.is_private if api else None,
+        default_name_on=not api.disable_execute_api_endpoint if api else None,
+        strict=(api.endpoint_access_mode or "").upper() == "STRICT" if api else None,
+        stage_found=on_stage.value is not None if on_stage.known else None,
+        web_acl=bool(on_stage.value.web_acl_arn) if on_stage.known and on_stage.value else None,
+        method_found=found is not None if answering.known else None,
+        authorization=found.authorization if found else None,
+        key_required=found.api_key_required if found else None,
+        denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
+    )
+
+
+def _value(seen: Fact[T]) -> T | None:
+    return seen.value if seen.known else None
+
+
+def scheme_of(authorization: str | None, *, signed: bool) -> Scheme:
+    """Name what stands in ``Authorization``: a signature of ours, or what the user gave."""
+    if signed:
+        return "sigv4"
+    text = (authorization or "").strip().lower()
+    if not text:
+        return ""
+    schemes: dict[str, Scheme] = {
+        "aws4-hmac-sha256": "sigv4",
+        "aws4-ecdsa-p256-sha256": "sigv4a",
+        "bearer": "bearer",
+        "basic": "basic",
+    }
+    return schemes.get(text.split()[0], "other")
+
+
+def _suffix_fits(case: Case, host: str) -> bool:
+    region = case.request.region
+    if not region or f".execute-api.{region}." not in host or ".vpce." in host:
+        return True
+    return host.endswith(f".{default_zone(region)}")
+
+
+def _leads_to(case: Case, seen: HttpSeen) -> Literal["endpoint", "private", "public"] | None:
+    if not seen.address:
+        return None
+    own = endpoint_addresses(case)
+    if own.known and seen.address in own.value:
+        return "endpoint"
+    return "public" if is_public(seen.address) else "private"
+
+
+def _via_alias(case: Case) -> bool | None:
+    resolved = _value(system_answer(case, case.request.name or ""))
+    if resolved is None:
+        return None
+    targets = [record.value.rstrip(".").lower() for record in resolved.chain if record.type == "CNAME"]
+    return any(".execute-api." in target for target in targets)
+
+
+def proxy_of(seen: HttpSeen) -> str | None:
+    """Return the header by which a proxy or load balancer shows itself in an answer."""
+    if seen.status == 407:
+        return "status 407"
+    server = seen.headers.get("server", "")
+    if server.lower().startswith("awselb"):
+        return f"server: {server}"
+    found = next((name for name in _PROXY_HEADERS if name in seen.headers), None)
+    return f"{found}: {seen.headers[found]}" if found else None

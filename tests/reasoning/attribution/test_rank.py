@@ -1,0 +1,218 @@
+"""Which faults fit a refusal, how well, and which further test call is worth its price."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apidoctor.model.faults import FAULTS
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
+from apidoctor.reasoning.attribution.circumstances import Circumstances
+from apidoctor.reasoning.attribution.others import OTHERS
+from apidoctor.reasoning.attribution.rank import candidates, next_rung
+
+IDS = {"x-amzn-requestid": "r", "x-amz-apigw-id": "a"}
+FORBIDDEN = read_answer(403, {**IDS, "x-amzn-errortype": "ForbiddenException"}, '{"message":"Forbidden"}')
+NO_TOKEN = read_answer(
+    403,
+    {**IDS, "x-amzn-errortype": "MissingAuthenticationTokenException"},
+    '{"message":"Missing Authentication Token"}',
+)
+ANSWERED = read_answer(200, IDS, "{}")
+ARN = "arn:aws:execute-api:us-east-1:********1111:abc1234567/prod/GET/pets"
+
+
+def denied(tail: str, who: str = "anonymous") -> Fingerprint:
+    """The reading of a policy's denial."""
+    text = f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {ARN} {tail}"
+    return read_answer(
+        403, {**IDS, "x-amzn-errortype": "AccessDeniedException"}, f'{{"Message":"{text.strip()}"}}'
+    )
+
+
+def around(**known) -> Circumstances:
+    """A call by the default name, with what is known of it."""
+    return Circumstances(**{"form": "private-dns", **known})
+
+
+def found(said: Fingerprint, **known) -> list[tuple[str, str]]:
+    """The candidates as pairs of fault and confidence."""
+    return [(each.fault, each.confidence) for each in candidates(said, around(**known))]
+
+
+def faults(said: Fingerprint, **known) -> list[str]:
+    """The candidates' faults."""
+    return [fault for fault, _ in found(said, **known)]
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, {"D22", "D02", "H05", "H10", "H12"}),
+        ({"impossible": FORBIDDEN}, {"D22", "D02", "H05", "H12"}),
+        ({"impossible": NO_TOKEN}, {"H10", "H12"}),
+        ({"impossible": NO_TOKEN, "key_required": False}, {"H12"}),
+        ({"impossible": NO_TOKEN, "web_acl": False}, {"H10"}),
+        ({"impossible": FORBIDDEN, "api_found": True, "api_private": True, "web_acl": False}, {"H05"}),
+        ({"form": "endpoint-host", "sni_is_host": False}, {"T04", "D22", "H08", "H05", "H10", "H12"}),
+        (
+            {"form": "endpoint-host", "sni_is_host": False, "impossible": FORBIDDEN, "aligned": FORBIDDEN},
+            {"D22", "H08", "H05", "H12"},
+        ),
+        ({"form": "endpoint-host", "names_api": False}, {"H01"}),
+        ({"form": "direct-ip", "names_api": False}, {"T09"}),
+        ({"form": "custom-domain"}, {"H06", "H07", "D18", "H10", "H12", "H08"}),
+        (
+            {"form": "custom-domain", "associated": True, "mapped": True, "impossible": NO_TOKEN},
+            {"H10", "H12"},
+        ),
+        ({"has_stage": False}, {"H03", "D22", "D02", "H05", "H10", "H12"}),
+        ({"suffix_fits": False}, {"D21", "D22", "D02", "H05", "H10", "H12"}),
+        ({"leads_to": "public", "outside": True}, {"D03", "D22", "H05", "H10", "H12"}),
+        ({"leads_to": "public", "outside": False}, {"D01", "D22", "H05", "H10", "H12"}),
+    ],
+)
+def test_forbidden_keeps_what_nothing_speaks_against(known, expected):
+    assert set(faults(FORBIDDEN, **known)) == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "head"),
+    [
+        ({"form": "endpoint-host", "names_api": False}, ("H01", "certain")),
+        ({"has_stage": False}, ("H03", "likely")),
+        ({"api_private": False, "api_found": True}, ("D02", "likely")),
+        ({"default_name_on": False}, ("H05", "likely")),
+        ({"impossible": NO_TOKEN, "key_required": True}, ("H10", "likely")),
+        ({"impossible": NO_TOKEN, "web_acl": True, "key_required": False}, ("H12", "likely")),
+        ({"leads_to": "public", "outside": True}, ("D03", "likely")),
+        (
+            {"form": "endpoint-host", "sni_is_host": False, "impossible": FORBIDDEN, "aligned": ANSWERED},
+            ("T04", "likely"),
+        ),
+        ({"impossible": FORBIDDEN, "api_found": False}, ("D22", "likely")),
+        ({}, ("D22", "possible")),
+    ],
+)
+def test_the_head_is_what_something_speaks_for(known, head):
+    assert found(FORBIDDEN, **known)[0] == head
+
+
+def test_a_key_that_is_called_invalid_leaves_nothing_else():
+    said = read_answer(
+        403,
+        {**IDS, "x-amzn-errortype": "ForbiddenException"},
+        '{"message":"Invalid API Key identifier specified"}',
+    )
+
+    assert found(said) == [("H10", "certain")]
+
+
+@pytest.mark.parametrize(
+    ("tail", "head", "others"),
+    [
+        (
+            "because no resource-based policy allows the execute-api:Invoke action",
+            ("A02", "likely"),
+            {"A01", "A03", "A04", "A05", "A06", "A07", "A13"},
+        ),
+        ("with an explicit deny in a resource-based policy", ("A03", "likely"), {"A04", "A07"}),
+        ("because no VPC endpoint policy allows the execute-api:Invoke action", ("A08", "likely"), {"A10"}),
+        ("with an explicit deny in a VPC endpoint policy", ("A09", "likely"), set()),
+        ("with an explicit deny in an identity-based policy", ("A12", "likely"), set()),
+        ("with an explicit deny in a service control policy", ("A12", "likely"), set()),
+        ("because no permissions boundary allows the execute-api:Invoke action", ("A12", "likely"), set()),
+        ("because no identity-based policy allows the execute-api:Invoke action", ("A11", "likely"), set()),
+        ("with an explicit deny", ("A03", "possible"), {"A09"}),
+        ("", ("A02", "possible"), {"A01", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A13"}),
+    ],
+)
+def test_a_denial_names_its_layer_and_the_faults_of_that_layer(tail, head, others):
+    said = found(denied(tail))
+
+    assert said[0] == head
+    assert {fault for fault, _ in said[1:]} == others
+
+
+def test_an_older_text_about_a_signer_leaves_the_callers_own_policies_open():
+    assert {"A11", "A12"} <= set(faults(denied("", who="arn:aws:iam::1:user/x")))
+    assert not {"A10"} & set(faults(denied("", who="arn:aws:iam::1:user/x")))
+
+
+def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
+    said = faults(denied("with an explicit deny"), denied_layers=frozenset({"endpoint"}))
+
+    assert said == ["A09"]
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, [("H02", "possible"), ("A18", "possible"), ("H04", "possible")]),
+        ({"signed": ANSWERED}, [("A18", "certain")]),
+        ({"signed": NO_TOKEN}, [("H02", "likely"), ("H04", "possible")]),
+        ({"authorization": "NONE", "method_found": True, "stage_found": True}, [("O04", "possible")]),
+        ({"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, [("A18", "likely")]),
+        ({"stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
+        ({"scheme": "sigv4"}, [("H02", "likely"), ("H04", "possible")]),
+    ],
+)
+def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expected):
+    assert found(NO_TOKEN, **known) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "rung"),
+    [
+        (FORBIDDEN, {}, "impossible"),
+        (FORBIDDEN, {"impossible": NO_TOKEN}, None),
+        (FORBIDDEN, {"impossible": FORBIDDEN}, None),
+        (FORBIDDEN, {"form": "endpoint-host", "sni_is_host": False, "impossible": FORBIDDEN}, "aligned"),
+        (FORBIDDEN, {"form": "endpoint-host", "names_api": False}, None),
+        (NO_TOKEN, {}, "signed"),
+        (NO_TOKEN, {"scheme": "sigv4"}, None),
+        (NO_TOKEN, {"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, None),
+        (denied(""), {}, None),
+        (denied("with an explicit deny in a resource-based policy"), {}, None),
+        (read_answer(403, IDS, '{"error":"no"}'), {}, "impossible"),
+        (read_answer(403, IDS, '{"error":"no"}'), {"customised": False}, None),
+        (read_answer(503, IDS, '{"error":"no"}'), {}, None),
+    ],
+)
+def test_a_further_call_is_made_only_where_it_separates(said, known, rung):
+    assert next_rung(said, around(**known)) == rung
+
+
+def test_every_candidate_is_a_fault_of_the_catalogue_and_tells_what_would_separate_it():
+    for rows in OTHERS.values():
+        assert {row.fault for row in rows} <= set(FAULTS)
+        assert all(row.because.endswith(".") for row in rows)
+        assert len(rows) == 1 or all(row.separate for row in rows)
+
+
+@given(
+    said=st.builds(
+        read_answer,
+        st.integers(100, 599),
+        st.dictionaries(st.sampled_from(["x-amzn-errortype", "x-amzn-requestid"]), st.text(max_size=20)),
+        st.text(max_size=60),
+    ),
+    known=st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.booleans()
+            for name in (
+                "api_found",
+                "api_private",
+                "strict",
+                "key_required",
+                "web_acl",
+                "method_found",
+                "names_api",
+            )
+        },
+    ),
+)
+def test_any_answer_ends_in_candidates_each_named_once(said, known):
+    named = faults(said, **known)
+
+    assert len(named) == len(set(named))
