@@ -39,13 +39,12 @@ from apidoctor.checkkit import (
     answer,
     attributed,
     check,
+    climbed,
     failed,
     foreign_issuer,
     passed,
-    read_answer,
     reading,
     resolved,
-    rung_answer,
     verdict,
     warned,
 )
@@ -163,7 +162,7 @@ def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
 def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evidence]) -> Finding:
     found = attributed(case).value
     first = found[0] if found else None
-    if said.kind == "untyped" and not rung_answer(case, "impossible").known:
+    if said.kind == "untyped" and climbed(case).value.impossible is None:
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
         return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
@@ -197,9 +196,5 @@ def _words(case: Case, said: Fingerprint) -> str:
 
 
 def _is_unreached(case: Case) -> bool:
-    other = rung_answer(case, "impossible")
-    return (
-        other.known
-        and read_answer(other.value.status or 0, other.value.headers, other.value.body or "").kind
-        == "forbidden"
-    )
+    other = climbed(case).value.impossible
+    return other is not None and other.kind == "forbidden"

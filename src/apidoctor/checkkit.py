@@ -38,7 +38,7 @@ from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, PathMtuSeen
 from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway, read_answer
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
@@ -55,7 +55,6 @@ from apidoctor.reasoning.scene.answer import (
     foreign_issuer,
     reading,
     resolved,
-    rung_answer,
     through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
@@ -73,7 +72,7 @@ from apidoctor.reasoning.scene.api import (
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.circumstances import attributed
+from apidoctor.reasoning.scene.circumstances import attributed, climbed
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,
@@ -339,6 +338,7 @@ __all__ = [
     "caller_zone",
     "can_cover",
     "check",
+    "climbed",
     "clock_offset",
     "contradictions",
     "deciding_rule",
@@ -395,14 +395,12 @@ __all__ = [
     "principal",
     "private_domain",
     "reaches_endpoint",
-    "read_answer",
     "reading",
     "resolved",
     "resolver",
     "resource_document",
     "rest_api",
     "right_answer",
-    "rung_answer",
     "saved_policy",
     "server_answers",
     "sight",

@@ -103,22 +103,43 @@ def answer(case: Case) -> HttpSeen:
     url = called_url(case).value
     _must_be_the_caller(case)
     kind = "signed" if is_signed(case).value else "unsigned"
-    # A call through a proxy has no address: what it brought is for the check of proxies.
-    for seen in sorted(case.observed(HttpSeen), key=lambda seen: seen.address is None):
-        if http(case, url, seen.address or "", kind, case.request.port).known:
-            return http(case, url, seen.address or "", kind, case.request.port).value
-    first = _ask(case, url, kind)
+    first = _seen_or_asked(case, url, kind)
     if kind == "unsigned" and case.request.as_ is None and _asks_for_signature(case, first):
-        second = _ask(case, url, "signed")
-        return first if is_unsent(second) else second
+        second = _seen(case, url, "signed") or _asked(case, url, "signed")
+        if second is not None and not is_unsent(second):
+            return second
     return first
 
 
-def _ask(case: Case, url: str, kind: str) -> HttpSeen:
+def _seen_or_asked(case: Case, url: str, kind: str) -> HttpSeen:
+    seen = _seen(case, url, kind)
+    if seen is not None:
+        return seen
     address = connected(case).value
     if address is None:
         raise Undecided([Gap(f"host: a connection to {case.request.name}")])
     return http(case, url, address, kind, case.request.port).value
+
+
+def _seen(case: Case, url: str, kind: str) -> HttpSeen | None:
+    """Return a test call that was made already, whatever its address."""
+    # A call through a proxy has no address: what it brought is for the check of proxies.
+    for seen in sorted(case.observed(HttpSeen), key=lambda seen: seen.address is None):
+        found = http(case, url, seen.address or "", kind, case.request.port)
+        if not found.missing:
+            return found.value
+    return None
+
+
+def _asked(case: Case, url: str, kind: str) -> HttpSeen | None:
+    """Return a test call that is worth making but need not be there; None when it will not come."""
+    address = connected(case)
+    case.expect(address.missing)
+    if not address.known or address.value is None:
+        return None
+    seen = http(case, url, address.value, kind, case.request.port)
+    case.expect(seen.missing)
+    return seen.value if seen.known else None
 
 
 def _asks_for_signature(case: Case, seen: HttpSeen) -> bool:

@@ -23,6 +23,8 @@ from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.seen import system_answer
 
 T = TypeVar("T")
+MAX_RUNGS = 2
+"""Most further test calls: a path that cannot exist, and one that is signed or aligned."""
 _DOMAIN = ("custom-domain", "custom-domain-endpoint")
 _PROXY_HEADERS = (
     "via",
@@ -37,21 +39,25 @@ _PROXY_HEADERS = (
 
 @fact
 def attributed(case: Case) -> tuple[Candidate, ...]:
-    """Return the faults that would explain the refusal of the call, the likeliest first; empty when none would.
-
-    Further test calls are made one at a time, as long as one would tell candidates apart.
-    """
+    """Return the faults that would explain the refusal of the call, the likeliest first; empty when none would."""
     said = reading(case).value
-    if said.kind not in OTHERS:
-        return ()
-    around = circumstances(case).value
-    for _ in range(3):
+    return candidates(said, climbed(case).value) if said.kind in OTHERS else ()
+
+
+@fact
+def climbed(case: Case) -> Circumstances:
+    """Return the circumstances with the answers to further test calls.
+
+    They are made one at a time, as long as one would tell candidates apart.
+    """
+    said, around = reading(case).value, circumstances(case).value
+    for _ in range(MAX_RUNGS):
         rung = next_rung(said, around)
         seen = _climbed(case, rung) if rung else None
         if rung is None or seen is None:
             break
         around = replace(around, **{rung: seen})
-    return candidates(said, around)
+    return around
 
 
 def _climbed(case: Case, rung: Rung) -> Fingerprint | None:
