@@ -50,7 +50,7 @@ def switched_off(world: World) -> None:
 
 def strict(world: World) -> None:
     """SNI has to be the Host."""
-    world[API] |= {"securityPolicy": "SecurityPolicy_TLS13_1_2_2021_06", "endpointAccessMode": "STRICT"}
+    world[API].update(securityPolicy="SecurityPolicy_TLS13_1_2_2021_06", endpointAccessMode="STRICT")
 
 
 def unknown_api(world: World) -> None:

@@ -112,6 +112,6 @@ ROWS = [
         OTHER_NAMES | faults("H10 A02"), rungs=(Rung("impossible", Answer(SORRY)),)),
     Row("customised denial unsigned, admitted signed", CUSTOM, Answer(SORRY, DENIED), ANY_DENIAL - IDENTITY, "possible", "likely", frozenset(),
         NOT_FOUND_FAMILY | faults("A11 A12 H02"), rungs=(Rung("signed", ADMITTED),)),
-    Row("customised body, signed", CUSTOM, Answer(SORRY, DENIED), ANY_DENIAL, "possible", "likely", faults("A02 A11 A12"),
+    Row("customised body, signed", CUSTOM, Answer(SORRY, DENIED), ANY_DENIAL - {"A10"}, "possible", "likely", faults("A02 A11 A12"),
         NOT_FOUND_FAMILY | faults("A10 H02 A18"), SIGNED),
 ]  # fmt: skip

@@ -119,6 +119,7 @@ ROWS = [
         frozenset(), GATEWAY, change=handshakes("not_yet_valid", not_before="2026-12-01T00:00:00Z")),
     Row("reset in the handshake", "faults.md N16", None, faults("N16 N17"), "possible", "likely", frozenset(), GATEWAY,
         change=handshakes("reset")),
+    # Doubt: N15 alone is [D], but three causes look alike here and no path MTU was measured.
     Row("silence after the hello", "faults.md N15; aws.md E.5 [U]", None, faults("N15 N16 N04 N05 N17"), "possible", "possible",
         frozenset(), GATEWAY, change=handshakes("timeout")),
     # Below TLS.

@@ -88,8 +88,9 @@ ROWS = [
             "possible", "certain", frozenset(), faults("A02 A03 A08 A09 A20"), SIGNED)
         for layer in ("permissions boundary", "session policy", "service control policy")
     ),
+    # Doubt: the wording is [U], yet who sees it has the bytes before him; `likely` is let pass.
     Row("explicit deny in a resource control policy", "aws.md C.9, tagged [U]",
-        denied(" with an explicit deny in a resource control policy", ROLE), faults("A12"), "possible", "possible",
+        denied(" with an explicit deny in a resource control policy", ROLE), faults("A12"), "possible", "likely",
         frozenset(), faults("A02 A08 A09 A20"), SIGNED),
     # The masked ARN shows what the gateway believed it received; the report has to say where that differs.
     _silent("ARN names another stage", _seen_as(SILENT, stage="/dev/"), ("dev",)),

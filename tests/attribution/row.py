@@ -107,6 +107,8 @@ class Row:
         world.target, world.origin = self.call.target, "local"
         world.options = [part for name, value in self.call.headers.items() for part in ("-H", f"{name}: {value}")]
         world.options += ["--sign-host", self.call.sign_host] if self.call.sign_host else []
+        if not self.call.name.endswith("amazonaws.com"):
+            world.options += ["--region", REGION]
         if not known:
             world.principal = role_arn(API_ACCOUNT) if self.call.signed else "anonymous"
         world.observations = [host(world), dns(self.call.name), *(tcp(a) for a in ADDRESSES.values())]

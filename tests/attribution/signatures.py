@@ -51,6 +51,8 @@ def clock(offset_ms: float) -> Any:
         for each in world.observations:
             if "clock_offset_ms" in each:
                 each["clock_offset_ms"] = offset_ms
+        for each in of(world, "http"):
+            each["headers"].pop("date")
 
     return change
 
