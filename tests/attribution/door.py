@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from attribution import verifier
@@ -117,8 +116,10 @@ def _gates(condition: Condition, call: Arrival) -> Reply:
         return refusal("AccessDeniedException", text, key="Message")
     route = path in condition.routes and call.method in ("GET", "HEAD")
     if authorization and not call.signed and (condition.iam or not route):
-        text = "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter."
-        return refusal("IncompleteSignatureException", text)
+        wants = " ".join(
+            f"Authorization header requires '{part}' parameter." for part in ("Credential", "Signature")
+        )
+        return refusal("IncompleteSignatureException", wants)
     if not route or (condition.iam and not authorization):
         return MISSING
     if call.signed and (wrong := verifier.refuses(call.method, call.path, call.headers)):
@@ -177,7 +178,7 @@ class Door:
                 if self.command != "HEAD":
                     self.wfile.write(body)
 
-            do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+            do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -195,7 +196,7 @@ class Door:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close."""
         self._server.shutdown()
         self._server.server_close()
@@ -234,7 +235,9 @@ def _contexts(folder: Path, ca_file: Path) -> tuple[ssl.SSLContext, ssl.SSLConte
     return made[0], made[1]
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, public: Any, signer: Any, name: str | None) -> x509.Certificate:
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, public: Any, signer: Any, name: str | None
+) -> x509.Certificate:
     """A CA's certificate, or one for a name."""
     today = datetime.now(UTC)
     builder = (
@@ -257,5 +260,3 @@ def _certificate(subject: x509.Name, issuer: x509.Name, public: Any, signer: Any
     else:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
     return builder.sign(signer, SHA256())
-
-

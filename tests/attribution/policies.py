@@ -17,17 +17,32 @@ ONLY_ROUTES = faults("H01 H02 H03 H05 H10 H12 D22 D02 H08 T04 A18")
 """A policy spoke of this very method: the API was found, and nothing before the policies refused."""
 
 
+PARTS = {"stage": "/prod/", "method": "/GET/", "path": "/pets", "api": API, "region": REGION}
+
+
+def authorizer(tail: str) -> Answer:
+    """The refusal of a Lambda authorizer's policy: no user, no ARN."""
+    return Answer(
+        f'{{"Message":"User is not authorized to access this resource{tail}"}}', "AccessDeniedException"
+    )
+
+
 def _seen_as(tail: str, **parts: str) -> Answer:
     """A refusal whose ARN differs from what was sent."""
     arn = ARN
     for old, new in parts.items():
-        arn = arn.replace({"stage": "/prod/", "method": "/GET/", "path": "/pets", "api": API, "region": REGION}[old], new)
+        arn = arn.replace(PARTS[old], new)
     return denied(tail, arn=arn)
 
 
-def _silent(name: str, answer: Answer = denied(SILENT), says: tuple[str, ...] = ()) -> Row:
+NO_GRANT = denied(SILENT)
+
+
+def _silent(name: str, answer: Answer = NO_GRANT, says: tuple[str, ...] = ()) -> Row:
     # Doubt: the title of A02 is just what the text says, so that `likely` is let pass; A03-A07 remain open.
-    return Row(name, SECTION, answer, RESOURCE, "possible", "likely", RESOURCE, IDENTITY | ONLY_ROUTES, says=says)
+    return Row(
+        name, SECTION, answer, RESOURCE, "possible", "likely", RESOURCE, IDENTITY | ONLY_ROUTES, says=says
+    )
 
 
 ROWS = [
@@ -37,7 +52,8 @@ ROWS = [
     _silent("resource policy silent, key message", denied(SILENT, key="message")),
     Row("resource policy silent, signed", SECTION, denied(SILENT, ROLE), RESOURCE, "possible", "likely",
         faults("A03 A04 A05 A06 A07"), faults("A11 A12 A08 A09 A10 A20 H02 D22"), SIGNED),
-    Row("resource policy silent, by endpoint name with Host", SECTION, denied(SILENT), RESOURCE, "possible", "likely",
+    Row("resource policy silent, by endpoint name with Host", SECTION, denied(SILENT), RESOURCE, "possible",
+        "likely",
         RESOURCE, IDENTITY | ONLY_ROUTES, BY_HOST),
     Row("explicit deny in resource policy", SECTION, denied(" with an explicit deny in a resource-based policy"),
         faults("A03 A04"), "possible", "likely", faults("A03 A04"), faults("A08 A09 A10 A11 A12 A20 H02 D22")),
@@ -63,10 +79,11 @@ ROWS = [
     Row("explicit deny in endpoint policy", SECTION, denied(" with an explicit deny in a VPC endpoint policy"),
         faults("A09"), "likely", "certain", frozenset(), faults("A02 A03 A08 A10 A11")),
     Row("explicit deny in endpoint policy, ARN at the end", "aws.md C.9",
-        denied(f" with an explicit deny in a VPC endpoint policy: arn:aws:ec2:{REGION}:222222222222:vpc-endpoint/vpce-0e"),
+        denied(f" with an explicit deny in a VPC endpoint policy: arn:aws:ec2:{REGION}:222222222222:vpc-endpoint/x"),
         faults("A09"), "likely", "certain", frozenset(), faults("A02 A03 A08 A10 A11")),
     Row("explicit deny in endpoint policy, through an SCP", "aws.md C.9",
-        denied(" with an explicit deny in a VPC endpoint policy transitively through a service control policy", ROLE),
+        denied(" with an explicit deny in a VPC endpoint policy transitively through a service control policy",
+            ROLE),
         faults("A12 A09"), "possible", "certain", frozenset(), faults("A02 A08 A11"), SIGNED),
     *(
         Row(f"explicit deny in {layer}{', ARN at the end' if arn else ''}", SECTION,
@@ -74,7 +91,7 @@ ROWS = [
             frozenset(), faults("A02 A03 A08 A09 A20"), SIGNED)
         for layer, arn in [
             ("an identity-based policy", ""),
-            ("an identity-based policy", f": arn:aws:iam::111111111111:policy/NoCalls"),
+            ("an identity-based policy", ": arn:aws:iam::111111111111:policy/NoCalls"),
             ("a service control policy", ""),
             ("a service control policy", f": {ORG}"),
             ("a permissions boundary", ""),
@@ -84,7 +101,8 @@ ROWS = [
         ]
     ),
     *(
-        Row(f"silence of {layer}", "aws.md C.9", denied(f" because no {layer} allows {INVOKE}", ROLE), faults("A12"),
+        Row(f"silence of {layer}", "aws.md C.9", denied(f" because no {layer} allows {INVOKE}", ROLE),
+            faults("A12"),
             "possible", "certain", frozenset(), faults("A02 A03 A08 A09 A20"), SIGNED)
         for layer in ("permissions boundary", "session policy", "service control policy")
     ),
@@ -113,17 +131,15 @@ ROWS = [
         faults("A11"), "likely", "certain", frozenset(), faults("A20 A02"), SIGNED),
     # No user and no ARN: a Lambda authorizer's policy; "identity-based" is the authorizer's.
     Row("authorizer denies", "faults.md 1; aws.md L1",
-        Answer('{"Message":"User is not authorized to access this resource with an explicit deny"}', "AccessDeniedException"),
+        authorizer(" with an explicit deny"),
         faults("A20"), "likely", "certain", frozenset(), faults("A02 A03 A09 A11 A12")),
     Row("authorizer denies, newer", "faults.md 1; aws.md L1",
-        Answer('{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}',
-               "AccessDeniedException"),
+        authorizer(" with an explicit deny in an identity-based policy"),
         faults("A20"), "likely", "certain", frozenset(), faults("A02 A03 A09 A11 A12")),
     Row("authorizer's policy does not cover the method", "faults.md 1; aws.md L2",
-        Answer(f'{{"Message":"User is not authorized to access this resource because no identity-based policy allows {INVOKE}"}}',
-               "AccessDeniedException"),
+        authorizer(f" because no identity-based policy allows {INVOKE}"),
         faults("A20"), "likely", "certain", frozenset(), faults("A02 A11 A12")),
     Row("authorizer's refusal, bare", "aws.md L1 (older wording)",
-        Answer('{"Message":"User is not authorized to access this resource"}', "AccessDeniedException"),
+        authorizer(""),
         faults("A20"), "possible", "certain", frozenset(), faults("A11 H02 D22")),
 ]  # fmt: skip

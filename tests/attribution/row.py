@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from worlds.build import ADDRESSES, API, API_ACCOUNT, DEFAULT_NAME, ENDPOINT_NAME, REGION, URL, World, role_arn
+from worlds.build import (
+    ADDRESSES,
+    API,
+    API_ACCOUNT,
+    DEFAULT_NAME,
+    ENDPOINT_NAME,
+    REGION,
+    URL,
+    World,
+    role_arn,
+)
 from worlds.seen import AWS_HEADERS, COMMON, dns, host, identity, tcp, tls
 
 RANK = {"possible": 0, "likely": 1, "certain": 2}
@@ -105,7 +115,9 @@ class Row:
         world = self.layout() if self.layout else World()
         known = bool(self.layout)
         world.target, world.origin = self.call.target, "local"
-        world.options = [part for name, value in self.call.headers.items() for part in ("-H", f"{name}: {value}")]
+        world.options = [
+            part for name, value in self.call.headers.items() for part in ("-H", f"{name}: {value}")
+        ]
         world.options += ["--sign-host", self.call.sign_host] if self.call.sign_host else []
         if not self.call.name.endswith("amazonaws.com"):
             world.options += ["--region", REGION]
@@ -119,7 +131,9 @@ class Row:
             name = "signed" if self.call.signed else "unsigned"
             world.observations.append(seen(self.call, self.answer, name))
         for rung in self.rungs:
-            world.observations.append(seen(rung.call or of_rung(self.call, rung.name), rung.answer, rung.name))
+            world.observations.append(
+                seen(rung.call or of_rung(self.call, rung.name), rung.answer, rung.name)
+            )
         if self.change:
             self.change(world)
         return world

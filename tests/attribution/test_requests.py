@@ -63,7 +63,9 @@ GATEWAY = faults("A02 A08 A18 D02 D22 H01 H02 H05 H06 H08 H10 H12 H13 T04")
 
 
 def _text(name: str, tail: str, heads: str, floor: str = "likely", **rest: Any) -> Case:
-    return Case(name, Condition(denial=tail), faults(heads), 1, floor, excluded=faults("D22 H02 H12 A20"), **rest)
+    return Case(
+        name, Condition(denial=tail), faults(heads), 1, floor, excluded=faults("D22 H02 H12 A20"), **rest
+    )
 
 
 def _answers(name: str, reply: Reply, heads: str, floor: str = "likely", most: int = 1, **rest: Any) -> Case:
@@ -75,65 +77,100 @@ CASES = [
     Case("admitted", Condition(), frozenset(), 1, excluded=GATEWAY),
     Case("admitted, with credentials at hand", Condition(), frozenset(), 1, excluded=GATEWAY, keys=KEYS),
     Case("admitted by the endpoint's name with Host", Condition(), frozenset(), 1, target=BY_ENDPOINT, words=HOST),
-    Case("admitted by the endpoint's name with the id", Condition(), frozenset(), 1, target=BY_ENDPOINT, words=("-H", "x-apigw-api-id: abc1234567")),
+    Case("admitted by the endpoint's name with the id", Condition(), frozenset(), 1, target=BY_ENDPOINT,
+        words=("-H", "x-apigw-api-id: abc1234567")),
     Case("a signed call is admitted", Condition(iam=True), frozenset(), 1, words=("--as", ROLE), keys=KEYS),
-    Case("a redirect of the backend", Condition(backend=Reply(302, "", headers={"Location": f"https://{DEFAULT_NAME}/prod/elsewhere"})), frozenset(), 1),
-    Case("a redirect to the metadata service", Condition(backend=Reply(307, "", headers={"Location": "http://169.254.169.254/latest/"})), frozenset(), 1),
-    # A backend's own refusal: doubt whether one or two more requests are fair to make sure; none of them blames anybody.
-    Case("a backend's 403", Condition(backend=Reply(403, '{"error":"not your pet"}')), frozenset(), 3, excluded=GATEWAY),
+    Case("a redirect of the backend", Condition(backend=Reply(302, "",
+        headers={"Location": f"https://{DEFAULT_NAME}/prod/elsewhere"})), frozenset(), 1),
+    Case("a redirect to the metadata service", Condition(backend=Reply(307, "",
+        headers={"Location": "http://169.254.169.254/latest/"})), frozenset(), 1),
+    # A backend's own refusal: doubt whether one or two more requests are fair; none blames anybody.
+    Case("a backend's 403", Condition(backend=Reply(403, '{"error":"not your pet"}')), frozenset(), 3,
+        excluded=GATEWAY),
     Case("a backend's 503", Condition(backend=Reply(503, "<html>busy</html>")), frozenset(), 3, excluded=GATEWAY),
     # A text that names its layer takes one request.
     _text("the endpoint policy denies", " with an explicit deny in a VPC endpoint policy", "A09"),
-    _text("the endpoint policy is silent", f" because no VPC endpoint policy allows {INVOKE}", "A08 A10", "possible", ceiling="likely", listed=faults("A08 A10")),
-    _text("the resource policy is silent", f" because no resource-based policy allows {INVOKE}", "A01-A07 A13", "possible", ceiling="likely", listed=RESOURCE),
-    _text("the resource policy denies", " with an explicit deny in a resource-based policy", "A03 A04", "possible", ceiling="likely", listed=faults("A03 A04")),
-    _text("the identity policy is silent", f" because no identity-based policy allows {INVOKE}", "A11", words=("--as", ROLE), keys=KEYS),
-    _text("an SCP denies", " with an explicit deny in a service control policy", "A12", words=("--as", ROLE), keys=KEYS),
-    _answers("an authorizer denies", refusal("AccessDeniedException", "User is not authorized to access this resource with an explicit deny", key="Message"), "A20"),
-    _answers("401", refusal("UnauthorizedException", "Unauthorized", 401), "A20 A21", "possible", ceiling="possible", listed=faults("A20 A21")),
+    _text("the endpoint policy is silent", f" because no VPC endpoint policy allows {INVOKE}", "A08 A10",
+        "possible", ceiling="likely", listed=faults("A08 A10")),
+    _text("the resource policy is silent", f" because no resource-based policy allows {INVOKE}", "A01-A07 A13",
+        "possible", ceiling="likely", listed=RESOURCE),
+    _text("the resource policy denies", " with an explicit deny in a resource-based policy", "A03 A04", "possible",
+        ceiling="likely", listed=faults("A03 A04")),
+    _text("the identity policy is silent", f" because no identity-based policy allows {INVOKE}", "A11",
+        words=("--as", ROLE), keys=KEYS),
+    _text("an SCP denies", " with an explicit deny in a service control policy", "A12", words=("--as", ROLE),
+        keys=KEYS),
+    _answers("an authorizer denies", refusal("AccessDeniedException",
+        "User is not authorized to access this resource with an explicit deny", key="Message"), "A20"),
+    _answers("401", refusal("UnauthorizedException", "Unauthorized", 401), "A20 A21", "possible",
+        ceiling="possible", listed=faults("A20 A21")),
     _answers("throttled", refusal("TooManyRequestsException", "Too Many Requests", 429), "H11"),
     _answers("over the quota", refusal("LimitExceededException", "Limit Exceeded", 429), "H11"),
-    _answers("500", refusal("InternalServerErrorException", "Internal server error", 500), "B01 B02 B03", "possible", ceiling="possible", listed=faults("B01 B02 B03")),
+    _answers("500", refusal("InternalServerErrorException", "Internal server error", 500), "B01 B02 B03",
+        "possible", ceiling="possible", listed=faults("B01 B02 B03")),
     _answers("502", refusal("InternalServerErrorException", "Internal server error", 502), "B05", "possible"),
     _answers("504", refusal("InternalServerErrorException", "Endpoint request timed out", 504), "B04"),
     _answers("a bad API key", refusal("ForbiddenException", "Invalid API Key identifier specified"), "H10"),
-    Case("the secret is wrong", Condition(iam=True), faults("A15 A17 A25 A26"), 1, words=("--as", ROLE), keys=WRONG_SECRET, excluded=faults("A16 H02 A18")),
-    Case("the access key is unknown", Condition(iam=True), faults("A17"), 1, "likely", words=("--as", ROLE), keys=UNKNOWN_KEY, excluded=faults("A15 H02 A18")),
-    Case("signed for another Host", Condition(iam=True), faults("A15"), 1, "likely", words=("--as", ROLE, "--sign-host", ENDPOINT_NAME), keys=KEYS),
-    Case("a bearer token where a signature is asked for", Condition(iam=True), faults("A19 H02"), 3, listed=faults("A19"),
+    Case("the secret is wrong", Condition(iam=True), faults("A15 A17 A25 A26"), 1, words=("--as", ROLE),
+        keys=WRONG_SECRET, excluded=faults("A16 H02 A18")),
+    Case("the access key is unknown", Condition(iam=True), faults("A17"), 1, "likely", words=("--as", ROLE),
+        keys=UNKNOWN_KEY, excluded=faults("A15 H02 A18")),
+    Case("signed for another Host", Condition(iam=True), faults("A15"), 1, "likely", words=("--as", ROLE,
+        "--sign-host", ENDPOINT_NAME), keys=KEYS),
+    Case("a bearer token where a signature is asked for", Condition(iam=True), faults("A19 H02"), 3,
+        listed=faults("A19"),
          words=("-H", "Authorization: Bearer 0123456789abcdef")),
     # Forbidden takes three at most.
-    Case("no such API", Condition(found=False), UNFOUND, 3, ceiling="possible", listed=UNFOUND, excluded=faults("H01 H10 T04 A18")),
-    Case("no such API, with credentials at hand", Condition(found=False), UNFOUND, 3, ceiling="possible", listed=UNFOUND, excluded=faults("H01 H10 T04"), keys=KEYS),
-    Case("WAF blocks everything", Condition(blocked="/"), UNFOUND, 3, ceiling="possible", listed=UNFOUND, excluded=faults("H01 H10 T04")),
-    Case("WAF blocks one path", Condition(blocked="/prod/pets"), LATER, 3, ceiling="possible", listed=LATER, excluded=faults("D02 D22 H08 H01")),
-    Case("an API key is asked for", Condition(key=True), LATER, 3, ceiling="possible", listed=LATER, excluded=faults("D02 D22 H08 H01")),
-    Case("a wrong API key is sent", Condition(key=True), LATER, 3, ceiling="possible", listed=LATER, excluded=faults("D02 D22 H08 H01"),
+    Case("no such API", Condition(found=False), UNFOUND, 3, ceiling="possible", listed=UNFOUND,
+        excluded=faults("H01 H10 T04 A18")),
+    Case("no such API, with credentials at hand", Condition(found=False), UNFOUND, 3, ceiling="possible",
+        listed=UNFOUND, excluded=faults("H01 H10 T04"), keys=KEYS),
+    Case("WAF blocks everything", Condition(blocked="/"), UNFOUND, 3, ceiling="possible", listed=UNFOUND,
+        excluded=faults("H01 H10 T04")),
+    Case("WAF blocks one path", Condition(blocked="/prod/pets"), LATER, 3, ceiling="possible", listed=LATER,
+        excluded=faults("D02 D22 H08 H01")),
+    Case("an API key is asked for", Condition(key=True), LATER, 3, ceiling="possible", listed=LATER,
+        excluded=faults("D02 D22 H08 H01")),
+    Case("a wrong API key is sent", Condition(key=True), LATER, 3, ceiling="possible", listed=LATER,
+        excluded=faults("D02 D22 H08 H01"),
          words=("-H", "x-api-key: a-wrong-key-0123456789")),
-    Case("the endpoint's name alone", Condition(), faults("H01"), 3, "likely", target=BY_ENDPOINT, excluded=faults("H03 H05 H10 D02")),
-    Case("STRICT, by the endpoint's name with Host", Condition(strict=True), faults("T04"), MOST, "likely", target=BY_ENDPOINT, words=HOST,
+    Case("the endpoint's name alone", Condition(), faults("H01"), 3, "likely", target=BY_ENDPOINT,
+        excluded=faults("H03 H05 H10 D02")),
+    Case("STRICT, by the endpoint's name with Host", Condition(strict=True), faults("T04"), MOST, "likely",
+        target=BY_ENDPOINT, words=HOST,
          excluded=faults("D22 H01 H05 H08")),
     Case("STRICT, by the default name", Condition(strict=True), frozenset(), 1),
-    Case("Forbidden to a HEAD: no body", Condition(found=False), UNFOUND, 3, ceiling="possible", listed=faults("D22 H12"), words=("--method", "HEAD")),
+    Case("Forbidden to a HEAD: no body", Condition(found=False), UNFOUND, 3, ceiling="possible",
+        listed=faults("D22 H12"), words=("--method", "HEAD")),
     # Missing Authentication Token takes two, or three where there are credentials to try.
-    Case("no such path", Condition(routes=frozenset({"/prod/cats"})), ROUTE, 2, ceiling="possible", listed=ROUTE, excluded=faults("D22 H12")),
-    Case("no such stage", Condition(routes=frozenset({"/live/pets"})), ROUTE, 2, ceiling="possible", listed=ROUTE, excluded=faults("D22 H12")),
-    Case("no such path, with credentials at hand", Condition(routes=frozenset({"/prod/cats"})), faults("H02 H04"), 3, ceiling="likely",
+    Case("no such path", Condition(routes=frozenset({"/prod/cats"})), ROUTE, 2, ceiling="possible", listed=ROUTE,
+        excluded=faults("D22 H12")),
+    Case("no such stage", Condition(routes=frozenset({"/live/pets"})), ROUTE, 2, ceiling="possible", listed=ROUTE,
+        excluded=faults("D22 H12")),
+    Case("no such path, with credentials at hand", Condition(routes=frozenset({"/prod/cats"})), faults("H02 H04"),
+        3, ceiling="likely",
          listed=faults("H02 H04"), excluded=faults("A18 D22 H12"), keys=KEYS),
-    Case("a signature is asked for", Condition(iam=True), ROUTE, 2, ceiling="possible", listed=ROUTE, excluded=faults("D22 H12")),
-    Case("a signature is asked for, with credentials at hand", Condition(iam=True), faults("A18"), 3, "likely", excluded=faults("H02 H04 D22"), keys=KEYS),
-    Case("a signature is asked for, the secret at hand is wrong", Condition(iam=True), faults("A18 A15 A17 A25 A26"), 3, keys=WRONG_SECRET),
+    Case("a signature is asked for", Condition(iam=True), ROUTE, 2, ceiling="possible", listed=ROUTE,
+        excluded=faults("D22 H12")),
+    Case("a signature is asked for, with credentials at hand", Condition(iam=True), faults("A18"), 3, "likely",
+        excluded=faults("H02 H04 D22"), keys=KEYS),
+    Case("a signature is asked for, the secret at hand is wrong", Condition(iam=True),
+        faults("A18 A15 A17 A25 A26"), 3, keys=WRONG_SECRET),
     # Customised 4xx keep the header.
-    Case("customised, no such API", Condition(found=False, custom=Reply(404, '{"error":"sorry"}')), UNFOUND | {"H13"}, MOST, ceiling="likely",
+    Case("customised, no such API", Condition(found=False, custom=Reply(404, '{"error":"sorry"}')),
+        UNFOUND | {"H13"}, MOST, ceiling="likely",
          excluded=faults("H01 A02")),
     Case("customised, a policy denies", Condition(denial=" with an explicit deny", custom=Reply(403, "sorry")),
          faults("A01-A10 A13 A17 A20 A22 H13"), MOST, ceiling="likely", excluded=faults("D22 H01 H02 H12")),
-    Case("customised, no such path", Condition(routes=frozenset(), custom=Reply(403, '{"message":"nein"}')), ROUTE | {"H13"}, MOST, ceiling="likely",
+    Case("customised, no such path", Condition(routes=frozenset(), custom=Reply(403, '{"message":"nein"}')),
+        ROUTE | {"H13"}, MOST, ceiling="likely",
          excluded=faults("D22 H12 A02")),
     # Not API Gateway at all.
-    Case("a captive portal", Condition(stranger=Reply(200, "<html>Welcome</html>", headers={"Content-Type": "text/html"}, ids=False)),
+    Case("a captive portal", Condition(stranger=Reply(200, "<html>Welcome</html>",
+        headers={"Content-Type": "text/html"}, ids=False)),
          faults("O05 N16 N19"), 2, excluded=GATEWAY),
-    Case("a proxy's page", Condition(stranger=Reply(403, "<html>denied</html>", headers={"Via": "1.1 fw (squid/6.6)", "Server": "squid"}, ids=False)),
+    Case("a proxy's page", Condition(stranger=Reply(403, "<html>denied</html>",
+        headers={"Via": "1.1 fw (squid/6.6)", "Server": "squid"}, ids=False)),
          faults("O05 N16 N19 H15"), 2, excluded=GATEWAY),
     # Nothing is sent that may not be.
     Case("no test calls wanted", Condition(found=False), frozenset({NOBODY}), 0, words=("--no-invoke",), least=0),
@@ -143,14 +180,31 @@ CASES = [
 def ask(case: Case, folder: Path) -> tuple[dict[str, Any], list[Arrival]]:
     """Run the command against the door; the report and what arrived."""
     dropped = ("AWS_", "SSL_CERT", "XDG_")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped) and not k.lower().endswith("_proxy")}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(dropped) and not k.lower().endswith("_proxy")
+    }
     # No AWS service listens there: whoever asks one is told so at once.
-    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true",
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
                "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}  # fmt: skip
     environment = kept | nowhere | case.keys | {"HOME": str(folder)}
     with Door(case.condition, folder) as door, Names(ADDRESS) as names:
-        way = ["--resolver", f"127.0.0.1:{names.port}", "--connect-to", f"{ADDRESS}:443=127.0.0.1:{door.port}"]
-        command = ["check", case.target, "--no-aws", *way, "--ca-file", str(door.ca_file), *case.words, "--json"]
+        way = [
+            "--resolver",
+            f"127.0.0.1:{names.port}",
+            "--connect-to",
+            f"{ADDRESS}:443=127.0.0.1:{door.port}",
+        ]
+        command = [
+            "check",
+            case.target,
+            "--no-aws",
+            *way,
+            "--ca-file",
+            str(door.ca_file),
+            *case.words,
+            "--json",
+        ]
         ran = subprocess.run(
             [sys.executable, "-m", "apidoctor", *command],
             capture_output=True, text=True, timeout=90, env=environment, check=False,
@@ -163,9 +217,18 @@ def ask(case: Case, folder: Path) -> tuple[dict[str, Any], list[Arrival]]:
 
 def story(report: dict[str, Any], arrivals: list[Arrival]) -> str:
     """What a failing test shows."""
-    causes = [(c["fault"], c["confidence"], [k["fault"] for k in c.get("candidates", [])]) for c in report["root_causes"]]
-    calls = [f"{a.method} {a.headers.get('host')}{a.path} SNI {a.server_name} signed {a.signed}" for a in arrivals]
-    told = [f"{r['status']} {r['check']} {r['summary']}" for r in report["results"] if r["status"] in ("fail", "unknown", "error")]
+    causes = [
+        (c["fault"], c["confidence"], [k["fault"] for k in c.get("candidates", [])])
+        for c in report["root_causes"]
+    ]
+    calls = [
+        f"{a.method} {a.headers.get('host')}{a.path} SNI {a.server_name} signed {a.signed}" for a in arrivals
+    ]
+    told = [
+        f"{r['status']} {r['check']} {r['summary']}"
+        for r in report["results"]
+        if r["status"] in ("fail", "unknown", "error")
+    ]
     return "\n".join([f"{report['verdict']} {causes}", *calls, *told])
 
 
@@ -196,7 +259,7 @@ def test_the_fault_is_named_and_no_surer_than_the_answers(case, runs):
         return
     head = report["root_causes"][0]
     assert head["fault"] in case.heads, f"wanted {sorted(case.heads)}\n{told}"
-    assert RANK[case.floor] <= RANK[head["confidence"]] <= RANK[case.ceiling], f"{case.floor}..{case.ceiling}\n{told}"
+    assert RANK[case.floor] <= RANK[head["confidence"]] <= RANK[case.ceiling], told
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in CASES if c.listed or c.excluded])
@@ -204,7 +267,9 @@ def test_the_candidates_are_what_the_answers_leave_open(case, runs):
     report, arrivals = runs(case)
     told = story(report, arrivals)
     head: dict[str, Any] = next(iter(report["root_causes"]), {})
-    named = {each["fault"] for each in head.get("candidates", [])} | {c["fault"] for c in report["root_causes"]}
+    named = {each["fault"] for each in head.get("candidates", [])} | {
+        c["fault"] for c in report["root_causes"]
+    }
 
     assert not named & case.excluded, f"excluded {sorted(named & case.excluded)}\n{told}"
     assert case.listed <= named, f"missing {sorted(case.listed - named)}\n{told}"
@@ -214,7 +279,7 @@ def test_the_candidates_are_what_the_answers_leave_open(case, runs):
 def test_no_more_requests_than_it_takes(case, runs):
     report, arrivals = runs(case)
 
-    assert case.least <= len(arrivals) <= min(case.most, MOST), f"{len(arrivals)} of {case.most}\n{story(report, arrivals)}"
+    assert case.least <= len(arrivals) <= min(case.most, MOST), story(report, arrivals)
 
 
 @EACH
@@ -250,7 +315,10 @@ def test_the_door_itself_answers_as_api_gateway_does():
     headers = {name.lower(): value for name, value in request.headers.items()}
 
     assert verifier.refuses("GET", "/prod/pets?b=2&a=1", headers) is None
-    assert verifier.refuses("GET", "/prod/cats?b=2&a=1", headers) == ("InvalidSignatureException", verifier.MISMATCH)
+    assert verifier.refuses("GET", "/prod/cats?b=2&a=1", headers) == (
+        "InvalidSignatureException",
+        verifier.MISMATCH,
+    )
     assert verifier.refuses("GET", "/prod/pets?b=2&a=1", headers | {"host": ENDPOINT_NAME})
 
 

@@ -85,6 +85,9 @@ def test_no_two_rows_have_one_name():
 
 def test_rows_do_not_contradict_themselves():
     for row in ROWS:
-        assert not (row.heads | row.listed) & row.excluded, (row.name, (row.heads | row.listed) & row.excluded)
+        assert not (row.heads | row.listed) & row.excluded, (
+            row.name,
+            (row.heads | row.listed) & row.excluded,
+        )
         assert RANK[row.floor] <= RANK[row.ceiling], row.name
         assert len(row.listed) < 2 or row.heads & row.listed, row.name

@@ -31,7 +31,9 @@ def refuses(method: str, path: str, headers: dict[str, str]) -> tuple[str, str] 
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
     string = f"AWS4-HMAC-SHA256\n{headers.get('x-amz-date', '')}\n{found['scope']}\n{hashed}"
     wanted = _signature(found["scope"], string)
-    return None if hmac.compare_digest(wanted, found["signature"]) else ("InvalidSignatureException", MISMATCH)
+    return (
+        None if hmac.compare_digest(wanted, found["signature"]) else ("InvalidSignatureException", MISMATCH)
+    )
 
 
 def canonical_request(method: str, target: str, headers: dict[str, str], names: list[str]) -> str:
