@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from attribution.forbidden import DEFAULT_NAMED, OTHER_NAMES, UNFOUND
+from attribution.forbidden import DEFAULT_NAMED, OPEN, OTHER_NAMES, UNFOUND
 from attribution.policies import IDENTITY, LAYERS, RESOURCE, SILENT
 from attribution.row import ADMITTED, MISSING, ROLE, SIGNED, Answer, Row, Rung, denied, faults
 from attribution.signatures import STALE_5, expected, signature
@@ -73,6 +73,15 @@ ROWS = [
     _kept("customised body", "InternalServerErrorException", "B04 B02 B05", "B04", status=504),
     _kept("customised body, a page", "ForbiddenException", "D02 D22 H05 H08 H10 H12", "D22 H05 H12",
           "<html><body>no</body></html>", excluded=OTHER_NAMES | faults("A02 A18")),
+    # A HEAD has no body: the type header is all there is.
+    _kept("no body", DENIED, "A01-A10 A13 A17 A20 A22", "A02 A03 A08", "",
+          excluded=NOT_FOUND_FAMILY | faults("H02 A18")),
+    _kept("no body", "MissingAuthenticationTokenException", "H02 H04 A18", "H02 H04 A18", ""),
+    _kept("no body", "InvalidSignatureException", "A14 A15 A16 A25 A26", "A14 A15 A16", ""),
+    _kept("no body", "IncompleteSignatureException", "A19 H02", "A19 H02", ""),
+    _kept("no body", "ExpiredTokenException", "A17", "A17", "", ceiling="certain"),
+    _kept("no body", "UnrecognizedClientException", "A17", "A17", "", ceiling="certain"),
+    _kept("no body", "TooManyRequestsException", "H11", "H11", "", 429, ceiling="certain"),
     # The type header is gone and the ids are there; the body is one of API Gateway's own.
     Row("no type header: policy text", CUSTOM, replace(denied(SILENT), kind=None), RESOURCE, "possible", "likely",
         RESOURCE, IDENTITY),
@@ -97,9 +106,8 @@ ROWS = [
     _same("type with suffix", replace(ENDPOINT_TEXT, kind=f"{DENIED}{REMOTE}"), HEADER),
     _same("type with colon", replace(ENDPOINT_TEXT, kind=f"{DENIED}:"), HEADER),
     _same("type with blanks", replace(ENDPOINT_TEXT, kind=f" {DENIED} "), HEADER),
-    Row("Forbidden with suffix", HEADER, Answer(kind=f"ForbiddenException{REMOTE}"), DEFAULT_NAMED, "possible",
-        "possible",
-        DEFAULT_NAMED, OTHER_NAMES),
+    Row("Forbidden with suffix", HEADER, Answer(kind=f"ForbiddenException{REMOTE}"),
+        DEFAULT_NAMED, "possible", "possible", OPEN, OTHER_NAMES),
     Row("expired token with suffix, body translated", HEADER, Answer(SORRY, f"ExpiredTokenException{REMOTE}"),
         faults("A17"), "possible",
         "certain", frozenset(), NOT_FOUND_FAMILY, SIGNED),

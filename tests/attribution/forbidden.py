@@ -29,6 +29,8 @@ DEFAULT_NAMED = faults("D02 D22 H05 H08 H10 H12")
 """What is open when the default name was called with a stage: the API is named (not H01), the stage is there (not
 H03), it is no custom domain (not H06, H07, D18), and SNI is Host (not T04)."""
 OTHER_NAMES = faults("H01 H03 H06 H07 D18")
+OPEN = DEFAULT_NAMED - {"H08"}
+"""What has to be listed of it: called by the default name, a public API is D02 (7); H08 may stand there too."""
 ENDPOINT_NAMED = faults("D22 H05 H08 H10 H12 T04")
 """What is open when the endpoint's name was called and a header names the API: H08, not D02 (7)."""
 UNFOUND = faults("D02 D22 H08 H05 H12")
@@ -67,14 +69,14 @@ def by_cname(world: World) -> None:
 
 
 ROWS = [
-    Row("default name", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", DEFAULT_NAMED,
+    Row("default name", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", OPEN,
         OTHER_NAMES | POLICY | {"T04"}),
-    Row("default name, signed", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", DEFAULT_NAMED,
+    Row("default name, signed", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", OPEN,
         OTHER_NAMES | POLICY | {"T04"}, SIGNED),
-    Row("default name, a key was sent", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", DEFAULT_NAMED,
+    Row("default name, a key was sent", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", OPEN,
         OTHER_NAMES | POLICY | {"T04"}, WITH_KEY),
-    Row("default name, the impossible path is Forbidden too", TREE, FORBIDDEN, UNFOUND, "possible", "possible",
-        UNFOUND,
+    Row("default name, the impossible path is Forbidden too", TREE, FORBIDDEN, UNFOUND,
+        "possible", "possible", UNFOUND - {"H08"},
         OTHER_NAMES | POLICY | faults("H10 T04"), rungs=(Rung("impossible", FORBIDDEN),)),
     # Doubt: E.3 leaves 5-10 open after this pair; a name that is switched off would refuse every path alike, so
     # that H05 and T04 are neither asked for nor forbidden here.
@@ -91,6 +93,8 @@ ROWS = [
         rungs=(Rung("signed", ADMITTED),)),
     Row("empty body", "faults.md H12; aws.md W1", Answer(""), DEFAULT_NAMED, "possible", "possible",
         frozenset({"H12"}), OTHER_NAMES | POLICY),
+    Row("message null", TREE, Answer('{"message":null}'), DEFAULT_NAMED, "possible", "possible", OPEN,
+        OTHER_NAMES | POLICY),
     Row("endpoint name with Host", TREE, FORBIDDEN, ENDPOINT_NAMED, "possible", "possible", ENDPOINT_NAMED,
         OTHER_NAMES | POLICY | {"D02"}, BY_HOST),
     Row("endpoint name with the id header", TREE, FORBIDDEN, ENDPOINT_NAMED, "possible", "possible", ENDPOINT_NAMED,

@@ -118,6 +118,8 @@ ROWS = [
         "O05 N16 N19"),
     _other("a captive portal's page", stranger(200, "<html>Welcome to our Wi-Fi</html>"), "O05 N16 N19"),
     _other("a firewall's page", stranger(403, "<html>This site is blocked. Category: cloud</html>"), "O05 N16 N19"),
+    _other("a CDN refuses", stranger(403, "<html>The request could not be satisfied.</html>", server="CloudFront",
+        via="1.1 0a1b.cloudfront.net (CloudFront)", x_cache="Error from cloudfront")),
     _other("nginx", stranger(404, "<html>404</html>", server="nginx")),
     _other("an imitation of Forbidden", stranger(403, '{"message":"Forbidden"}')),
     _other("an answer without any header", Answer("", None, 403, False, headers={"content-type": "", "date": ""})),

@@ -129,6 +129,9 @@ ROWS = [
     Row("another kind of principal: an IAM user", SECTION,
         denied(f" because no identity-based policy allows {INVOKE}", "arn:aws:iam::333333333333:user/deploy"),
         faults("A11"), "likely", "certain", frozenset(), faults("A20 A02"), SIGNED),
+    # Doubt: a policy may well refuse an anonymous caller, but this one signed: the signature did not arrive (A26).
+    Row("the call was signed and the text says anonymous", "faults.md 0 (identity), A26; aws.md E.4 line 6", NO_GRANT,
+        RESOURCE | {"A26"}, "possible", "likely", frozenset({"A26"}), faults("A11 A12 A20 D22"), SIGNED),
     # No user and no ARN: a Lambda authorizer's policy; "identity-based" is the authorizer's.
     Row("authorizer denies", "faults.md 1; aws.md L1",
         authorizer(" with an explicit deny"),

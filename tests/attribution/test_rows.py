@@ -1,6 +1,7 @@
 """Each row of the truth through the whole program: fault, confidence, and the candidates beside the head."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -55,18 +56,21 @@ def test_the_candidates_are_all_that_is_open_and_no_more(row, tmp_path):
         assert row.listed <= named, f"missing {sorted(row.listed - named)}\n{said.story()}"
 
 
-@pytest.mark.parametrize("row", [each for each in NAMED if each.values[0].listed])
+@pytest.mark.parametrize("row", [each for each in NAMED if len(each.values[0].listed) > 1])
 def test_candidates_are_in_order_and_say_what_would_separate_them(row, tmp_path):
     said = told(row, tmp_path)
     listed = candidates(said)
 
     assert len(listed) >= len(row.listed), said.story()
-    assert listed[0]["fault"] == said.faults[0], said.story()
+    head = said.report["root_causes"][0]
+    assert [listed[0][key] for key in ("fault", "confidence")] == [head["fault"], head["confidence"]], (
+        said.story()
+    )
     assert max(Counter(each["fault"] for each in listed).values()) == 1, listed
     ranks = [RANK[each["confidence"]] for each in listed]
     assert ranks == sorted(ranks, reverse=True), listed
-    assert all(each["because"] for each in listed), listed
-    assert all(each["separate"] for each in listed[:-1]), listed
+    assert all(each.get("because") for each in listed), listed
+    assert all(each.get("separate") for each in listed[:-1]), listed
 
 
 @pytest.mark.parametrize("row", [each for each in NAMED if each.values[0].says])
@@ -74,9 +78,21 @@ def test_the_report_tells_what_the_gateway_believed_it_received(row, tmp_path):
     said = told(row, tmp_path)
     texts = [result["summary"] for result in said.report["results"] if result["status"] in ("warn", "fail")]
     texts += [json.dumps(each, ensure_ascii=False) for each in candidates(said)]
+    # A quotation of the body says nothing by itself: the difference has to be told in words.
+    plain = [re.sub(r"arn:\S+", "", text) for text in texts]
 
     for words in row.says:
-        assert any(words in text.replace("api.us-east-1", "") for text in texts), said.story()
+        assert any(words in text for text in plain), said.story()
+
+
+@pytest.mark.parametrize("row", [each for each in NAMED if each.values[0].rungs])
+def test_the_order_in_which_the_answers_came_does_not_matter(row, tmp_path):
+    first, backwards = row.world(), row.world()
+    backwards.observations.reverse()
+
+    said = [judge(world, tmp_path) for world in (first, backwards)]
+
+    assert said[0].faults[:1] == said[1].faults[:1], said[1].story()
 
 
 def test_no_two_rows_have_one_name():
