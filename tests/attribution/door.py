@@ -147,18 +147,9 @@ class Door:
 
             def setup(self) -> None:
                 """Shake hands in this connection's own thread."""
-                names: list[str | None] = []
-                first = contexts[0]
-
-                def named(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-                    names.append(name)
-                    connection.context = contexts[1] if name and ".vpce." in name else contexts[0]
-
                 self.request.settimeout(self.timeout)
-                with _CHOOSING:
-                    first.sni_callback = named  # type: ignore[assignment]
-                    self.request = first.wrap_socket(self.request, server_side=True)
-                self.server_name = names[0] if names else None
+                self.request = contexts[0].wrap_socket(self.request, server_side=True)
+                self.server_name = getattr(self.request, "asked_for", None)
                 super().setup()
 
             def answer(self) -> None:
@@ -209,18 +200,24 @@ class _Quiet(ThreadingHTTPServer):
         """Say nothing."""
 
 
-_CHOOSING = threading.Lock()
-"""One handshake at a time: the callback that learns the name is a member of the shared context."""
+def _choose(contexts: list[ssl.SSLContext]) -> Any:
+    """A callback that keeps the SNI with its connection and shows the certificate that fits it."""
+
+    def choose(connection: Any, name: str | None, _: ssl.SSLContext) -> None:
+        connection.asked_for = name
+        connection.context = contexts[1] if name and ".vpce." in name else contexts[0]
+
+    return choose
 
 
-def _contexts(folder: Path, ca_file: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def _contexts(folder: Path, ca_file: Path) -> list[ssl.SSLContext]:
     """A CA, and for each of the two wildcard names a context with a certificate of its own."""
     root_key = ec.generate_private_key(ec.SECP256R1())
     root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Amazon Test Root"),
                            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Amazon")])  # fmt: skip
     root = _certificate(root_name, root_name, root_key.public_key(), root_key, None)
     ca_file.write_bytes(root.public_bytes(Encoding.PEM))
-    made = []
+    made: list[ssl.SSLContext] = []
     for number, wildcard in enumerate(WILDCARDS):
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wildcard)])
@@ -232,7 +229,8 @@ def _contexts(folder: Path, ca_file: Path) -> tuple[ssl.SSLContext, ssl.SSLConte
         context.load_cert_chain(file)
         context.set_alpn_protocols(["http/1.1"])
         made.append(context)
-    return made[0], made[1]
+    made[0].sni_callback = _choose(made)
+    return made
 
 
 def _certificate(

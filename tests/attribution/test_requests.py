@@ -2,9 +2,9 @@
 
 import json
 import os
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from attribution.door import (
 )
 from attribution.names import Names
 from attribution.row import NOBODY, RANK, faults
+
+from apidoctor.cli.app import run
 
 URL = f"https://{DEFAULT_NAME}/prod/pets"
 BY_ENDPOINT = f"https://{ENDPOINT_NAME}/prod/pets"
@@ -184,35 +186,36 @@ def ask(case: Case, folder: Path) -> tuple[dict[str, Any], list[Arrival]]:
         k: v for k, v in os.environ.items() if not k.startswith(dropped) and not k.lower().endswith("_proxy")
     }
     # No AWS service listens there: whoever asks one is told so at once.
-    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1",
+    nowhere = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_MAX_ATTEMPTS": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
-               "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}  # fmt: skip
+    }
+    nowhere |= dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
     environment = kept | nowhere | case.keys | {"HOME": str(folder)}
     with Door(case.condition, folder) as door, Names(ADDRESS) as names:
-        way = [
-            "--resolver",
-            f"127.0.0.1:{names.port}",
-            "--connect-to",
-            f"{ADDRESS}:443=127.0.0.1:{door.port}",
-        ]
-        command = [
-            "check",
-            case.target,
-            "--no-aws",
-            *way,
-            "--ca-file",
-            str(door.ca_file),
-            *case.words,
-            "--json",
-        ]
-        ran = subprocess.run(
-            [sys.executable, "-m", "apidoctor", *command],
-            capture_output=True, text=True, timeout=90, env=environment, check=False,
-        )  # fmt: skip
-        assert ran.stdout, f"exit {ran.returncode}: {ran.stderr}"
-        for secret in (verifier.SECRET, verifier.SECRET[::-1], "0123456789abcdef"):
-            assert secret not in ran.stdout + ran.stderr
-        return json.loads(ran.stdout), list(door.arrivals)
+        way = f"--resolver 127.0.0.1:{names.port} --connect-to {ADDRESS}:443=127.0.0.1:{door.port}".split()
+        rest = ["--ca-file", str(door.ca_file), *case.words, "--json"]
+        command = ["check", case.target, "--no-aws", *way, *rest]
+        code, out, err = ran(command, environment)
+        assert out, f"exit {code}: {err}"
+        for secret in (verifier.SECRET, verifier.SECRET[::-1], "0123456789abcdef", "a-wrong-key"):
+            assert secret not in out + err
+        return json.loads(out), list(door.arrivals)
+
+
+def ran(command: list[str], environment: dict[str, str]) -> tuple[int, str, str]:
+    """Run the command in this process, which is quick, with this environment and no other."""
+    raw, err = BytesIO(), StringIO()
+    out = TextIOWrapper(raw, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in os.environ.keys() - environment.keys():
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        code = run(command)
+    out.flush()
+    return code, raw.getvalue().decode(), err.getvalue()
 
 
 def story(report: dict[str, Any], arrivals: list[Arrival]) -> str:
