@@ -1,0 +1,187 @@
+"""Rows where something else answered, or nothing did: proxies, load balancers, portals, TLS peers, the network."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attribution.row import BACKEND_OK, BY_DOMAIN, BY_HOST, MISSING, Answer, Row, Rung, denied, faults
+from worlds.build import ADDRESSES, DEFAULT_NAME, World
+from worlds.seen import dns, of, tcp, without
+
+NOT_GATEWAY = "faults.md 1 (no ids), O05; aws.md E.1"
+MIDDLE = faults("N16 N19 H15 O05")
+GATEWAY = faults("A01-A13 A18 A20 A21 D02 D22 H01 H02 H05 H06 H08 H10 H11 H12 H13 T04 B01-B05")
+PAGE = {"content-type": "text/html"}
+FORTINET = {
+    "subject": f"CN={DEFAULT_NAME}",
+    "issuer": "CN=Corp TLS Inspection CA,O=Example Corp",
+    "sans": [DEFAULT_NAME],
+}
+
+
+def stranger(status: int, body: str = "", **headers: str) -> Answer:
+    """An answer without AWS ids."""
+    return Answer(
+        body, None, status, ids=False, headers=PAGE | {k.replace("_", "-"): v for k, v in headers.items()}
+    )
+
+
+def behind_proxy(world: World) -> None:
+    """The environment names a proxy, and its list of exceptions lacks the API."""
+    of(world, "host")[0]["proxies"] = {
+        "https_proxy": "http://proxy.corp.example:3128",
+        "no_proxy": "localhost",
+    }
+
+
+def handshakes(outcome: str, **certificate: Any) -> Callable[[World], None]:
+    """Every handshake ends so; no request was sent."""
+
+    def change(world: World) -> None:
+        without(world, "http")
+        for each in of(world, "tls"):
+            each.update({"outcome": outcome} | certificate)
+            if outcome in ("handshake_failure", "protocol_version", "reset", "timeout"):
+                each.update(
+                    version=None,
+                    alpn=None,
+                    subject=None,
+                    issuer=None,
+                    sans=[],
+                    not_before=None,
+                    not_after=None,
+                )
+
+    return change
+
+
+def intercepted(world: World) -> None:
+    """A verified chain whose root is the company's, which this host trusts."""
+    for each in of(world, "tls"):
+        each.update(FORTINET)
+    for each in of(world, "http"):
+        each["peer"] = {
+            "version": "TLSv1.3",
+            "subject": FORTINET["subject"],
+            "issuer": FORTINET["issuer"],
+            "trusted": True,
+        }
+
+
+def connects(outcome: str) -> Callable[[World], None]:
+    """No address can be connected to."""
+
+    def change(world: World) -> None:
+        without(world, "tcp", "tls", "http")
+        world.observations += [tcp(address, outcome) for address in ADDRESSES.values()]
+
+    return change
+
+
+def nameless(world: World) -> None:
+    """The name does not exist."""
+    without(world, "dns", "tcp", "tls", "http")
+    world.observations.append(dns(DEFAULT_NAME, "nxdomain"))
+
+
+def no_answer(outcome: str) -> Callable[[World], None]:
+    """The request was sent and no answer came."""
+
+    def change(world: World) -> None:
+        call = of(world, "http")[0]
+        call.update(outcome=outcome, status=None, headers={}, body=None)
+
+    return change
+
+
+def _other(
+    name: str, answer: Answer, heads: str = "N16 N19 H15 O05", floor: str = "possible", **rest: Any
+) -> Row:
+    return Row(name, NOT_GATEWAY, answer, faults(heads), floor, "certain" if heads == "N19" else "likely",
+               frozenset(), GATEWAY, **rest)  # fmt: skip
+
+
+ROWS = [
+    _other("squid denies", stranger(403, "<h1>ERROR</h1>Access Denied", server="squid/6.6",
+        via="1.1 fw (squid/6.6)", x_squid_error="ERR_ACCESS_DENIED 0")),
+    _other("squid denies, and a proxy is set", stranger(403, "<h1>ERROR</h1>", server="squid/6.6",
+        via="1.1 fw (squid/6.6)"), "N19", "likely", change=behind_proxy),
+    _other("a proxy wants a password", stranger(407, "", proxy_authenticate="Basic realm=corp", via="1.1 proxy"),
+        "N19 N16 O05"),
+    _other("a proxy cannot connect", stranger(502, "", via="1.1 proxy", x_proxy_error="no such host"),
+        "N19 N16 O05 H15"),
+    _other("a load balancer's fixed answer", stranger(404, "", server="awselb/2.0"), "H15 O05 N16"),
+    _other("a load balancer refuses", stranger(403, "<html>403 Forbidden</html>", server="awselb/2.0"),
+        "H15 O05 N16"),
+    _other("a load balancer without healthy targets", stranger(503, "<html>503</html>", server="awselb/2.0"),
+        "H15 O05 N16"),
+    _other("a captive portal sends to its page", stranger(302, "", location="http://login.wifi.example/?u=x"),
+        "O05 N16 N19"),
+    _other("a captive portal's page", stranger(200, "<html>Welcome to our Wi-Fi</html>"), "O05 N16 N19"),
+    _other("a firewall's page", stranger(403, "<html>This site is blocked. Category: cloud</html>"), "O05 N16 N19"),
+    _other("a CDN refuses", stranger(403, "<html>The request could not be satisfied.</html>", server="CloudFront",
+        via="1.1 0a1b.cloudfront.net (CloudFront)", x_cache="Error from cloudfront")),
+    _other("nginx", stranger(404, "<html>404</html>", server="nginx")),
+    _other("an imitation of Forbidden", stranger(403, '{"message":"Forbidden"}')),
+    _other("an answer without any header", Answer("", None, 403, False, headers={"content-type": "", "date": ""})),
+    _other("no ids, and the issuer is the company's", stranger(403, "<html>blocked</html>"), "N16 T03 O05",
+        change=intercepted),
+    _other("a backend error without ids", stranger(500, "oops")),
+    Row("API Gateway behind an inspecting firewall", "aws.md E.5 (corporate CA; SigV4 may still work)", denied(
+        " with an explicit deny in a VPC endpoint policy"), faults("A09 T03"), "possible", "certain", frozenset(),
+        faults("D22 H02 A02"), change=intercepted),
+    Row("admitted behind an inspecting firewall", "aws.md E.5", Answer(BACKEND_OK, None, 200),
+        faults("T03") | {""}, "possible", "likely",
+        frozenset(), GATEWAY, change=intercepted),
+    # TLS.
+    Row("handshake failure", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "possible", frozenset(),
+        GATEWAY,
+        change=handshakes("handshake_failure")),
+    Row("protocol version", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "likely", frozenset(),
+        GATEWAY,
+        change=handshakes("protocol_version")),
+    Row("a company's certificate", "faults.md T03", None, faults("T03"), "likely", "certain", frozenset(), GATEWAY,
+        change=handshakes("untrusted", **FORTINET)),
+    Row("certificate of execute-api for a custom domain", "faults.md 1 T02, D18; aws.md E.5 [I]", None,
+        faults("T02 H06"), "possible",
+        "certain", frozenset(), GATEWAY - {"H06"}, BY_DOMAIN, change=handshakes(
+            "name_mismatch", subject="CN=*.execute-api.us-east-1.amazonaws.com",
+            sans=["*.execute-api.us-east-1.amazonaws.com"])),
+    Row("certificate of another name", "faults.md T02, N16", None, faults("T02 N16 O05 D08"), "possible",
+        "certain", frozenset(), GATEWAY,
+        change=handshakes("name_mismatch", subject="CN=intranet.corp.example", sans=["intranet.corp.example"],
+                          issuer="CN=R11,O=Let's Encrypt,C=US")),
+    Row("custom domain's certificate expired", "faults.md T06", None, faults("T06"), "likely", "certain",
+        frozenset(), GATEWAY, BY_DOMAIN,
+        change=handshakes("expired", not_after="2026-11-20T00:00:00Z")),
+    Row("certificate not yet valid, for a host whose clock is slow", "faults.md T07", None, faults("T07"),
+        "possible", "certain",
+        frozenset(), GATEWAY, change=handshakes("not_yet_valid", not_before="2026-12-01T00:00:00Z")),
+    Row("reset in the handshake", "faults.md N16", None, faults("N16 N17"), "possible", "likely", frozenset(),
+        GATEWAY,
+        change=handshakes("reset")),
+    # Doubt: N15 alone is [D], but three causes look alike here and no path MTU was measured.
+    Row("silence after the hello", "faults.md N15; aws.md E.5 [U]", None, faults("N15 N16 N04 N05 N17"),
+        "possible", "possible",
+        frozenset(), GATEWAY, change=handshakes("timeout")),
+    # Below TLS.
+    Row("connect timeout", "faults.md 1", None, faults("N01-N17"), "possible", "possible", frozenset(), GATEWAY,
+        change=connects("timeout")),
+    Row("connection refused", "faults.md 1", None, faults("N16 N23 D08"), "possible", "likely", frozenset(),
+        GATEWAY,
+        change=connects("refused")),
+    Row("name does not exist", "faults.md 1", None, faults("D01 D03 D06-D15 D22"), "possible", "likely",
+        frozenset(), GATEWAY - {"D22"},
+        change=nameless),
+    # A request that got no answer was not refused by anybody.
+    Row("no answer to the request", "faults.md B04, N15", MISSING, faults("B04 N15 N16 N17") | {""}, "possible",
+        "possible", frozenset(),
+        GATEWAY - {"B04"}, change=no_answer("timeout")),
+    Row("the connection breaks after the request", "faults.md N16, N17", MISSING, faults("N16 N17 N18") | {""},
+        "possible", "likely",
+        frozenset(), GATEWAY, change=no_answer("reset")),
+    # The same call, one answer of a stranger and one of API Gateway: the name leads to the stranger.
+    Row("a portal on the name, API Gateway by the endpoint's name", NOT_GATEWAY, stranger(200,
+        "<html>Welcome</html>"),
+        faults("O05 N16 N19 D08"), "possible", "certain", frozenset(), GATEWAY, rungs=(Rung("", MISSING, BY_HOST),
+            )),
+]  # fmt: skip

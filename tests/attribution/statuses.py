@@ -1,0 +1,97 @@
+"""Rows of the other statuses: what API Gateway says of tokens, limits and backends, and what a backend says itself."""
+
+from attribution.row import BACKEND_OK, NOBODY, SIGNED, Answer, Row, Rung, faults
+
+GATEWAY = faults("D02 D22 H01 H02 H05 H06 H08 H12 T04 A02 A11 A18")
+BACKEND = faults("B01 B02 B03 B04 B05")
+FAILED = '{"message": "Internal server error"}'
+assert len(FAILED) == 36, "faults.md 1 gives the length"
+NOBODY_TO_BLAME = GATEWAY | BACKEND | faults("H10 H13 A20 A21")
+OWN = {"content-type": "text/html", "server": "nginx/1.27.0"}
+
+
+def _passed(
+    name: str, answer: Answer, rests: str = "aws.md E.1 (ids, no error type, body not a known one)"
+) -> Row:
+    return Row(name, rests, answer, frozenset(), excluded=NOBODY_TO_BLAME)
+
+
+ROWS = [
+    *(
+        Row(f"401 Unauthorized, {key}", "faults.md 1; aws.md L3", Answer(f'{{"{key}":"Unauthorized"}}',
+            "UnauthorizedException", 401),
+            faults("A20 A21"), "possible", "possible", faults("A20 A21"), GATEWAY | BACKEND)
+        for key in ("message", "Message")
+    ),
+    Row("429 throttled", "faults.md 1; aws.md T1", Answer('{"message":"Too Many Requests"}',
+        "TooManyRequestsException", 429),
+        faults("H11"), "likely", "certain", frozenset(), GATEWAY | BACKEND),
+    Row("429 quota", "faults.md 1; aws.md T2", Answer('{"message":"Limit Exceeded"}', "LimitExceededException",
+        429),
+        faults("H11"), "likely", "certain", frozenset(), GATEWAY | BACKEND),
+    Row("500 internal server error", "faults.md 1; aws.md I1", Answer(FAILED, "InternalServerErrorException", 500),
+        faults("B01 B02 B03"), "possible", "possible", faults("B01 B02 B03"), GATEWAY),
+    Row("500 authorizer is not set up right", "faults.md 1; aws.md L4",
+        Answer('{"message":null}', "AuthorizerConfigurationException", 500), faults("A20"), "possible", "likely",
+        frozenset(),
+        GATEWAY | BACKEND),
+    Row("500 authorizer fails", "faults.md 1; aws.md L5", Answer('{"message":null}', "AuthorizerFailureException",
+        500),
+        faults("A20"), "possible", "likely", frozenset(), GATEWAY | BACKEND),
+    Row("502 malformed reply", "faults.md 1; aws.md I2", Answer(FAILED, "InternalServerErrorException", 502),
+        faults("B05"),
+        "possible", "certain", frozenset(), GATEWAY | faults("B04")),
+    Row("504 endpoint request timed out", "faults.md 1; aws.md I4",
+        Answer('{"message": "Endpoint request timed out"}', "InternalServerErrorException", 504), faults("B04"),
+        "likely",
+        "certain", frozenset(), GATEWAY | faults("B05 B03")),
+    Row("504 network error", "aws.md I3", Answer('{"message": "Network error communicating with endpoint"}',
+        "InternalServerErrorException", 504), faults("B02 B04"), "possible", "likely", frozenset(),
+        GATEWAY | faults("B05")),
+    Row("503 service unavailable", "aws.md I5, tagged [U]", Answer('{"message":"Service Unavailable"}', None, 503),
+        BACKEND | {NOBODY}, "possible", "possible", frozenset(), GATEWAY),
+    Row("413 request too long", "faults.md H14; aws.md R3", Answer('{"message":"Request Too Long"}',
+        "RequestTooLargeException", 413),
+        faults("H14"), "possible", "certain", frozenset(), GATEWAY | BACKEND),
+    Row("414 URI too long", "aws.md A.1, R4", Answer('{"message":"Request URI too long"}', None, 414),
+        faults("H14"), "possible",
+        "certain", frozenset(), GATEWAY | BACKEND),
+    Row("404 resource not found after authorization", "aws.md R1",
+        Answer('{"message":"Not Found"}', "ResourceNotFoundException", 404), faults("H02 H04") | {NOBODY},
+        "possible", "likely",
+        frozenset(), BACKEND | faults("D22 H08 A02")),
+    Row("400 request validation", "aws.md R2: the request was admitted and is not well formed",
+        Answer('{"message":"Missing required request parameters: [name]"}', "BadRequestException", 400),
+        frozenset(),
+        excluded=GATEWAY | BACKEND),
+    # Nobody is to blame: the call was admitted.
+    _passed("200", Answer(BACKEND_OK, None, 200), "aws.md K.5"),
+    _passed("200, empty", Answer("", None, 200), "aws.md K.5"),
+    _passed("200, a page", Answer("<html><body>hello</body></html>", None, 200, headers=OWN), "aws.md E.1"),
+    _passed("304", Answer("", None, 304), "aws.md K.5"),
+    _passed("302 of a backend", Answer("", None, 302, headers={"location": "/login"}), "aws.md E.1"),
+    _passed("a backend's 400", Answer('{"error":"bad pet"}', None, 400)),
+    _passed("a backend's 401", Answer('{"error":"who are you"}', None, 401,
+        headers={"x-amzn-remapped-www-authenticate": "Bearer"})),
+    _passed("a backend's 403", Answer('{"error":"not your pet"}', None)),
+    _passed("a backend's 403 page", Answer("<html><h1>403 Forbidden</h1></html>", None, headers=OWN)),
+    _passed("a backend's 403, remapped headers", Answer('{"code":"NO"}', None,
+        headers={"x-amzn-remapped-server": "nginx"})),
+    _passed("a backend's 404", Answer('{"error":"no such pet"}', None, 404)),
+    _passed("a backend's 409", Answer('{"error":"two pets"}', None, 409)),
+    _passed("a backend's 429", Answer('{"error":"slow down"}', None, 429, headers={"retry-after": "3"})),
+    _passed("a backend's 500", Answer('{"error":"database is away"}', None, 500)),
+    _passed("a backend's 502 page", Answer("<html><h1>502 Bad Gateway</h1><hr>nginx</html>", None, 502,
+        headers=OWN)),
+    _passed("a backend's 503 page", Answer("<html>down for maintenance</html>", None, 503, headers=OWN)),
+    Row("200 signed, though 403 unsigned", "aws.md K.5: the call that was asked for was admitted",
+        Answer(BACKEND_OK, None, 200),
+        frozenset(), excluded=NOBODY_TO_BLAME, call=SIGNED,
+        rungs=(Rung("unsigned", Answer('{"message":"Missing Authentication Token"}',
+            "MissingAuthenticationTokenException")),)),
+    Row("200, though the impossible path is Missing Authentication Token", "aws.md K.5", Answer(BACKEND_OK, None,
+        200), frozenset(),
+        excluded=NOBODY_TO_BLAME,
+        rungs=(Rung("impossible", Answer('{"message":"Missing Authentication Token"}',
+            "MissingAuthenticationTokenException")),)),
+]  # fmt: skip

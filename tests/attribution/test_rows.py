@@ -1,0 +1,109 @@
+"""Each row of the truth through the whole program: fault, confidence, and the candidates beside the head."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attribution.row import NOBODY, RANK, Row
+from attribution.rows import ROWS
+from worlds.judge import Verdict, judge
+
+NAMED = [pytest.param(row, id=row.name) for row in ROWS]
+COMPARED = [pytest.param(row, id=row.name) for row in ROWS if row.listed or row.excluded]
+
+
+def told(row: Row, folder: Path) -> Verdict:
+    """The program's verdict on a row; never a defect of its own."""
+    said = judge(row.world(), folder)
+    assert not said.of("error"), said.story()
+    return said
+
+
+def candidates(said: Verdict) -> list[dict[str, Any]]:
+    """The candidates of the first root cause; a cause that lists none is its own only one."""
+    head: dict[str, Any] = next(iter(said.report["root_causes"]), {})
+    own = [{"fault": head["fault"], "confidence": head["confidence"]}] if head else []
+    return head.get("candidates") or own
+
+
+@pytest.mark.parametrize("row", NAMED)
+def test_the_head_is_right_and_as_sure_as_the_bytes_allow(row, tmp_path):
+    said = told(row, tmp_path)
+
+    if not said.report["root_causes"]:
+        assert not row.heads or NOBODY in row.heads, said.story()
+        assert said.report["verdict"] != "broken", said.story()
+        return
+    head = said.report["root_causes"][0]
+    assert head["fault"] in row.heads, f"wanted {sorted(row.heads)}\n{said.story()}"
+    rank = RANK[head["confidence"]]
+    assert RANK[row.floor] <= rank <= RANK[row.ceiling], f"{row.floor}..{row.ceiling}\n{said.story()}"
+    assert set(said.faults) <= row.heads | row.listed, said.story()
+
+
+@pytest.mark.parametrize("row", COMPARED)
+def test_the_candidates_are_all_that_is_open_and_no_more(row, tmp_path):
+    said = told(row, tmp_path)
+    listed = candidates(said)
+    named = {each["fault"] for each in listed}
+
+    assert not named & row.excluded, f"excluded {sorted(named & row.excluded)}\n{said.story()}"
+    assert not set(said.faults) & row.excluded, said.story()
+    if row.listed:
+        assert row.listed <= named, f"missing {sorted(row.listed - named)}\n{said.story()}"
+
+
+@pytest.mark.parametrize("row", [each for each in NAMED if len(each.values[0].listed) > 1])
+def test_candidates_are_in_order_and_say_what_would_separate_them(row, tmp_path):
+    said = told(row, tmp_path)
+    listed = candidates(said)
+
+    assert len(listed) >= len(row.listed), said.story()
+    head = said.report["root_causes"][0]
+    assert [listed[0][key] for key in ("fault", "confidence")] == [head["fault"], head["confidence"]], (
+        said.story()
+    )
+    assert max(Counter(each["fault"] for each in listed).values()) == 1, listed
+    ranks = [RANK[each["confidence"]] for each in listed]
+    assert ranks == sorted(ranks, reverse=True), listed
+    assert all(each.get("because") for each in listed), listed
+    assert all(each.get("separate") for each in listed[:-1]), listed
+
+
+@pytest.mark.parametrize("row", [each for each in NAMED if each.values[0].says])
+def test_the_report_tells_what_the_gateway_believed_it_received(row, tmp_path):
+    said = told(row, tmp_path)
+    texts = [result["summary"] for result in said.report["results"] if result["status"] in ("warn", "fail")]
+    texts += [json.dumps(each, ensure_ascii=False) for each in candidates(said)]
+    # A quotation of the body says nothing by itself: the difference has to be told in words.
+    plain = [re.sub(r"arn:\S+", "", text) for text in texts]
+
+    for words in row.says:
+        assert any(words in text for text in plain), said.story()
+
+
+@pytest.mark.parametrize("row", [each for each in NAMED if each.values[0].rungs])
+def test_the_order_in_which_the_answers_came_does_not_matter(row, tmp_path):
+    first, backwards = row.world(), row.world()
+    backwards.observations.reverse()
+
+    said = [judge(world, tmp_path) for world in (first, backwards)]
+
+    assert said[0].faults[:1] == said[1].faults[:1], said[1].story()
+
+
+def test_no_two_rows_have_one_name():
+    assert Counter(row.name for row in ROWS).most_common(1)[0][1] == 1
+
+
+def test_rows_do_not_contradict_themselves():
+    for row in ROWS:
+        assert not (row.heads | row.listed) & row.excluded, (
+            row.name,
+            (row.heads | row.listed) & row.excluded,
+        )
+        assert RANK[row.floor] <= RANK[row.ceiling], row.name
+        assert len(row.listed) < 2 or row.heads & row.listed, row.name
