@@ -103,12 +103,15 @@ FIXES = {
 }
 """What to change, by fault."""
 
+SILENCES = {"timeout": "N15", "reset": "N16"}
+"""What a call without an answer may mean, by its outcome: packets that are too large, a firewall that cuts."""
+
 
 @check(
     needs=("invoke/tls-is-trusted",),
     reads=(*CALL_READS, *CALLER_READS),
     probes=("identity", "host", "dns", "tcp", "tls", "http"),
-    faults=(*FIXES, "N15"),
+    faults=tuple({*FIXES, *SILENCES.values()}),
     explained_by=(
         "policy/*",
         "api/*",
@@ -141,7 +144,7 @@ def judge(case: Case) -> Iterator[Finding]:
 def _silent(seen: HttpSeen, evidence: list[Evidence]) -> Finding:
     words = f": {seen.sent['failed']}" if "failed" in seen.sent else ""
     return failed(
-        "N15" if seen.outcome == "timeout" else "O05",
+        SILENCES.get(seen.outcome, "O05"),
         f"The test call ended with {seen.outcome} after TLS was established{words}.",
         fix="Look for a middlebox that cuts or stalls the connection, and for a path MTU that is too small.",
         subject=seen.url,

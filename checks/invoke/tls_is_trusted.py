@@ -49,6 +49,9 @@ FAULTS = {
 }
 """What each outcome means: fault and words."""
 
+GUESSES = frozenset({"handshake_failure", "timeout"})
+"""Outcomes that several faults have; configuration or a measured path tells them apart."""
+
 
 @check(
     needs=("invoke/tcp-connects",),
@@ -89,7 +92,7 @@ def judge(case: Case) -> Iterator[Finding]:
             else "Find what answers in place of API Gateway.",
             subject=address,
             evidence=evidence,
-            confidence="likely",
+            confidence="possible" if seen.outcome in GUESSES else "likely",
             affects=[address, *(["time"] if seen.outcome in ("expired", "not_yet_valid") else [])],
         )
     if not handshakes:

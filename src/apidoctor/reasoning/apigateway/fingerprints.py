@@ -24,6 +24,7 @@ Kind = Literal[
     "authorizer_error",
     "unauthorized",
     "signature_mismatch",
+    "signature_refused",
     "signature_time",
     "signature_scope",
     "signature_incomplete",
@@ -95,7 +96,7 @@ _TYPES: dict[str, Kind] = {
     "MissingAuthenticationTokenException": "missing_token",
     "ForbiddenException": "forbidden",
     "AccessDeniedException": "policy_denied",
-    "InvalidSignatureException": "signature_mismatch",
+    "InvalidSignatureException": "signature_refused",
     "SignatureDoesNotMatch": "signature_mismatch",
     "IncompleteSignatureException": "signature_incomplete",
     "IncompleteSignature": "signature_incomplete",
@@ -131,7 +132,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     def seen(kind: Kind, **more: Any) -> Fingerprint:
         return Fingerprint(kind, text, status=status, error_type=error_type, key=key, **more)
 
-    if status < 400:
+    # A customised gateway response may have any status; its error type is the stronger evidence.
+    if status < 400 and error_type not in _TYPES:
         return seen("answered" if is_from_gateway(names) else "not_api_gateway")
     if denial := parse_denial(text):
         if denial.layer == "authorizer":
@@ -144,8 +146,10 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         return seen(by_text)
     if error_type:
         kind = _TYPES.get(error_type, "other_refusal")
-        if kind == "integration_error" and _has_no_message(body):
-            kind = "authorizer_error"  # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text
+        if kind == "integration_error":
+            kind = "integration_timeout" if status == 504 else kind
+            # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
+            kind = "authorizer_error" if _has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))
     return seen(_BY_STATUS.get(status, "untyped"))
 
@@ -179,17 +183,30 @@ def message_of(body: str) -> str:
 def _message(body: str) -> tuple[str, Key]:
     document = _document(body)
     if document is not None:
-        for key, value in document.items():
-            if key.lower() == "message":
-                return str(value or "").strip(), "Message" if key == "Message" else "message"
+        found = [(key, value) for key, value in document.items() if key.lower() == "message"]
+        for key, value in sorted(found, key=lambda pair: not pair[1]):
+            return str(value or "").strip(), "Message" if key == "Message" else "message"
+    elif match := _CUT_OFF.match(body[:16_000]):
+        return _unescaped(match[2]).strip(), "Message" if match[1] == "Message" else "message"
     if match := re.search(r"<[Mm]essage>(.{0,8000}?)</[Mm]essage>", body[:16_000], re.DOTALL):
         return match[1].strip(), "xml"
     return body[:300].strip(), ""
 
 
+_CUT_OFF = re.compile(r'\s*\{\s*"([Mm]essage)"\s*:\s*"((?:[^"\\]|\\.)*)')
+"""The beginning of a JSON body that broke off."""
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
+
+
 def _document(body: str) -> dict[str, Any] | None:
     try:
-        document = json.loads(body)
+        document = json.loads(body.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

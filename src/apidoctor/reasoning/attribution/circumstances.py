@@ -28,6 +28,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Whether the server name of TLS was the Host."""
     suffix_fits: bool = True
     """Whether Host has the suffix of the Region's partition."""
+    region_fits: bool = True
+    """Whether Host is of the Region that the endpoint's name is of."""
     has_stage: bool = True
     """Whether the path has a stage segment (never needed with a custom domain)."""
     leads_to: Literal["endpoint", "private", "public"] | None = None
@@ -44,6 +46,9 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     strict: bool | None = None
     stage_found: bool | None = None
     method_found: bool | None = None
+    """Whether the method is deployed."""
+    method_saved: bool | None = None
+    """Whether the method is saved; then it may not be deployed yet."""
     authorization: str | None = None
     """``NONE``, ``AWS_IAM``, ``CUSTOM``, ``COGNITO_USER_POOLS``."""
     key_required: bool | None = None
@@ -77,5 +82,23 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Answer at the same address to the same call with the default name as SNI and Host."""
 
 
-Rung = Literal["impossible", "signed", "aligned"]
+CONFIGURED = (
+    "api_found",
+    "api_private",
+    "default_name_on",
+    "strict",
+    "stage_found",
+    "method_found",
+    "method_saved",
+    "key_required",
+    "web_acl",
+    "associated",
+    "mapped",
+    "customised",
+    "denied_layers",
+    "is_denied_by_principal",
+)
+"""What was read of the configuration."""
+
+Rung = Literal["impossible", "unsigned", "signed", "aligned"]
 """Further test calls that may be worth their price."""

@@ -19,10 +19,11 @@ def is_reached(around: Circumstances) -> bool | None:
 
     An API that is reached answers such a path with other words than `Forbidden`.
     """
-    other = around.impossible
-    if other is None or other.kind in ("not_api_gateway", "untyped"):
-        return None
-    return other.kind != "forbidden"
+    # The call itself with a signature, or without: whoever refuses only one of them knows the API.
+    for other in (around.signed, around.unsigned, around.impossible):
+        if other is not None and other.kind not in ("not_api_gateway", "untyped", "forbidden"):
+            return True
+    return False if around.impossible is not None and around.impossible.kind == "forbidden" else None
 
 
 def _unreached(around: Circumstances) -> Weight:
@@ -57,10 +58,21 @@ def _suffix(_: Fingerprint, around: Circumstances) -> Weight:
     return Weight.EXCLUDED if around.suffix_fits else Weight.FITS
 
 
+def _other_region(_: Fingerprint, around: Circumstances) -> Weight:
+    return Weight.EXCLUDED if around.region_fits else Weight.FITS
+
+
 def _no_stage(_: Fingerprint, around: Circumstances) -> Weight:
     if around.has_stage or around.form in _DOMAIN or not around.names_api:
         return Weight.EXCLUDED
     return Weight.FITS
+
+
+def _aligned_passes(around: Circumstances) -> Weight:
+    """What a key or web ACL would have refused as well by the API's own name."""
+    return (
+        Weight.EXCLUDED if around.aligned is not None and around.aligned.kind == "answered" else Weight.OPEN
+    )
 
 
 def _key(said: Fingerprint, around: Circumstances) -> Weight:
@@ -69,7 +81,7 @@ def _key(said: Fingerprint, around: Circumstances) -> Weight:
     reached = is_reached(around)
     if reached is False or not around.names_api:
         return Weight.EXCLUDED
-    return both(from_known(around.key_required, True), _needs_method(around))
+    return both(from_known(around.key_required, True), _needs_method(around), _aligned_passes(around))
 
 
 def _needs_method(around: Circumstances) -> Weight:
@@ -79,13 +91,12 @@ def _needs_method(around: Circumstances) -> Weight:
 def _web_acl(said: Fingerprint, around: Circumstances) -> Weight:
     if said.text.startswith("Invalid API Key") or not around.names_api:
         return Weight.EXCLUDED
-    return both(
-        from_known(around.web_acl, True), Weight.EXCLUDED if around.api_found is False else Weight.OPEN
-    )
+    there = Weight.EXCLUDED if around.api_found is False else Weight.OPEN
+    return both(from_known(around.web_acl, True), there, _aligned_passes(around))
 
 
 def _access_mode(_: Fingerprint, around: Circumstances) -> Weight:
-    if around.sni_is_host and around.form not in ("alias", "endpoint-id-header"):
+    if not around.region_fits or (around.sni_is_host and around.form not in ("alias", "endpoint-id-header")):
         return Weight.EXCLUDED
     if around.form not in _INDIRECT:
         return Weight.EXCLUDED
@@ -179,6 +190,12 @@ FORBIDDEN = (
         _suffix,
         "Host has another DNS suffix than the names of this Region.",
         "The same call with the suffix of the Region's partition.",
+    ),
+    Hypothesis(
+        "N14",
+        _other_region,
+        "The endpoint stands in another Region than the API: execute-api endpoints carry no calls to other Regions.",
+        "The same call through an endpoint in the API's Region.",
     ),
     Hypothesis(
         "H03",

@@ -44,13 +44,8 @@ def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
     """H02: stage, path or method are not deployed."""
     if around.signed is not None and around.signed.kind != "missing_token":
         return Weight.EXCLUDED
-    found = (
-        None
-        if around.stage_found is None and around.method_found is None
-        else (around.stage_found is not False and around.method_found is not False)
-    )
-    if found and (around.method_found is None or around.stage_found is None):
-        found = None
+    missing = around.stage_found is False or around.method_found is False
+    found = False if missing else around.stage_found and around.method_found
     signed = (
         Weight.OPEN if around.signed is None and around.scheme not in ("sigv4", "sigv4a") else Weight.FITS
     )
@@ -60,7 +55,8 @@ def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
 def _not_deployed(_: Fingerprint, around: Circumstances) -> Weight:
     if around.signed is not None and around.signed.kind != "missing_token":
         return Weight.EXCLUDED
-    return Weight.EXCLUDED if around.method_found else Weight.OPEN
+    saved = Weight.OPEN if around.method_saved is None else from_known(around.method_saved, True)
+    return both(Weight.EXCLUDED if around.method_found else Weight.OPEN, saved)
 
 
 def _no_signature_at_all(_: Fingerprint, around: Circumstances) -> Weight:
@@ -194,6 +190,16 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             _CANONICAL,
         ),
         Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
+    ),
+    "signature_refused": (
+        Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
+        Hypothesis("A25", _open, "Path, query, headers or body are signed in another form.", _CANONICAL),
+        Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
+        Hypothesis("A16", _old_request, "The request was signed long before it arrived.", _DATE),
+        Hypothesis("T07", _wrong_clock, "The caller's clock is wrong.", _DATE),
+        Hypothesis(
+            "A14", _open, "The call is signed for another Region or service.", "The credential scope."
+        ),
     ),
     "signature_time": (
         Hypothesis(

@@ -31,8 +31,16 @@ def _simulated(around: Circumstances, layer: Layer) -> Weight:
     return Weight.FITS if layer in around.denied_layers else Weight.EXCLUDED
 
 
-def _anonymous(said: Fingerprint) -> bool | None:
-    return None if said.denial is None or said.denial.who is None else said.denial.who == "anonymous"
+def _anonymous(said: Fingerprint, around: Circumstances) -> bool:
+    """Say whether the policies saw nobody: by the text, else by what was sent."""
+    if said.denial is not None and said.denial.who is not None:
+        return said.denial.who == "anonymous"
+    return around.scheme not in ("sigv4", "sigv4a")
+
+
+def _of_domain(said: Fingerprint) -> bool:
+    """Say whether a text speaks of a custom domain and not of a method."""
+    return said.denial is not None and said.denial.domain is not None
 
 
 def _layer(
@@ -50,10 +58,10 @@ def _layer(
     """
 
     def weigh(said: Fingerprint, around: Circumstances) -> Weight:
-        if _spoken(said) not in spoken:
+        if _spoken(said) not in spoken or (layer == "resource" and _of_domain(said)):
             return Weight.EXCLUDED
         if not _is_named(said):
-            wrong = signed is not None and _anonymous(said) is signed
+            wrong = signed is not None and _anonymous(said, around) is signed
             return Weight.EXCLUDED if wrong else _simulated(around, layer)
         return Weight.FITS if best else Weight.OPEN
 
@@ -62,7 +70,7 @@ def _layer(
 
 def _principals(said: Fingerprint, around: Circumstances) -> Weight:
     """A10: the endpoint policy names principals, and the caller is nobody to it."""
-    if _spoken(said) not in ((("endpoint", "implicit"), *_ANY)) or _anonymous(said) is False:
+    if _spoken(said) not in ((("endpoint", "implicit"), *_ANY)) or not _anonymous(said, around):
         return Weight.EXCLUDED
     named = Weight.OPEN if _is_named(said) else _simulated(around, "endpoint")
     return both(named, from_known(around.is_denied_by_principal, True))
@@ -70,9 +78,25 @@ def _principals(said: Fingerprint, around: Circumstances) -> Weight:
 
 def _iam_only_key(said: Fingerprint, around: Circumstances) -> Weight:
     """A13: the policy asks for a key that only signed calls have."""
-    if _spoken(said) not in _RESOURCE or around.authorization == "AWS_IAM":
+    if _spoken(said) not in _RESOURCE or _of_domain(said) or around.authorization == "AWS_IAM":
         return Weight.EXCLUDED
     return Weight.OPEN
+
+
+def _domain_policy(said: Fingerprint, around: Circumstances) -> Weight:
+    """A22: the policy of the custom domain itself."""
+    if _spoken(said)[0] not in ("resource", None):
+        return Weight.EXCLUDED
+    if _of_domain(said):
+        return Weight.FITS
+    custom = around.form in ("custom-domain", "custom-domain-endpoint")
+    return Weight.OPEN if custom and said.denial is None else Weight.EXCLUDED
+
+
+def _lost_signature(said: Fingerprint, around: Circumstances) -> Weight:
+    """A26: the call was signed, and the policies saw nobody."""
+    lost = around.scheme in ("sigv4", "sigv4a") and said.denial is not None and _anonymous(said, around)
+    return Weight.OPEN if lost else Weight.EXCLUDED
 
 
 def _untold(said: Fingerprint, _: Circumstances) -> Weight:
@@ -156,6 +180,12 @@ POLICY = (
         _READ_RESOURCE,
     ),
     Hypothesis(
+        "A22",
+        _domain_policy,
+        "The custom domain's own policy does not let this endpoint in.",
+        "apigateway get-domain-name in the account that owns the domain.",
+    ),
+    Hypothesis(
         "A10",
         _principals,
         "The endpoint policy names principals, and an unsigned caller is nobody to it.",
@@ -212,6 +242,12 @@ POLICY = (
         ),
         layer="scp",
         best=True,
+    ),
+    Hypothesis(
+        "A26",
+        _lost_signature,
+        "Something on the way takes the signature out of the call.",
+        "The same call without the proxy.",
     ),
     Hypothesis(
         "A20",

@@ -1,8 +1,10 @@
 """From an answer and its circumstances to ranked candidates, and to the next test call that is worth its price."""
 
+from msgspec.structs import replace
+
 from apidoctor.model.report import Candidate, Confidence
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
-from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
+from apidoctor.reasoning.attribution.circumstances import CONFIGURED, Circumstances, Rung
 from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
 from apidoctor.reasoning.attribution.others import OTHERS
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
@@ -27,7 +29,7 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     weighed = [(row, row.weigh(said, around)) for row in OTHERS.get(said.kind, ())]
     left = [(row, weight) for row, weight in weighed if weight > Weight.EXCLUDED]
     if weighed and not left:
-        return (UNEXPLAINED,)
+        return _contradicted(said, around)
     proved = [row for row, weight in left if weight is Weight.PROVED]
     if proved:
         return (_candidate(proved[0], "certain"),)
@@ -68,6 +70,16 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     ):
         return "aligned"
     return None
+
+
+def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
+    """Return what the answer alone leaves, where the configuration that was read excludes all of it.
+
+    One of the two is not as it seems, so that nothing is more than possible.
+    """
+    unread = replace(around, **dict.fromkeys(CONFIGURED))
+    open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
+    return (*_once([_candidate(row, "possible") for row in open_]), UNEXPLAINED)
 
 
 def _candidate(row: Hypothesis, confidence: Confidence) -> Candidate:

@@ -173,9 +173,15 @@ def rung_answer(case: Case, rung: Rung) -> HttpSeen:
     if first.address is None:
         raise Undecided([Gap(f"host: a direct connection to {case.request.name}", optional=True)])
     if rung == "aligned":
-        kind = "signed" if first.signed else "unsigned"
-        return http(case, _aligned_url(case, url), first.address, kind, port).value
-    if rung == "signed":
+        kind, own = "signed" if first.signed else "unsigned", _aligned_url(case, url)
+        if own == url:
+            raise Undecided([Gap("fact: the call is made by the API's own name already", optional=True)])
+        # A path that no API has tells as much of SNI, where that is what was asked.
+        other = http(case, own, first.address, "impossible", port)
+        return http(case, own, first.address, kind, port).value if other.missing else other.value
+    if rung == ("signed" if first.signed else "unsigned"):
+        raise Undecided([Gap("fact: that is the call itself", optional=True)])
+    if rung == "signed" and http(case, url, first.address, rung, port).missing:
         if case.request.as_ == "anonymous":
             raise Undecided([Gap("fact: the call is to be anonymous", optional=True)])
         _must_be_the_caller(case)

@@ -1,5 +1,6 @@
 """The circumstances of a refused call, gathered from what was seen and read; and the ladder of further test calls."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, S
 from apidoctor.reasoning.attribution.others import OTHERS
 from apidoctor.reasoning.attribution.rank import candidates, next_rung
 from apidoctor.reasoning.scene.answer import answer, clock_offset, foreign_issuer, reading, rung_answer
-from apidoctor.reasoning.scene.api import method, rest_api, stage
+from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.dns_answers import is_public
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
@@ -25,6 +26,7 @@ from apidoctor.reasoning.scene.seen import system_answer
 T = TypeVar("T")
 MAX_RUNGS = 2
 """Most further test calls: a path that cannot exist, and one that is signed or aligned."""
+RUNGS: tuple[Rung, ...] = ("impossible", "signed", "unsigned", "aligned")
 _DOMAIN = ("custom-domain", "custom-domain-endpoint")
 _PROXY_HEADERS = (
     "via",
@@ -51,12 +53,15 @@ def climbed(case: Case) -> Circumstances:
     They are made one at a time, as long as one would tell candidates apart.
     """
     said, around = reading(case).value, circumstances(case).value
+    for rung in RUNGS:
+        if not rung_answer(case, rung).missing and (seen := _climbed(case, rung)):
+            around = replace(around, **{rung: seen})
     for _ in range(MAX_RUNGS):
-        rung = next_rung(said, around)
-        seen = _climbed(case, rung) if rung else None
-        if rung is None or seen is None:
+        wanted = next_rung(said, around)
+        seen = _climbed(case, wanted) if wanted else None
+        if wanted is None or seen is None:
             break
-        around = replace(around, **{rung: seen})
+        around = replace(around, **{wanted: seen})
     return around
 
 
@@ -100,6 +105,7 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
         names_api=bool(request.api_id) or request.form in _DOMAIN,
         sni_is_host=(seen.server_name or request.name or "").lower() == host,
         suffix_fits=_suffix_fits(case, host),
+        region_fits=_region_fits(case, host),
         has_stage=bool(request.stage) or request.form in _DOMAIN or not request.is_url,
         leads_to=_leads_to(case, seen),
         outside=None if where is None else where.kind == "outside",
@@ -113,16 +119,18 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
 def _configured(case: Case, sent: Circumstances) -> Circumstances:
     api, decided = _value(rest_api(case)), _value(verdict(case))
     on_stage, answering = stage(case), method(case)
-    found = _value(answering)
+    found, deployed = _value(answering), is_deployment_seen(case)
+    is_domain = case.request.form in _DOMAIN and not case.request.api_id
     return replace(
         sent,
         api_found=None if not rest_api(case).known else api is not None,
         api_private=api.is_private if api else None,
         default_name_on=not api.disable_execute_api_endpoint if api else None,
         strict=(api.endpoint_access_mode or "").upper() == "STRICT" if api else None,
-        stage_found=on_stage.value is not None if on_stage.known else None,
+        stage_found=on_stage.value is not None if on_stage.known and not is_domain else None,
         web_acl=bool(on_stage.value.web_acl_arn) if on_stage.known and on_stage.value else None,
-        method_found=found is not None if answering.known else None,
+        method_found=found is not None if answering.known and (deployed or found is None) else None,
+        method_saved=found is not None if answering.known and not deployed else None,
         authorization=found.authorization if found else None,
         key_required=found.api_key_required if found else None,
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
@@ -154,6 +162,11 @@ def _suffix_fits(case: Case, host: str) -> bool:
     if not region or f".execute-api.{region}." not in host or ".vpce." in host:
         return True
     return host.endswith(f".{default_zone(region)}")
+
+
+def _region_fits(case: Case, host: str) -> bool:
+    match = re.search(r"\.execute-api\.([a-z0-9-]+)\.", host)
+    return match is None or case.request.region in (None, match[1])
 
 
 def _leads_to(case: Case, seen: HttpSeen) -> Literal["endpoint", "private", "public"] | None:
