@@ -42,9 +42,8 @@ class Names:
                     reply = answer(self.rfile.read(struct.unpack("!H", head)[0]), address)
                     self.wfile.write(struct.pack("!H", len(reply)) + reply)
 
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp)
+        self._udp, self._tcp = _pair(Udp, Tcp)
         self.port = int(self._udp.server_address[1])
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", self.port), Tcp)
         self._tcp.daemon_threads = True
 
     def __enter__(self) -> "Names":
@@ -58,3 +57,13 @@ class Names:
         for server in (self._udp, self._tcp):
             server.shutdown()
             server.server_close()
+
+
+def _pair(udp: Any, tcp: Any) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """Two servers at one port; a port that is free for one protocol may be taken for the other."""
+    while True:
+        first = socketserver.ThreadingUDPServer(("127.0.0.1", 0), udp)
+        try:
+            return first, socketserver.ThreadingTCPServer(("127.0.0.1", first.server_address[1]), tcp)
+        except OSError:
+            first.server_close()
