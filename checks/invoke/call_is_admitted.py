@@ -40,6 +40,7 @@ from apidoctor.checkkit import (
     attributed,
     check,
     climbed,
+    differences,
     failed,
     foreign_issuer,
     passed,
@@ -192,6 +193,8 @@ def _words(case: Case, said: Fingerprint) -> str:
     text = said.text or f"{said.error_type or 'refused'}, without a text"
     if said.kind == "forbidden" and _is_unreached(case):
         return f"{text}, also for a path that cannot exist: the call does not reach the API."
+    if said.denial is not None:
+        text = " ".join([text, *differences(case, said.denial)])
     simulated, layer = verdict(case), said.denial.layer if said.denial else None
     if layer is None or not simulated.known or layer in simulated.value.denied_layers:
         return text

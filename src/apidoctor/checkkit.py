@@ -114,7 +114,7 @@ from apidoctor.reasoning.scene.lints import (
 )
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
-from apidoctor.reasoning.scene.refusal import contradictions
+from apidoctor.reasoning.scene.refusal import contradictions, differences
 from apidoctor.reasoning.scene.seen import (
     host,
     identity,
@@ -348,6 +348,7 @@ __all__ = [
     "dhcp_answer",
     "dhcp_servers",
     "dialled",
+    "differences",
     "documents",
     "endpoint",
     "endpoint_addresses",

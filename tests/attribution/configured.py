@@ -124,7 +124,8 @@ ROWS = [
     Row("configured: a web ACL", "aws.md E.3 line 9", FORBIDDEN, faults("H12"), "possible", "likely", frozenset(),
         faults("D02 D22 H01 H05 H08 H10"), layout=with_setting(same_vpc, web_acl)),
     Row("configured: a web ACL, and the method asks for a key", "aws.md E.3 lines 8 and 9", FORBIDDEN, BOTH,
-        "likely", "certain", BOTH,
+        # The missing key is certain from configuration alone: nothing has to be listed beside it.
+        "likely", "certain", frozenset(),
         faults("D02 D22 H01 H05 H08"), layout=with_setting(with_setting(same_vpc, web_acl), wants_key)),
     _set("configured: a public API", regional, FORBIDDEN, "D02", "certain", "D22 H01 H05 H10 H12"),
     _set("configured: a public API, by the endpoint's name", regional, FORBIDDEN, "H08", "certain",

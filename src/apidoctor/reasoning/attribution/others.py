@@ -195,8 +195,8 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
         Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
         Hypothesis("A25", _open, "Path, query, headers or body are signed in another form.", _CANONICAL),
         Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
-        Hypothesis("A16", _old_request, "The request was signed long before it arrived.", _DATE),
-        Hypothesis("T07", _wrong_clock, "The caller's clock is wrong.", _DATE),
+        Hypothesis("A16", _open, "The request was signed long before it arrived.", _DATE),
+        Hypothesis("T07", _open, "The caller's clock is wrong.", _DATE),
         Hypothesis(
             "A14", _open, "The call is signed for another Region or service.", "The credential scope."
         ),

@@ -13,7 +13,7 @@ _MASKED = "*"
 def contradictions(case: Case, said: Denial) -> list[str]:
     """Return in what the text of a refusal contradicts the simulation of the call."""
     found = [words for words in (_layer(case, said), _caller(case, said)) if words]
-    return found + _target(case, said)
+    return found + differences(case, said)
 
 
 def _layer(case: Case, said: Denial) -> str | None:
@@ -53,9 +53,10 @@ def _caller(case: Case, said: Denial) -> str | None:
     return None
 
 
-def _target(case: Case, said: Denial) -> list[str]:
-    """Compare API, stage, method and path; the text has them as API Gateway understood them."""
-    asked = call(case).value
+def differences(case: Case, said: Denial) -> list[str]:
+    """Return in what API, stage, method and path as API Gateway understood them differ from what was called."""
+    known = call(case)
+    asked = known.value if known.known else case.request
     path = asked.path.partition("?")[0]
     pairs = [
         ("API", said.api_id, asked.api_id),
