@@ -246,7 +246,7 @@ CALLER_READS = (
     "list_role_policies",
     "get_role_policy",
     "list_attached_role_policies",
-    "get_policy",
+    "iam.get_policy",
     "get_policy_version",
     "get_user",
     "list_user_policies",
