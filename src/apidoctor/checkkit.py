@@ -40,6 +40,9 @@ from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
+from apidoctor.reasoning.apigateway.paths import RESERVED as RESERVED_PATHS
+from apidoctor.reasoning.apigateway.paths import explain as explain_path
+from apidoctor.reasoning.apigateway.paths import has_final_slash
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -58,6 +61,7 @@ from apidoctor.reasoning.scene.answer import (
     through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
+    Method,
     best_match,
     deployed_methods,
     http_api,
@@ -290,6 +294,7 @@ __all__ = [
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
+    "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
     "SILENT",
@@ -310,6 +315,7 @@ __all__ = [
     "HttpSeen",
     "InboundAddress",
     "Lookup",
+    "Method",
     "Missing",
     "PathMtuSeen",
     "Place",
@@ -349,9 +355,11 @@ __all__ = [
     "endpoint",
     "endpoint_addresses",
     "every",
+    "explain_path",
     "failed",
     "fault_of",
     "forwarding",
+    "has_final_slash",
     "header",
     "holds",
     "host",
