@@ -7,8 +7,9 @@ the stage, after every policy has let it pass.
 
 How it decides
 --------------
-The method must not require a key, or the request must carry `x-api-key`. Whether a key is valid only a
-call tells: key values are never read.
+The method must not require a key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER`
+the key comes from the answer of the Lambda authorizer and none has to be sent. Whether a key is valid only
+a call tells: key values are never read.
 
 How to fix
 ----------
@@ -17,6 +18,7 @@ Send a key of a usage plan that contains this stage, or take the requirement awa
 References
 ----------
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
 """
 
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import (
     RESOURCES,
     Case,
+    Evidence,
     Finding,
     Gap,
     admitted,
@@ -58,6 +61,9 @@ def judge(case: Case) -> Iterator[Finding]:
     ]
     if not found.api_key_required:
         yield passed(f"{what} asks for no API key.", subject=what, evidence=evidence)
+    elif (api.api_key_source or "").upper() == "AUTHORIZER":
+        source = "the Lambda authorizer of the API (apiKeySource AUTHORIZER)"
+        yield _by_the_call(case, f"{what} takes its API key from {source}.", what, evidence)
     elif not header(case.request, "x-api-key"):
         yield failed(
             "H10",
@@ -67,10 +73,14 @@ def judge(case: Case) -> Iterator[Finding]:
             evidence=evidence,
         )
     else:
-        proved = admitted(case)
-        case.expect(proved.missing)
-        if proved.known and proved.value:
-            yield passed("The call with this key is admitted.", subject=what, evidence=evidence)
-        else:
-            gap = Gap("fact: whether the key is valid for a usage plan of this stage; only a call tells")
-            yield unknown([gap], f"{what} asks for an API key.", subject=what, evidence=evidence)
+        yield _by_the_call(case, f"{what} asks for an API key.", what, evidence)
+
+
+def _by_the_call(case: Case, words: str, what: str, evidence: list[Evidence]) -> Finding:
+    """Judge by the answer to the call: only that tells whether a key is valid."""
+    proved = admitted(case)
+    case.expect(proved.missing)
+    if proved.known and proved.value:
+        return passed("The call with this key is admitted.", subject=what, evidence=evidence)
+    gap = Gap("fact: whether the key is valid for a usage plan of this stage; only a call tells")
+    return unknown([gap], words, subject=what, evidence=evidence)

@@ -29,7 +29,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from apidoctor.model.aws import VpcEndpoint
+from apidoctor.model.aws import CanarySettings, VpcEndpoint
 from apidoctor.model.facts import Fact, Source, every
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.inventory import as_dict, as_list
@@ -75,6 +75,7 @@ from apidoctor.reasoning.scene.api import (
 )
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
+from apidoctor.reasoning.scene.canary import canary, method_in_canary
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
@@ -103,6 +104,7 @@ from apidoctor.reasoning.scene.gates import (
     judge_gate,
     unless_seen,
 )
+from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway_responses
 from apidoctor.reasoning.scene.inbound import inbound_addresses
 from apidoctor.reasoning.scene.layers import judge_layer
 from apidoctor.reasoning.scene.lints import (
@@ -116,6 +118,7 @@ from apidoctor.reasoning.scene.lints import (
     trap,
 )
 from apidoctor.reasoning.scene.place import Place, place
+from apidoctor.reasoning.scene.plans import PLAN_READS, Limit, Plan, enabled_keys, keys_of, plans
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.refusal import contradictions
 from apidoctor.reasoning.scene.seen import (
@@ -131,6 +134,7 @@ from apidoctor.reasoning.scene.seen import (
     tcp,
     tls,
 )
+from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -294,6 +298,7 @@ __all__ = [
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
+    "PLAN_READS",
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
@@ -301,6 +306,7 @@ __all__ = [
     "STAGES",
     "ZONE_READS",
     "Answer",
+    "CanarySettings",
     "Case",
     "Declaration",
     "DnsSeen",
@@ -311,14 +317,17 @@ __all__ = [
     "FirewallRule",
     "Gap",
     "Gate",
+    "GatewayResponse",
     "HostSeen",
     "HttpSeen",
     "InboundAddress",
+    "Limit",
     "Lookup",
     "Method",
     "Missing",
     "PathMtuSeen",
     "Place",
+    "Plan",
     "Probe",
     "Route",
     "Rule",
@@ -327,6 +336,7 @@ __all__ = [
     "TcpSeen",
     "VpcEndpoint",
     "Zone",
+    "account_limits",
     "account_of",
     "admits_nobody",
     "admitted",
@@ -341,6 +351,7 @@ __all__ = [
     "blamed",
     "caller_zone",
     "can_cover",
+    "canary",
     "check",
     "clock_offset",
     "contradictions",
@@ -352,6 +363,7 @@ __all__ = [
     "dhcp_servers",
     "dialled",
     "documents",
+    "enabled_keys",
     "endpoint",
     "endpoint_addresses",
     "every",
@@ -359,6 +371,7 @@ __all__ = [
     "failed",
     "fault_of",
     "forwarding",
+    "gateway_responses",
     "has_final_slash",
     "header",
     "holds",
@@ -384,9 +397,11 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
+    "keys_of",
     "leads_to",
     "leads_to_endpoint",
     "method",
+    "method_in_canary",
     "methods",
     "open_to_everybody",
     "others",
@@ -396,6 +411,8 @@ __all__ = [
     "passed",
     "place",
     "plain",
+    "plans",
+    "plans_of_the_key",
     "port_53_blockers",
     "principal",
     "private_domain",
@@ -411,6 +428,7 @@ __all__ = [
     "sight",
     "skipped",
     "stage",
+    "stage_limits",
     "stage_name",
     "stages",
     "system_answer",
