@@ -43,6 +43,7 @@ from apidoctor.reasoning.apigateway.names import default_zone, header, is_addres
 from apidoctor.reasoning.apigateway.paths import RESERVED as RESERVED_PATHS
 from apidoctor.reasoning.apigateway.paths import explain as explain_path
 from apidoctor.reasoning.apigateway.paths import has_final_slash
+from apidoctor.reasoning.apigateway.web_acl import Outcome
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -135,6 +136,7 @@ from apidoctor.reasoning.scene.seen import (
     tls,
 )
 from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
+from apidoctor.reasoning.scene.web_acl import WEB_ACL_READS, blocked_samples, web_acl, web_acl_outcome
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -304,6 +306,7 @@ __all__ = [
     "ROUTING",
     "SILENT",
     "STAGES",
+    "WEB_ACL_READS",
     "ZONE_READS",
     "Answer",
     "CanarySettings",
@@ -325,6 +328,7 @@ __all__ = [
     "Lookup",
     "Method",
     "Missing",
+    "Outcome",
     "PathMtuSeen",
     "Place",
     "Plan",
@@ -349,6 +353,7 @@ __all__ = [
     "authorization",
     "best_match",
     "blamed",
+    "blocked_samples",
     "caller_zone",
     "can_cover",
     "canary",
@@ -441,5 +446,7 @@ __all__ = [
     "unless_seen",
     "verdict",
     "warned",
+    "web_acl",
+    "web_acl_outcome",
     "zone_elsewhere",
 ]
