@@ -74,6 +74,7 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
+from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.canary import canary, method_in_canary
@@ -96,6 +97,14 @@ from apidoctor.reasoning.scene.dns_servers import (
 )
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
+from apidoctor.reasoning.scene.functions import (
+    Function,
+    configuration,
+    function,
+    function_policy,
+    leads_to_lambda,
+    permissions,
+)
 from apidoctor.reasoning.scene.gates import (
     NETWORK_READS,
     ROUTING,
@@ -107,6 +116,14 @@ from apidoctor.reasoning.scene.gates import (
 )
 from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway_responses
 from apidoctor.reasoning.scene.inbound import inbound_addresses
+from apidoctor.reasoning.scene.integration import (
+    Integration,
+    backend,
+    canary_variables,
+    integration,
+    is_proved,
+    unset_variables,
+)
 from apidoctor.reasoning.scene.layers import judge_layer
 from apidoctor.reasoning.scene.lints import (
     authorization,
@@ -117,6 +134,24 @@ from apidoctor.reasoning.scene.lints import (
     open_to_everybody,
     resource_document,
     trap,
+)
+from apidoctor.reasoning.scene.load_balancers import (
+    BALANCER_READS,
+    LINK_READS,
+    LISTENER_READS,
+    TARGET_READS,
+    Balancer,
+    Link,
+    Target,
+    balancer,
+    balancer_state,
+    called_port,
+    certificate_mismatch,
+    listener,
+    listeners,
+    target_groups,
+    targets,
+    vpc_link,
 )
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.plans import PLAN_READS, Limit, Plan, enabled_keys, keys_of, plans
@@ -267,6 +302,9 @@ CALLER_READS = (
 """Operations that tell the policies attached to the caller."""
 
 
+BACKEND_READS = (*CALL_READS, *CALLER_READS)
+"""Operations that tell which integration answers, and whether a call proves that it does."""
+
 OF_POLICIES: dict[str, Any] = {
     "reads": (*CALL_READS, *CALLER_READS),
     "probes": ("host", "identity", "tcp", "http"),
@@ -290,6 +328,8 @@ EXPORTS = _source("get_export")
 __all__ = [
     "ADMITTED",
     "APIS",
+    "BACKEND_READS",
+    "BALANCER_READS",
     "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
@@ -297,6 +337,8 @@ __all__ = [
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
+    "LINK_READS",
+    "LISTENER_READS",
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
@@ -306,9 +348,11 @@ __all__ = [
     "ROUTING",
     "SILENT",
     "STAGES",
+    "TARGET_READS",
     "WEB_ACL_READS",
     "ZONE_READS",
     "Answer",
+    "Balancer",
     "CanarySettings",
     "Case",
     "Declaration",
@@ -318,13 +362,16 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "FirewallRule",
+    "Function",
     "Gap",
     "Gate",
     "GatewayResponse",
     "HostSeen",
     "HttpSeen",
     "InboundAddress",
+    "Integration",
     "Limit",
+    "Link",
     "Lookup",
     "Method",
     "Missing",
@@ -337,6 +384,8 @@ __all__ = [
     "Rule",
     "Source",
     "Statement",
+    "Suspect",
+    "Target",
     "TcpSeen",
     "VpcEndpoint",
     "Zone",
@@ -351,14 +400,21 @@ __all__ = [
     "askers",
     "at_endpoint",
     "authorization",
+    "backend",
+    "balancer",
+    "balancer_state",
     "best_match",
     "blamed",
     "blocked_samples",
+    "called_port",
     "caller_zone",
     "can_cover",
     "canary",
+    "canary_variables",
+    "certificate_mismatch",
     "check",
     "clock_offset",
+    "configuration",
     "contradictions",
     "deciding_rule",
     "default_zone",
@@ -376,6 +432,8 @@ __all__ = [
     "failed",
     "fault_of",
     "forwarding",
+    "function",
+    "function_policy",
     "gateway_responses",
     "has_final_slash",
     "header",
@@ -388,12 +446,14 @@ __all__ = [
     "inbound_addresses",
     "inbound_answer",
     "inbound_answers",
+    "integration",
     "interfaces",
     "is_address",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
     "is_own_server",
+    "is_proved",
     "is_public",
     "is_seen_by_apis",
     "is_vpc_resolver",
@@ -405,6 +465,9 @@ __all__ = [
     "keys_of",
     "leads_to",
     "leads_to_endpoint",
+    "leads_to_lambda",
+    "listener",
+    "listeners",
     "method",
     "method_in_canary",
     "methods",
@@ -414,6 +477,7 @@ __all__ = [
     "owned_api",
     "partition_of",
     "passed",
+    "permissions",
     "place",
     "plain",
     "plans",
@@ -436,15 +500,20 @@ __all__ = [
     "stage_limits",
     "stage_name",
     "stages",
+    "suspect",
     "system_answer",
     "taking_zone",
+    "target_groups",
+    "targets",
     "tcp",
     "through_proxy",
     "tls",
     "trap",
     "unknown",
     "unless_seen",
+    "unset_variables",
     "verdict",
+    "vpc_link",
     "warned",
     "web_acl",
     "web_acl_outcome",

@@ -162,7 +162,7 @@ def holds(
         return None if truth is None else not truth
     if kind in ("AndStatement", "OrStatement"):
         truths = [holds(part, request, addresses, depth + 1) for part in _list(body.get("Statements"))]
-        decisive = kind == "OrStatement"
+        decisive: bool = kind == "OrStatement"
         if decisive in truths:
             return decisive
         return None if None in truths or not truths else not decisive
