@@ -16,8 +16,9 @@ from worlds.backends import (
     target_group,
     variables,
 )
-from worlds.build import REGION, URL, World
+from worlds.build import API, REGION, URL, World
 from worlds.cases import Cases, check_case
+from worlds.changes import export
 from worlds.judge import judge
 from worlds.layouts import cross_account, same_vpc
 from worlds.seen import of, probed, refused
