@@ -65,7 +65,7 @@ def judge(case: Case) -> Iterator[Finding]:
         "deploymentId": found.deployment_id,
         "canary": own.deployment_id,
         "percentTraffic": own.percent_traffic,
-        "stageVariableOverrides": sorted(own.stage_variable_overrides)[:20],
+        "stageVariableOverrides": sorted(own.stage_variable_overrides or {})[:20],
     }
     evidence = [case.cite(STAGES(api.account, case.region), value, name)]
     other = method_in_canary(case)
@@ -91,7 +91,7 @@ def _compared(case: Case, own: CanarySettings, name: str, evidence: list[Evidenc
     fix = "Promote the canary to the stage, or remove it."
     if other is None:
         text = f"{_share(own)} deployment {own.deployment_id}, which has no {what}."
-        if own.percent_traffic >= 100:
+        if (own.percent_traffic or 0) >= 100:
             return failed("H04", text, fix=fix, subject=name, evidence=evidence)
         return warned("H04", text, fix=fix, subject=name, evidence=evidence)
     if here.known and here.value is None:
@@ -115,4 +115,4 @@ def _compared(case: Case, own: CanarySettings, name: str, evidence: list[Evidenc
 
 
 def _share(own: CanarySettings) -> str:
-    return f"{own.percent_traffic:g} % of the calls get"
+    return f"{own.percent_traffic or 0:g} % of the calls get"

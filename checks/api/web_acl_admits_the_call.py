@@ -40,6 +40,7 @@ from apidoctor.checkkit import (
     Outcome,
     Source,
     admitted,
+    as_list,
     blocked_samples,
     check,
     failed,
@@ -117,7 +118,7 @@ def _blocks(decided: Outcome, name: str, evidence: list[Evidence]) -> Finding:
 
 
 def _rules(case: Case, acl: dict[str, Any], name: str) -> Evidence:
-    rules = [rule for rule in acl.get("Rules") or () if isinstance(rule, dict)]
+    rules = [rule for rule in as_list(acl.get("Rules"), "rules of a web ACL") if isinstance(rule, dict)]
     value = {
         "DefaultAction": acl.get("DefaultAction"),
         "Rules": [{key: rule.get(key) for key in ("Name", "Priority", "Action")} for rule in rules[:20]],

@@ -171,11 +171,11 @@ class AccessLogSettings(Struct, frozen=True, kw_only=True, rename="camel"):
 class CanarySettings(Struct, frozen=True, kw_only=True, rename="camel"):
     """The second deployment that part of a stage's calls get."""
 
-    percent_traffic: float = 0.0
+    percent_traffic: float | None = None
     """Percent of the calls that it gets."""
     deployment_id: str | None = None
     """The deployment it runs."""
-    stage_variable_overrides: dict[str, Any] = field(default_factory=dict)
+    stage_variable_overrides: dict[str, Any] | None = None
     """Its own stage variables (values are masked); the others are the stage's."""
 
 

@@ -20,7 +20,7 @@ def canary(case: Case) -> CanarySettings | None:
     """Return the stage's canary; None when it has none, or one that gets no call."""
     found = stage(case).value
     own = found.canary_settings if found else None
-    return own if own and own.deployment_id and own.percent_traffic > 0 else None
+    return own if own and own.deployment_id and (own.percent_traffic or 0) > 0 else None
 
 
 @fact

@@ -167,4 +167,4 @@ def canary_variables(case: Case) -> tuple[str, ...]:
     own, other = integration(case).value, canary(case).value
     if own is None or other is None:
         return ()
-    return tuple(sorted(name for name in own.variables if name in other.stage_variable_overrides))
+    return tuple(sorted(name for name in own.variables if name in (other.stage_variable_overrides or {})))

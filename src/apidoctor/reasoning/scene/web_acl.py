@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
-from apidoctor.model.inventory import as_dict
+from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.web_acl import Outcome, WebRequest, ip_sets, outcome
 from apidoctor.reasoning.scene.answer import answer, called_url
@@ -117,7 +117,10 @@ def web_acl_outcome(case: Case) -> Outcome | None:
         sets[arn] = answered
     case.expect([gap for found in sets.values() for gap in found.missing])
     blocks = {
-        arn: [str(block) for block in as_dict(found.value.get("IPSet"), "IP set").get("Addresses") or ()]
+        arn: [
+            str(block)
+            for block in as_list(as_dict(found.value.get("IPSet"), "IP set").get("Addresses"), "IP set")
+        ]
         for arn, found in sets.items()
         if found.known and found.value
     }
@@ -165,7 +168,7 @@ def _like_the_call(case: Case, item: dict[str, Any], rule: str | None) -> Iterat
         return
     headers = {
         str(header.get("Name", "")).lower(): str(header.get("Value", ""))
-        for header in request.get("Headers") or ()
+        for header in as_list(request.get("Headers"), "headers of a sampled request")
         if isinstance(header, dict)
     }
     sent = asked.headers.get("x-amzn-requestid")
