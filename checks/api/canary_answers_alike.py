@@ -26,16 +26,13 @@ from collections.abc import Iterator
 from apidoctor.checkkit import (
     CALL_READS,
     STAGES,
-    CanarySettings,
     Case,
     Evidence,
     Finding,
     Source,
-    canary,
     check,
     failed,
     method,
-    method_in_canary,
     owned_api,
     passed,
     skipped,
@@ -43,6 +40,8 @@ from apidoctor.checkkit import (
     unknown,
     warned,
 )
+from apidoctor.model.aws import CanarySettings
+from apidoctor.reasoning.scene.canary import canary, method_in_canary
 
 
 @check(

@@ -26,18 +26,8 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    Case,
-    Finding,
-    GatewayResponse,
-    Source,
-    check,
-    gateway_responses,
-    owned_api,
-    passed,
-    skipped,
-    warned,
-)
+from apidoctor.checkkit import Case, Finding, Source, check, owned_api, passed, skipped, warned
+from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway_responses
 
 
 @check(

@@ -25,23 +25,20 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    PLAN_READS,
     Case,
     Finding,
     Source,
     admitted,
     check,
-    enabled_keys,
     failed,
-    keys_of,
     method,
     owned_api,
     passed,
-    plans,
     skipped,
     stage_name,
     unknown,
 )
+from apidoctor.reasoning.scene.plans import PLAN_READS, enabled_keys, keys_of, plans
 
 
 @check(

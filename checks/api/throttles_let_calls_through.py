@@ -26,24 +26,21 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
-    PLAN_READS,
     STAGES,
     Case,
     Finding,
-    Limit,
-    account_limits,
     answer,
     check,
     failed,
     owned_api,
     passed,
-    plans_of_the_key,
     reading,
     skipped,
     stage,
-    stage_limits,
     warned,
 )
+from apidoctor.reasoning.scene.plans import PLAN_READS, Limit
+from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
 
 SLOW = 1.0
 """Calls per second from which on down a limit is worth a warning: a page that makes two calls meets it."""

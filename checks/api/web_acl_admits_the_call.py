@@ -32,16 +32,13 @@ from typing import Any
 from apidoctor.checkkit import (
     CALL_READS,
     CALLER_READS,
-    WEB_ACL_READS,
     Case,
     Evidence,
     Finding,
     Gap,
-    Outcome,
     Source,
     admitted,
     as_list,
-    blocked_samples,
     check,
     failed,
     owned_api,
@@ -49,9 +46,9 @@ from apidoctor.checkkit import (
     skipped,
     stage,
     unknown,
-    web_acl,
-    web_acl_outcome,
 )
+from apidoctor.reasoning.apigateway.web_acl import Outcome
+from apidoctor.reasoning.scene.web_acl import WEB_ACL_READS, blocked_samples, web_acl, web_acl_outcome
 
 
 @check(

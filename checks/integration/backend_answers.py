@@ -27,19 +27,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    LISTENER_READS,
-    Case,
-    Finding,
-    answer,
-    check,
-    failed,
-    passed,
-    reading,
-    suspect,
-    warned,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, answer, check, failed, passed, reading, warned
+from apidoctor.reasoning.scene.backend import suspect
+from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
 
 @check(

@@ -25,22 +25,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    LISTENER_READS,
-    Case,
-    Finding,
-    Source,
-    backend,
-    balancer,
-    certificate_mismatch,
-    check,
-    integration,
-    is_proved,
-    passed,
-    skipped,
-    warned,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, passed, skipped, warned
+from apidoctor.reasoning.scene.integration import backend, integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import LISTENER_READS, balancer, certificate_mismatch
 
 
 @check(

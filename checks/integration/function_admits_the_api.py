@@ -31,22 +31,23 @@ from apidoctor.checkkit import (
     BACKEND_READS,
     Case,
     Finding,
-    Function,
     Gap,
     Source,
     check,
-    configuration,
     failed,
-    function,
-    function_policy,
-    integration,
-    is_proved,
-    leads_to_lambda,
     passed,
-    permissions,
     skipped,
     unknown,
 )
+from apidoctor.reasoning.scene.functions import (
+    Function,
+    configuration,
+    function,
+    function_policy,
+    leads_to_lambda,
+    permissions,
+)
+from apidoctor.reasoning.scene.integration import integration, is_proved
 
 
 @check(

@@ -23,22 +23,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    Case,
-    Finding,
-    Source,
-    check,
-    configuration,
-    failed,
-    function,
-    integration,
-    is_proved,
-    leads_to_lambda,
-    passed,
-    skipped,
-    warned,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped, warned
+from apidoctor.reasoning.scene.functions import configuration, function, leads_to_lambda
+from apidoctor.reasoning.scene.integration import integration, is_proved
 
 
 @check(

@@ -23,22 +23,14 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped
+from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import (
     LISTENER_READS,
-    Case,
-    Finding,
-    Source,
     balancer,
     called_port,
-    check,
-    failed,
-    integration,
-    is_proved,
     listener,
     listeners,
-    passed,
-    skipped,
 )
 
 

@@ -23,22 +23,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    BALANCER_READS,
-    Case,
-    Finding,
-    Source,
-    balancer,
-    balancer_state,
-    check,
-    failed,
-    integration,
-    is_proved,
-    passed,
-    skipped,
-    warned,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped, warned
+from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, balancer_state
 
 
 @check(

@@ -26,7 +26,6 @@ from apidoctor.checkkit import (
     Finding,
     check,
     failed,
-    integration,
     method,
     methods,
     owned_api,
@@ -34,6 +33,7 @@ from apidoctor.checkkit import (
     skipped,
     unknown,
 )
+from apidoctor.reasoning.scene.integration import integration
 
 
 @check(

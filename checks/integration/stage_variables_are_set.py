@@ -29,18 +29,15 @@ from apidoctor.checkkit import (
     STAGES,
     Case,
     Finding,
-    canary_variables,
     check,
     failed,
-    integration,
-    is_proved,
     owned_api,
     passed,
     skipped,
     stage,
-    unset_variables,
     warned,
 )
+from apidoctor.reasoning.scene.integration import canary_variables, integration, is_proved, unset_variables
 
 
 @check(

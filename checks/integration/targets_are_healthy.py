@@ -25,29 +25,23 @@ References
 - https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     BACKEND_READS,
-    TARGET_READS,
     Case,
     Evidence,
     Finding,
     Source,
-    Target,
-    balancer,
     check,
     every,
     failed,
-    integration,
-    is_proved,
     passed,
     skipped,
-    target_groups,
-    targets,
     warned,
 )
+from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import TARGET_READS, Target, balancer, target_groups, targets
 
 
 @check(
@@ -97,7 +91,6 @@ def _judged(members: list[Target], name: str, evidence: list[Evidence], proved: 
 
 
 def _reasons(bad: list[Target]) -> str:
-    counts = Counter(
-        ": ".join(part for part in (each.state, each.reason, each.description) if part) for each in bad
-    )
-    return "; ".join(f"{count} {words}" for words, count in counts.most_common(4)) or "none is registered"
+    words = [": ".join(part for part in (each.state, each.reason, each.description) if part) for each in bad]
+    counts = sorted({(-words.count(each), each) for each in words})
+    return "; ".join(f"{-count} {each}" for count, each in counts[:4]) or "none is registered"

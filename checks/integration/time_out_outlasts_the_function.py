@@ -24,20 +24,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    Case,
-    Finding,
-    Source,
-    check,
-    configuration,
-    function,
-    integration,
-    leads_to_lambda,
-    passed,
-    skipped,
-    warned,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, passed, skipped, warned
+from apidoctor.reasoning.scene.functions import configuration, function, leads_to_lambda
+from apidoctor.reasoning.scene.integration import integration
 
 
 @check(

@@ -25,22 +25,9 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import (
-    BACKEND_READS,
-    LINK_READS,
-    Case,
-    Finding,
-    Link,
-    Source,
-    check,
-    failed,
-    integration,
-    is_proved,
-    owned_api,
-    passed,
-    skipped,
-    vpc_link,
-)
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, owned_api, passed, skipped
+from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import LINK_READS, Link, vpc_link
 
 FIXES = {
     "MISSING": "Make a VPC link, name it in the integration's connectionId, and deploy.",

@@ -29,7 +29,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from apidoctor.model.aws import CanarySettings, VpcEndpoint
+from apidoctor.model.aws import VpcEndpoint
 from apidoctor.model.facts import Fact, Source, every
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.inventory import as_dict, as_list
@@ -43,7 +43,6 @@ from apidoctor.reasoning.apigateway.names import default_zone, header, is_addres
 from apidoctor.reasoning.apigateway.paths import RESERVED as RESERVED_PATHS
 from apidoctor.reasoning.apigateway.paths import explain as explain_path
 from apidoctor.reasoning.apigateway.paths import has_final_slash
-from apidoctor.reasoning.apigateway.web_acl import Outcome
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -74,10 +73,8 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
-from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
-from apidoctor.reasoning.scene.canary import canary, method_in_canary
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
@@ -97,14 +94,6 @@ from apidoctor.reasoning.scene.dns_servers import (
 )
 from apidoctor.reasoning.scene.domains import private_domain
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
-from apidoctor.reasoning.scene.functions import (
-    Function,
-    configuration,
-    function,
-    function_policy,
-    leads_to_lambda,
-    permissions,
-)
 from apidoctor.reasoning.scene.gates import (
     NETWORK_READS,
     ROUTING,
@@ -114,16 +103,7 @@ from apidoctor.reasoning.scene.gates import (
     judge_gate,
     unless_seen,
 )
-from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway_responses
 from apidoctor.reasoning.scene.inbound import inbound_addresses
-from apidoctor.reasoning.scene.integration import (
-    Integration,
-    backend,
-    canary_variables,
-    integration,
-    is_proved,
-    unset_variables,
-)
 from apidoctor.reasoning.scene.layers import judge_layer
 from apidoctor.reasoning.scene.lints import (
     authorization,
@@ -135,26 +115,7 @@ from apidoctor.reasoning.scene.lints import (
     resource_document,
     trap,
 )
-from apidoctor.reasoning.scene.load_balancers import (
-    BALANCER_READS,
-    LINK_READS,
-    LISTENER_READS,
-    TARGET_READS,
-    Balancer,
-    Link,
-    Target,
-    balancer,
-    balancer_state,
-    called_port,
-    certificate_mismatch,
-    listener,
-    listeners,
-    target_groups,
-    targets,
-    vpc_link,
-)
 from apidoctor.reasoning.scene.place import Place, place
-from apidoctor.reasoning.scene.plans import PLAN_READS, Limit, Plan, enabled_keys, keys_of, plans
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.refusal import contradictions
 from apidoctor.reasoning.scene.seen import (
@@ -170,8 +131,6 @@ from apidoctor.reasoning.scene.seen import (
     tcp,
     tls,
 )
-from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
-from apidoctor.reasoning.scene.web_acl import WEB_ACL_READS, blocked_samples, web_acl, web_acl_outcome
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -329,7 +288,6 @@ __all__ = [
     "ADMITTED",
     "APIS",
     "BACKEND_READS",
-    "BALANCER_READS",
     "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
@@ -337,23 +295,16 @@ __all__ = [
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
-    "LINK_READS",
-    "LISTENER_READS",
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
-    "PLAN_READS",
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
     "SILENT",
     "STAGES",
-    "TARGET_READS",
-    "WEB_ACL_READS",
     "ZONE_READS",
     "Answer",
-    "Balancer",
-    "CanarySettings",
     "Case",
     "Declaration",
     "DnsSeen",
@@ -362,34 +313,24 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "FirewallRule",
-    "Function",
     "Gap",
     "Gate",
-    "GatewayResponse",
     "HostSeen",
     "HttpSeen",
     "InboundAddress",
-    "Integration",
-    "Limit",
-    "Link",
     "Lookup",
     "Method",
     "Missing",
-    "Outcome",
     "PathMtuSeen",
     "Place",
-    "Plan",
     "Probe",
     "Route",
     "Rule",
     "Source",
     "Statement",
-    "Suspect",
-    "Target",
     "TcpSeen",
     "VpcEndpoint",
     "Zone",
-    "account_limits",
     "account_of",
     "admits_nobody",
     "admitted",
@@ -400,21 +341,12 @@ __all__ = [
     "askers",
     "at_endpoint",
     "authorization",
-    "backend",
-    "balancer",
-    "balancer_state",
     "best_match",
     "blamed",
-    "blocked_samples",
-    "called_port",
     "caller_zone",
     "can_cover",
-    "canary",
-    "canary_variables",
-    "certificate_mismatch",
     "check",
     "clock_offset",
-    "configuration",
     "contradictions",
     "deciding_rule",
     "default_zone",
@@ -424,7 +356,6 @@ __all__ = [
     "dhcp_servers",
     "dialled",
     "documents",
-    "enabled_keys",
     "endpoint",
     "endpoint_addresses",
     "every",
@@ -432,9 +363,6 @@ __all__ = [
     "failed",
     "fault_of",
     "forwarding",
-    "function",
-    "function_policy",
-    "gateway_responses",
     "has_final_slash",
     "header",
     "holds",
@@ -446,14 +374,12 @@ __all__ = [
     "inbound_addresses",
     "inbound_answer",
     "inbound_answers",
-    "integration",
     "interfaces",
     "is_address",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
     "is_own_server",
-    "is_proved",
     "is_public",
     "is_seen_by_apis",
     "is_vpc_resolver",
@@ -462,14 +388,9 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
-    "keys_of",
     "leads_to",
     "leads_to_endpoint",
-    "leads_to_lambda",
-    "listener",
-    "listeners",
     "method",
-    "method_in_canary",
     "methods",
     "open_to_everybody",
     "others",
@@ -477,11 +398,8 @@ __all__ = [
     "owned_api",
     "partition_of",
     "passed",
-    "permissions",
     "place",
     "plain",
-    "plans",
-    "plans_of_the_key",
     "port_53_blockers",
     "principal",
     "private_domain",
@@ -497,25 +415,17 @@ __all__ = [
     "sight",
     "skipped",
     "stage",
-    "stage_limits",
     "stage_name",
     "stages",
-    "suspect",
     "system_answer",
     "taking_zone",
-    "target_groups",
-    "targets",
     "tcp",
     "through_proxy",
     "tls",
     "trap",
     "unknown",
     "unless_seen",
-    "unset_variables",
     "verdict",
-    "vpc_link",
     "warned",
-    "web_acl",
-    "web_acl_outcome",
     "zone_elsewhere",
 ]
