@@ -46,6 +46,8 @@ from apidoctor.reasoning.scene.plans import PLAN_READS, enabled_keys, keys_of, p
     reads=("get_resources", "get_export", *PLAN_READS),
     probes=("tcp", "http"),
     faults=("H10",),
+    # A call without any key is one cause, and that check tells of the plan too.
+    explained_by=("api/key-is-not-asked-for",),
     required=False,
     playbook="forbidden-403",
     position=72,

@@ -37,13 +37,15 @@ from apidoctor.checkkit import (
     owned_api,
     passed,
     skipped,
+    stage_name,
     unknown,
 )
+from apidoctor.reasoning.scene.plans import plans
 
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export"),
+    reads=("get_resources", "get_export", "get_usage_plans"),
     probes=("tcp", "http"),
     faults=("H10",),
     playbook="forbidden-403",
@@ -65,10 +67,16 @@ def judge(case: Case) -> Iterator[Finding]:
         source = "the Lambda authorizer of the API (apiKeySource AUTHORIZER)"
         yield _by_the_call(case, f"{what} takes its API key from {source}.", what, evidence)
     elif not header(case.request, "x-api-key"):
+        have = plans(case)
+        case.expect(have.missing)
+        none = have.known and not have.value
+        own = f"{api.id}:{stage_name(case).value}"
+        first = f"Add {own} to a usage plan, and send" if none else "Send"
         yield failed(
             "H10",
-            f"{what} asks for an API key, and the request has no x-api-key header.",
-            fix="Send x-api-key with a key of a usage plan that contains this stage.",
+            f"{what} asks for an API key, and the request has no x-api-key header"
+            f"{f'; no usage plan has {own} either' if none else ''}.",
+            fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
             subject=what,
             evidence=evidence,
         )

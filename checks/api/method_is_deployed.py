@@ -102,13 +102,13 @@ def _found(case: Case, found: Method, what: str) -> Finding:
     value = {
         "resource": found.resource,
         "method": found.verb,
-        "authorization": told,
+        "authorizationType": told,
         "apiKeyRequired": found.api_key_required,
     }
     evidence = [case.cite(EXPORTS(api.account, case.region), value, what)]
     if has_final_slash(found.resource, path) and not _is_admitted(case):
         return _differs_by_a_slash(case, found, what, evidence)
-    words = f"{found.verb} {found.resource} answers {what} (authorization: {told})."
+    words = f"{found.verb} {found.resource} answers {what} (authorization type {told})."
     if path in RESERVED_PATHS and case.request.form in ("custom-domain", "custom-domain-endpoint"):
         text = f"{words} At the root of a custom domain {path} is the service's own health check."
         return warned("H02", text, fix="Give the resource another name.", subject=what, evidence=evidence)

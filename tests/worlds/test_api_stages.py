@@ -342,3 +342,17 @@ def test_a_key_is_not_asked_of_the_caller_where_the_authorizer_tells_it(tmp_path
     said = judge(world, tmp_path)
 
     assert "x-api-key" not in str(said.report["results"])
+
+
+@pytest.mark.parametrize(("stage", "told"), [("prod", False), ("test", True)])
+def test_a_call_without_a_key_is_told_once_and_of_the_plan_that_lacks(stage, told, tmp_path):
+    world = same_vpc()
+    asks_for_a_key(world)
+    world.options = []
+    usage_plan(world, stage=stage)
+
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["check"]) == ("H10", "api/key-is-not-asked-for")
+    assert ("no usage plan has" in cause["title"]) is told
+    assert cause["fix"].startswith("Add abc1234567:prod") is told
