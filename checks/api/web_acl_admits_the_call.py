@@ -38,6 +38,7 @@ from apidoctor.checkkit import (
     Gap,
     Source,
     admitted,
+    as_dict,
     as_list,
     check,
     failed,
@@ -117,11 +118,20 @@ def _blocks(decided: Outcome, name: str, evidence: list[Evidence]) -> Finding:
 def _rules(case: Case, acl: dict[str, Any], name: str) -> Evidence:
     rules = [rule for rule in as_list(acl.get("Rules"), "rules of a web ACL") if isinstance(rule, dict)]
     value = {
-        "DefaultAction": acl.get("DefaultAction"),
-        "Rules": [{key: rule.get(key) for key in ("Name", "Priority", "Action")} for rule in rules[:20]],
+        "DefaultAction": next(iter(as_dict(acl.get("DefaultAction"), "default action")), None),
+        # Of an action only its name: the headers that it may add are the owner's.
+        "Rules": [
+            {"Name": rule.get("Name"), "Priority": rule.get("Priority"), "Action": _action(rule)}
+            for rule in rules[:20]
+        ],
     }
     account = owned_api(case).value.account
     return case.cite(Source("get_web_acl_for_resource", account, case.region), value, name)
+
+
+def _action(rule: dict[str, Any]) -> str | None:
+    own = as_dict(rule.get("Action"), "action of a rule")
+    return next(iter(own), None) or next(iter(as_dict(rule.get("OverrideAction"), "action of a rule")), None)
 
 
 def _named(rule: str | None) -> str:

@@ -188,7 +188,8 @@ def test_a_sample_of_another_call_proves_nothing(agent, action, uri, tmp_path):
 
     check, confidence, _ = cause(world, tmp_path)
 
-    assert (check, confidence) == ("invoke/call-is-admitted", "possible")
+    assert check == "invoke/call-is-admitted"
+    assert confidence != "certain"
 
 
 def test_a_sample_with_the_request_id_of_the_test_call_is_ours_whatever_its_agent(tmp_path):
