@@ -7,8 +7,9 @@ the stage, after every policy has let it pass.
 
 How it decides
 --------------
-The method must not require a key, or the request must carry `x-api-key`. Whether a key is valid only a
-call tells: key values are never read.
+The method must not require a key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER`
+the key comes from the answer of the Lambda authorizer and none has to be sent. Whether a key is valid only
+a call tells: key values are never read.
 
 How to fix
 ----------
@@ -17,6 +18,7 @@ Send a key of a usage plan that contains this stage, or take the requirement awa
 References
 ----------
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
 """
 
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import (
     RESOURCES,
     Case,
+    Evidence,
     Finding,
     Gap,
     admitted,
@@ -34,13 +37,15 @@ from apidoctor.checkkit import (
     owned_api,
     passed,
     skipped,
+    stage_name,
     unknown,
 )
+from apidoctor.reasoning.scene.plans import plans
 
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export"),
+    reads=("get_resources", "get_export", "get_usage_plans"),
     probes=("tcp", "http"),
     faults=("H10",),
     playbook="forbidden-403",
@@ -58,19 +63,32 @@ def judge(case: Case) -> Iterator[Finding]:
     ]
     if not found.api_key_required:
         yield passed(f"{what} asks for no API key.", subject=what, evidence=evidence)
+    elif (api.api_key_source or "").upper() == "AUTHORIZER":
+        source = "the Lambda authorizer of the API (apiKeySource AUTHORIZER)"
+        yield _by_the_call(case, f"{what} takes its API key from {source}.", what, evidence)
     elif not header(case.request, "x-api-key"):
+        have = plans(case)
+        case.expect(have.missing)
+        none = have.known and not have.value
+        own = f"{api.id}:{stage_name(case).value}"
+        first = f"Add {own} to a usage plan, and send" if none else "Send"
         yield failed(
             "H10",
-            f"{what} asks for an API key, and the request has no x-api-key header.",
-            fix="Send x-api-key with a key of a usage plan that contains this stage.",
+            f"{what} asks for an API key, and the request has no x-api-key header"
+            f"{f'; no usage plan has {own} either' if none else ''}.",
+            fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
             subject=what,
             evidence=evidence,
         )
     else:
-        proved = admitted(case)
-        case.expect(proved.missing)
-        if proved.known and proved.value:
-            yield passed("The call with this key is admitted.", subject=what, evidence=evidence)
-        else:
-            gap = Gap("fact: whether the key is valid for a usage plan of this stage; only a call tells")
-            yield unknown([gap], f"{what} asks for an API key.", subject=what, evidence=evidence)
+        yield _by_the_call(case, f"{what} asks for an API key.", what, evidence)
+
+
+def _by_the_call(case: Case, words: str, what: str, evidence: list[Evidence]) -> Finding:
+    """Judge by the answer to the call: only that tells whether a key is valid."""
+    proved = admitted(case)
+    case.expect(proved.missing)
+    if proved.known and proved.value:
+        return passed("The call with this key is admitted.", subject=what, evidence=evidence)
+    gap = Gap("fact: whether the key is valid for a usage plan of this stage; only a call tells")
+    return unknown([gap], words, subject=what, evidence=evidence)

@@ -8,7 +8,10 @@ problem with credentials. Saved resources do not count before they are deployed.
 How it decides
 --------------
 Path and method are matched against what the stage runs (its export), literal segments before parameters
-before greedy ones; without an export, against the saved resources. The path is case-sensitive.
+before greedy ones; without an export, against the saved resources. The path is case-sensitive, a slash at
+its end counts, `{proxy+}` does not cover the resource it stands below, and HEAD and OPTIONS are methods of
+their own. What the request differs in from something that is deployed is told. A call that was admitted
+proves the opposite.
 
 How to fix
 ----------
@@ -18,30 +21,41 @@ References
 ----------
 - https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 """
 
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     EXPORTS,
+    RESERVED_PATHS,
     Case,
+    Evidence,
     Finding,
+    Method,
+    admitted,
+    answer,
     best_match,
     check,
     deployed_methods,
+    explain_path,
     failed,
+    has_final_slash,
     method,
     methods,
     owned_api,
     passed,
     skipped,
     stage_name,
+    warned,
 )
 
 
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
-    reads=("get_resources", "get_export"),
+    reads=CALL_READS,
+    probes=("tcp", "http", "identity"),
     faults=("H02", "H04"),
     playbook="missing-authentication-token",
     position=60,
@@ -55,15 +69,10 @@ def judge(case: Case) -> Iterator[Finding]:
     api, found = owned_api(case).value, method(case).value
     what = f"{request.method} {request.path}"
     if found is not None:
-        value = {"resource": found.resource, "method": found.verb, "authorization": found.authorization}
-        source = EXPORTS(api.account, case.region)
-        yield passed(
-            f"{found.verb} {found.resource} answers {what}.",
-            subject=what,
-            evidence=[case.cite(source, value, what)],
-        )
+        yield _found(case, found, what)
         return
-    have = sorted({f"{item.verb} {item.resource}" for item in deployed_methods(case).value})
+    deployed = deployed_methods(case).value
+    have = sorted({f"{item.verb} {item.resource}" for item in deployed})
     saved = best_match(methods(case).value, request.method, request.path) if methods(case).known else None
     evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
     if saved is not None:
@@ -74,11 +83,53 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=what,
             evidence=evidence,
         )
-    else:
-        yield failed(
-            "H02",
-            f"The deployed API has no {what}.",
-            fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
-            subject=what,
-            evidence=evidence,
-        )
+        return
+    routes = [(item.resource, item.verb) for item in deployed]
+    near = explain_path(routes, stage_name(case).value, request.method, request.path)
+    yield failed(
+        "H02",
+        f"The deployed API has no {what}.{' ' + near if near else ''}",
+        fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
+        subject=what,
+        evidence=evidence,
+    )
+
+
+def _found(case: Case, found: Method, what: str) -> Finding:
+    """Tell which method answers, unless a slash at the end of the path or a reserved path keeps the call from it."""
+    api, path = owned_api(case).value, case.request.path.partition("?")[0]
+    told = found.authorization or "unknown"
+    value = {
+        "resource": found.resource,
+        "method": found.verb,
+        "authorizationType": told,
+        "apiKeyRequired": found.api_key_required,
+    }
+    evidence = [case.cite(EXPORTS(api.account, case.region), value, what)]
+    if has_final_slash(found.resource, path) and not _is_admitted(case):
+        return _differs_by_a_slash(case, found, what, evidence)
+    words = f"{found.verb} {found.resource} answers {what} (authorization type {told})."
+    if path in RESERVED_PATHS and case.request.form in ("custom-domain", "custom-domain-endpoint"):
+        text = f"{words} At the root of a custom domain {path} is the service's own health check."
+        return warned("H02", text, fix="Give the resource another name.", subject=what, evidence=evidence)
+    return passed(words, subject=what, evidence=evidence)
+
+
+def _differs_by_a_slash(case: Case, found: Method, what: str, evidence: list[Evidence]) -> Finding:
+    seen = answer(case)
+    refused = seen.known and seen.value.status == 403
+    return failed(
+        "H02",
+        f"The deployed API has no {what}. The path differs only by a trailing slash from {found.resource}.",
+        fix=f"Call {case.request.path.partition('?')[0].rstrip('/')} without the slash at the end.",
+        subject=what,
+        confidence="certain" if refused else "likely",
+        evidence=evidence,
+    )
+
+
+def _is_admitted(case: Case) -> bool:
+    """Say whether the call itself proves that the path exists."""
+    proof = admitted(case)
+    case.expect(proof.missing)
+    return proof.known and proof.value

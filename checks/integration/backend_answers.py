@@ -7,7 +7,11 @@ a permission behind the method is wrong. The private endpoint has nothing to do 
 
 How it decides
 --------------
-The answer to the admitted test call must not be one of API Gateway's own integration errors.
+The answer to the admitted test call must not be one of API Gateway's own integration errors, nor that of a
+load balancer without targets. Its status and text name the fault: 504 `Endpoint request timed out` a slow
+backend, 504 `Network error communicating with endpoint` one that cannot be reached, 502 a reply of the wrong
+form. A 500 may be several things: the integration tells which is likely. What the other checks of this layer
+find wrong explains it. A 5xx that the backend itself sent is a warning.
 
 How to fix
 ----------
@@ -17,44 +21,43 @@ and time-outs.
 References
 ----------
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+- https://repost.aws/knowledge-center/api-gateway-500-error-vpc
+- https://repost.aws/knowledge-center/api-gateway-504-errors
 """
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import CALL_READS, Case, Finding, answer, check, failed, passed, reading
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, answer, check, failed, passed, reading, warned
+from apidoctor.reasoning.scene.backend import suspect
+from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
 
 @check(
     needs=("invoke/call-is-admitted",),
-    reads=CALL_READS,
+    reads=(*BACKEND_READS, *LISTENER_READS, "describe_certificate"),
     probes=("identity", "tcp", "http"),
-    faults=("B01", "B02", "B04", "B05"),
-    explained_by=("integration/vpc-link-is-available", "integration/method-has-a-backend"),
+    faults=("B01", "B02", "B03", "B04", "B05"),
+    explained_by=("integration/*",),
     playbook="backend-errors",
     position=30,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge the status of the admitted call."""
+    """Judge the answer to the admitted call."""
     seen, said = answer(case).value, reading(case).value
-    evidence = [case.show(seen, "status", "headers", "body", subject=seen.url)]
-    if said.kind == "integration_timeout":
-        fault, fix = (
-            "B04",
-            "Make the backend answer within the integration's time-out, and check its security groups.",
-        )
-    elif said.kind == "integration_error" and said.text.startswith("Network error"):
-        fault, fix = "B02", "Check the VPC link, the listener and the health of the targets behind it."
-    elif said.kind == "integration_error":
-        fault = "B05" if seen.status == 502 else "B01"
-        fix = "Read the stage's execution log for this request; check the Lambda permission and the reply's form."
-    else:
+    evidence = [case.show(seen, "status", "headers", "body", "elapsed_ms", subject=seen.url)]
+    found = suspect(case).value
+    if found is None and (seen.status or 0) >= 500:
+        text = f"The backend itself answered with status {seen.status}: the call got there."
+        fix = "Look into the backend's own log."
+        yield warned(None, text, fix=fix, subject=seen.url, evidence=evidence)
+    elif found is None:
         yield passed(f"The backend answered with status {seen.status}.", subject=seen.url, evidence=evidence)
-        return
-    yield failed(
-        fault,
-        f"{seen.status}: {said.text}",
-        fix=fix,
-        subject=seen.url,
-        confidence="likely",
-        evidence=evidence,
-    )
+    else:
+        yield failed(
+            found.fault,
+            f"{seen.status}: {said.text or 'no text'}. {found.words}",
+            fix=found.fix,
+            subject=seen.url,
+            confidence=found.confidence,
+            evidence=evidence,
+        )

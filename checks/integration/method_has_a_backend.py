@@ -33,6 +33,7 @@ from apidoctor.checkkit import (
     skipped,
     unknown,
 )
+from apidoctor.reasoning.scene.integration import integration
 
 
 @check(
@@ -46,24 +47,16 @@ from apidoctor.checkkit import (
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the integration; the export may leave it out, then the saved method is looked at."""
     found = method(case).value if case.request.api_id else None
-    if found is None:
+    own = integration(case).value if found else None
+    if found is None or own is None:
         yield skipped("No method answers the request.")
         return
     api, what = owned_api(case).value, f"{found.verb} {found.resource}"
-    saved = methods(case)
-    case.expect(saved.missing)
-    known = (
-        [item for item in saved.value if (item.resource, item.verb) == (found.resource, found.verb)]
-        if saved.known
-        else []
-    )
-    integration = found.integration or (known[0].integration if known else {})
-    kind = str(integration.get("type", "")).upper()
-    evidence = [case.cite(RESOURCES(api.account, case.region), {"type": kind or None}, what)]
-    if kind == "MOCK" or (kind and integration.get("uri")):
-        yield passed(f"{what} is answered by a {kind} integration.", subject=what, evidence=evidence)
-    elif not saved.known:
-        yield unknown(saved.missing, "The integration cannot be read.", subject=what)
+    evidence = [case.cite(RESOURCES(api.account, case.region), {"type": own.kind or None}, what)]
+    if own.kind == "MOCK" or (own.kind and own.uri):
+        yield passed(f"{what} is answered by a {own.kind} integration.", subject=what, evidence=evidence)
+    elif not methods(case).known:
+        yield unknown(methods(case).missing, "The integration cannot be read.", subject=what)
     else:
         yield failed(
             "B01",

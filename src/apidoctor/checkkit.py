@@ -40,6 +40,9 @@ from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
+from apidoctor.reasoning.apigateway.paths import RESERVED as RESERVED_PATHS
+from apidoctor.reasoning.apigateway.paths import explain as explain_path
+from apidoctor.reasoning.apigateway.paths import has_final_slash
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.naming.answer import Answer, plain
@@ -58,6 +61,7 @@ from apidoctor.reasoning.scene.answer import (
     through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
+    Method,
     best_match,
     deployed_methods,
     http_api,
@@ -247,7 +251,7 @@ CALLER_READS = (
     "list_role_policies",
     "get_role_policy",
     "list_attached_role_policies",
-    "get_policy",
+    "iam.get_policy",
     "get_policy_version",
     "get_user",
     "list_user_policies",
@@ -257,6 +261,9 @@ CALLER_READS = (
 )
 """Operations that tell the policies attached to the caller."""
 
+
+BACKEND_READS = (*CALL_READS, *CALLER_READS)
+"""Operations that tell which integration answers, and whether a call proves that it does."""
 
 OF_POLICIES: dict[str, Any] = {
     "reads": (*CALL_READS, *CALLER_READS),
@@ -281,6 +288,7 @@ EXPORTS = _source("get_export")
 __all__ = [
     "ADMITTED",
     "APIS",
+    "BACKEND_READS",
     "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
@@ -291,6 +299,7 @@ __all__ = [
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
+    "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
     "SILENT",
@@ -311,6 +320,7 @@ __all__ = [
     "HttpSeen",
     "InboundAddress",
     "Lookup",
+    "Method",
     "Missing",
     "PathMtuSeen",
     "Place",
@@ -353,10 +363,12 @@ __all__ = [
     "endpoint",
     "endpoint_addresses",
     "every",
+    "explain_path",
     "failed",
     "fault_of",
     "foreign_issuer",
     "forwarding",
+    "has_final_slash",
     "header",
     "holds",
     "host",

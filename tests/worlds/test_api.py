@@ -5,6 +5,7 @@ from worlds.build import API, DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION,
 from worlds.cases import Cases, check_case
 from worlds.changes import set_methods
 from worlds.layouts import cross_account, on_prem, peered, same_vpc
+from worlds.stages import usage_plan
 
 CASES = Cases()
 REGIONAL = {"types": ["REGIONAL"], "ipAddressType": "ipv4"}
@@ -105,6 +106,7 @@ def method_asks_for_a_key_and_none_is_sent(world: World) -> None:
 def method_asks_for_a_key_and_one_is_sent(world: World) -> None:
     """The value of an API key is for a probe or a person to judge."""
     set_methods(world, pets_by("GET"), key=True)
+    usage_plan(world)
     world.options = ["-H", "x-api-key: 0123456789abcdefghij"]
 
 

@@ -100,6 +100,5 @@ def _of_checks(what: str, only: tuple[str, ...], folders: tuple[str, ...]) -> li
     users: dict[str, set[str]] = {"sts:GetCallerIdentity": set()}
     for check in checks:
         for name in check.declaration.reads:
-            region = "global" if name == "get_policy" else ""
-            users.setdefault(operation(name, region).action, set()).add(check.layer)
+            users.setdefault(operation(name).action, set()).add(check.layer)
     return [{"action": action, "needed_by": sorted(layers)} for action, layers in sorted(users.items())]

@@ -148,6 +148,8 @@ class RestApi(Owned, frozen=True, kw_only=True, rename="camel"):
     """``BASIC`` or ``STRICT``, for an API with a newer security policy."""
     security_policy: str | None = None
     """TLS policy; the newer ones begin with ``SecurityPolicy_``."""
+    api_key_source: str | None = None
+    """``HEADER``, or ``AUTHORIZER``: the Lambda authorizer tells the API key."""
     api_status: str | None = None
     """``AVAILABLE``, ``UPDATING``, …"""
 
@@ -164,6 +166,17 @@ class AccessLogSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     """Log group or Firehose stream."""
     format: str | None = None
     """The line's template."""
+
+
+class CanarySettings(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The second deployment that part of a stage's calls get."""
+
+    percent_traffic: float | None = None
+    """Percent of the calls that it gets."""
+    deployment_id: str | None = None
+    """The deployment it runs."""
+    stage_variable_overrides: dict[str, Any] | None = None
+    """Its own stage variables (values are masked); the others are the stage's."""
 
 
 class Stage(Owned, frozen=True, kw_only=True, rename="camel"):
@@ -183,6 +196,8 @@ class Stage(Owned, frozen=True, kw_only=True, rename="camel"):
     """Stage variables (values are masked)."""
     web_acl_arn: str | None = None
     """The web ACL in front of the stage."""
+    canary_settings: CanarySettings | None = None
+    """None: no canary."""
     created_date: str | None = None
     """When it was made."""
     last_updated_date: str | None = None

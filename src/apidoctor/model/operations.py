@@ -30,6 +30,8 @@ class Operation(Struct, frozen=True):
     """Parameters that are always sent."""
     path: str = ""
     """API Gateway's resource path in an IAM policy, with ``{}`` for the parts of the key."""
+    window: str = ""
+    """Parameter that takes a span of time (``StartTime``, ``EndTime``): the latest one that the service keeps."""
 
     @property
     def method(self) -> str:
@@ -59,6 +61,7 @@ _ACTIONS = {
     "describe_vpc_attribute": "DescribeVpcAttribute",
     "get_web_acl": "GetWebACL",
     "get_web_acl_for_resource": "GetWebACLForResource",
+    "get_ip_set": "GetIPSet",
     "list_vpc_association_authorizations": "ListVPCAssociationAuthorizations",
 }
 
@@ -178,7 +181,13 @@ _TABLE = (
     _rest("get_stages", "/restapis/{}/stages", "restApiId", items="item"),
     _rest("get_stage", "/restapis/{}/stages/{}", "restApiId", "stageName"),
     _rest("get_deployments", "/restapis/{}/deployments", "restApiId", items="items"),
-    _rest("get_deployment", "/restapis/{}/deployments/{}", "restApiId", "deploymentId"),
+    _rest(
+        "get_deployment",
+        "/restapis/{}/deployments/{}",
+        "restApiId",
+        "deploymentId",
+        embed=["apisummary"],
+    ),
     _rest("get_resources", "/restapis/{}/resources", "restApiId", items="items", embed=["methods"]),
     _rest("get_authorizers", "/restapis/{}/authorizers", "restApiId", items="items"),
     _rest("get_gateway_responses", "/restapis/{}/gatewayresponses", "restApiId", items="items"),
@@ -192,6 +201,7 @@ _TABLE = (
     ),
     _rest("get_usage_plans", "/usageplans", items="items"),
     _rest("get_usage_plan_keys", "/usageplans/{}/keys", "usagePlanId", items="items"),
+    _rest("get_api_keys", "/apikeys", items="items"),
     _rest("get_account", "/account"),
     _rest("get_domain_names", "/domainnames", items="items"),
     _rest("get_domain_name", "/domainnames/{}", "domainName", "domainNameId"),
@@ -227,10 +237,28 @@ _TABLE = (
         "ProfileId",
         items="ProfileResourceAssociations",
     ),
-    _one("describe_load_balancers", "elbv2", items="LoadBalancers"),
+    Operation(
+        "describe_load_balancers",
+        "elbv2",
+        "LoadBalancers",
+        narrow={"LoadBalancerArn": "LoadBalancerArns"},
+    ),
     _one("describe_target_groups", "elbv2", items="TargetGroups"),
     _one("describe_listeners", "elbv2", "LoadBalancerArn", items="Listeners"),
+    _one("describe_rules", "elbv2", "ListenerArn", items="Rules"),
     _one("describe_target_health", "elbv2", "TargetGroupArn", items="TargetHealthDescriptions"),
+    _one("describe_certificate", "acm", "CertificateArn"),
+    _one("get_web_acl_for_resource", "wafv2", "ResourceArn"),
+    _one("get_web_acl", "wafv2", "Name", "Scope", "Id"),
+    _one("get_ip_set", "wafv2", "Name", "Scope", "Id"),
+    Operation(
+        "get_sampled_requests",
+        "wafv2",
+        "SampledRequests",
+        params=("WebAclArn", "RuleMetricName", "Scope"),
+        fixed={"MaxItems": 500},
+        window="TimeWindow",
+    ),
     _one("get_function_configuration", "lambda", "FunctionName"),
     _one("get_policy", "lambda", "FunctionName"),
     _one("get_caller_identity", "sts"),

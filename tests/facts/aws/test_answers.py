@@ -116,3 +116,66 @@ def test_what_slips_through_meets_the_net():
     answer = {"Tags": [{"Key": "x", "Value": "AKIAIOSFODNN7EXAMPLE"}], "at": datetime(2026, 1, 1, tzinfo=UTC)}
 
     assert clean("describe_vpcs", answer)["Tags"] == [{"Key": "x", "Value": "***"}]
+
+
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:pets:live"
+
+
+def test_a_stage_variable_that_names_a_backend_is_kept():
+    stage = {"variables": {"function": LAMBDA, "password": CANARY, "both": f"{LAMBDA} {CANARY}"}}
+
+    assert clean("get_stage", stage)["variables"] == {"function": LAMBDA, "password": "***", "both": "***"}
+
+
+def test_credentials_and_query_values_in_a_backend_s_uri_are_hidden():
+    uri = f"https://user:{CANARY}@pets.example.com/v1/{{id}}?key={CANARY}&id={{id}}&s=${{stageVariables.s}}"
+    integration = {"methodIntegration": {"type": "HTTP", "uri": uri}}
+
+    shown = clean("get_resources", {"items": [{"resourceMethods": {"GET": integration}}]})
+
+    assert CANARY not in json.dumps(shown)
+    kept = shown["items"][0]["resourceMethods"]["GET"]["methodIntegration"]["uri"]
+    assert kept == "https://***@pets.example.com/v1/{id}?key=***&id={id}&s=${stageVariables.s}"
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ({"UriPath": {}}, "/admin"),
+        ({"SingleHeader": {"Name": "User-Agent"}}, "/admin"),
+        ({"SingleHeader": {"Name": "x-origin-verify"}}, "***"),
+        ({"Cookies": {}}, "***"),
+    ],
+)
+def test_what_a_web_acl_compares_is_shown_where_it_can_be_no_secret(field, kept):
+    match = {"SearchString": b"/admin", "FieldToMatch": field, "PositionalConstraint": "STARTS_WITH"}
+    rule = {"Name": "r", "Statement": {"NotStatement": {"Statement": {"ByteMatchStatement": match}}}}
+
+    shown = clean("get_web_acl", {"WebACL": {"Rules": [rule]}})
+
+    assert (
+        kept
+        == (
+            shown["WebACL"]["Rules"][0]["Statement"]["NotStatement"]["Statement"]["ByteMatchStatement"][
+                "SearchString"
+            ]
+        )
+    )
+
+
+def test_of_a_sampled_request_only_telling_headers_are_kept():
+    names = ("Authorization", "Cookie", "X-Api-Key", "user-agent", "x-custom")
+    headers = [{"Name": name, "Value": CANARY if name != "user-agent" else "apidoctor/1"} for name in names]
+    sample = {
+        "Request": {"URI": f"/prod/pets?token={CANARY}", "Method": "GET", "Headers": headers},
+        "Weight": 1,
+    }
+
+    shown = clean("get_sampled_requests", {"SampledRequests": [sample]})
+
+    assert CANARY not in json.dumps(shown)
+    assert shown["SampledRequests"][0]["Request"] == {
+        "URI": "/prod/pets",
+        "Method": "GET",
+        "Headers": [{"Name": "user-agent", "Value": "apidoctor/1"}],
+    }

@@ -1,5 +1,8 @@
 """Calls are built from the table of operations alone."""
 
+import json
+import time
+
 import boto3
 import pytest
 from facts.canned import asked, canned, ec2_error, ec2_list, identity
@@ -249,3 +252,25 @@ def test_a_refusal_of_one_id_is_the_answer_for_all(look):
     answer = look(reply, "describe_vpc_endpoints", field="VpcEndpointId", values=["vpce-1"])
 
     assert answer.body["error"]["Code"] == "UnauthorizedOperation"
+
+
+def test_sampled_requests_are_asked_for_the_latest_hours_that_the_service_keeps(look):
+    arn = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/shop/0a"
+    bodies = []
+
+    def reply(request):
+        if "WAF" not in request.headers.get("x-amz-target", ""):
+            return identity()
+        bodies.append(json.loads(request.get_data()))
+        return Response(
+            '{"SampledRequests": [], "PopulationSize": 0}', content_type="application/x-amz-json-1.1"
+        )
+
+    answer = look(reply, "get_sampled_requests", f"{arn}/common/REGIONAL")
+
+    (body,) = bodies
+    assert answer.body == {"SampledRequests": [], "PopulationSize": 0}
+    assert (body["WebAclArn"], body["RuleMetricName"], body["Scope"]) == (arn, "common", "REGIONAL")
+    span = body["TimeWindow"]["EndTime"] - body["TimeWindow"]["StartTime"]
+    assert span == pytest.approx(3 * 3600)
+    assert body["TimeWindow"]["EndTime"] == pytest.approx(time.time(), abs=60)

@@ -5,6 +5,7 @@ Members that hold secrets are dropped or masked here by name; what slips through
 """
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,14 +14,43 @@ from apidoctor.facts.redact import MASK, redact_value
 MAX_EXPORT = 4 * 1024 * 1024
 """Most bytes that are read of an exported API description."""
 
-_DROPPED = frozenset({"ResponseMetadata", "Environment", "CustomerGatewayConfiguration", "PreSharedKey"})
-"""``Environment`` is a Lambda function's; the other two are in DescribeVpnConnections."""
+_DROPPED = frozenset(
+    {
+        "ResponseMetadata",
+        "Environment",
+        "CustomerGatewayConfiguration",
+        "PreSharedKey",
+        "InsertHeaders",
+        "RequestHeadersInserted",
+        "CaptchaResponse",
+        "ChallengeResponse",
+        "AuthenticationRequestExtraParams",
+    }
+)
+"""``Environment`` is a Lambda function's; the next two are in DescribeVpnConnections, then come headers and puzzle
+answers of a web ACL, and what a load balancer sends to an identity provider."""
 
 _MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides"})
 """Stage variables: their names matter, their values are often passwords."""
 
+_BACKEND = re.compile(
+    r"arn:aws[a-z-]*:(lambda|elasticloadbalancing):[a-z0-9-]+:\d{12}:(function|loadbalancer|listener)[:/][\w:/$-]+"
+)
+"""A stage variable that names a backend is no secret: it is what an integration leads to."""
+
 _LITERAL_MAPS = frozenset({"requestParameters"})
 """Integration mappings: ``'text'`` is a fixed value for the backend, often a key; others name a source."""
+
+_URIS = frozenset({"uri", "integrationUri"})
+_QUERY_VALUE = re.compile(r"(?<=[?&])([^=&\s]{1,200}=)(?!\$\{|\{)[^&]+")
+"""A value in the query of an integration's URI, often a key of the backend; a variable or parameter is none."""
+
+_MATCHES = {"ByteMatchStatement": "SearchString", "RegexMatchStatement": "RegexString"}
+"""Statements of a web ACL with the member that they compare with."""
+_PLAIN_HEADERS = frozenset({"user-agent", "host"})
+"""Headers that a rule may be seen to compare: another one may be a secret that the front of an API sends along."""
+_SAMPLED_HEADERS = frozenset({"user-agent", "host", "x-amzn-requestid", "x-apigw-api-id"})
+"""Headers of other people's requests that are kept of a sample."""
 
 
 class Unreadable(ValueError):
@@ -35,7 +65,21 @@ def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
     if operation in ("get_usage_plan_keys", "get_api_keys"):
         for item in plain.get("items", ()):
             item.pop("value", None)
+    if operation == "get_sampled_requests":
+        plain["SampledRequests"] = [_sample(item) for item in plain.get("SampledRequests") or ()]
     return dict(redact_value(plain))
+
+
+def _sample(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a sampled request with the few headers that tell whose it is."""
+    request = dict(item.get("Request") or {})
+    request["URI"] = str(request.get("URI", "")).partition("?")[0]
+    request["Headers"] = [
+        header
+        for header in request.get("Headers") or ()
+        if str(header.get("Name", "")).lower() in _SAMPLED_HEADERS
+    ]
+    return {**item, "Request": request}
 
 
 def _exported(stream: Any) -> Any:
@@ -66,7 +110,11 @@ def _plain(value: Any) -> Any:
 
 def _member(name: str, value: Any) -> Any:
     if name in _MASKED_MAPS and isinstance(value, dict):
-        return dict.fromkeys(map(str, value), MASK)
+        return {str(key): _variable(item) for key, item in value.items()}
+    if name in _MATCHES and isinstance(value, dict):
+        return _match(_MATCHES[name], value)
+    if name in _URIS and isinstance(value, str):
+        return _QUERY_VALUE.sub(rf"\1{MASK}", value)
     if name in _LITERAL_MAPS and isinstance(value, dict):
         return {str(key): _mapping(item) for key, item in value.items()}
     return _plain(value)
@@ -75,3 +123,20 @@ def _member(name: str, value: Any) -> Any:
 def _mapping(value: Any) -> Any:
     """Return an integration mapping; a fixed text (in single quotes) is masked."""
     return f"'{MASK}'" if isinstance(value, str) and value.startswith("'") else _plain(value)
+
+
+def _variable(value: Any) -> Any:
+    """Return a stage variable: masked, unless it is the ARN of a function or load balancer."""
+    return value if isinstance(value, str) and _BACKEND.fullmatch(value) else MASK
+
+
+def _match(member: str, statement: dict[str, Any]) -> Any:
+    """Return what a rule of a web ACL compares; with which text is told for the path, the method and names only."""
+    shown = _plain(statement)
+    field = statement.get("FieldToMatch")
+    field = field if isinstance(field, dict) else {}
+    header = field.get("SingleHeader")
+    name = str(header.get("Name", "")).lower() if isinstance(header, dict) else ""
+    if member in shown and not (field.keys() <= {"UriPath", "Method"} or name in _PLAIN_HEADERS):
+        shown[member] = MASK
+    return shown

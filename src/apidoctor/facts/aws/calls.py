@@ -1,6 +1,7 @@
 """One AWS read, built from its row of the table of operations alone."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,8 @@ from apidoctor.model.operations import READ_ONLY, Operation
 
 MAX_VALUES = 200
 """Most values in one filter (EC2 API reference, *List and filter using the CLI and API*)."""
+LONGEST_WINDOW = timedelta(hours=3)
+"""How far back the service keeps requests (WAF API reference, *GetSampledRequests*)."""
 MAX_PAGES = 400
 """Most pages that are read of one list; a longer one is partial."""
 _PAGE_SIZES = {"apigateway": 500}
@@ -33,10 +36,23 @@ def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
     required = model.input_shape.required_members if model.input_shape else ()
     answers = [
-        _found(client, row, model, {**row.fixed, **split_key(row, lookup.key, required), **narrowed})
+        _found(
+            client,
+            row,
+            model,
+            {**row.fixed, **_window(row), **split_key(row, lookup.key, required), **narrowed},
+        )
         for narrowed in _narrowed(row, lookup)
     ]
     return clean(row.method, join(answers))
+
+
+def _window(row: Operation) -> dict[str, Any]:
+    """Return the span of time to ask for, up to now; nothing for an operation that takes none."""
+    if not row.window:
+        return {}
+    end = datetime.now(UTC)
+    return {row.window: {"StartTime": end - LONGEST_WINDOW, "EndTime": end}}
 
 
 def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:

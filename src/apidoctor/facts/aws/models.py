@@ -18,6 +18,8 @@ from typing import Any
 from apidoctor.model.operations import OPERATIONS
 
 _DROPPED = frozenset({"documentation", "documentationUrl", "examples"})
+_WHOLE = frozenset({"clientContextParams"})
+"""Members of a model in which botocore wants the documentation too (``ServiceModel.client_context_parameters``)."""
 _ALSO_USED = {"sts": {"assume_role"}}
 
 
@@ -79,7 +81,9 @@ def cut(model: Mapping[str, Any], methods: Iterable[str]) -> dict[str, Any]:
             shapes[name] = _plain(model["shapes"][name])
             waiting += _shapes_of(shapes[name])
     rest = {
-        name: _plain(part) for name, part in model.items() if name not in ("operations", "shapes", *_DROPPED)
+        name: part if name in _WHOLE else _plain(part)
+        for name, part in model.items()
+        if name not in ("operations", "shapes", *_DROPPED)
     }
     return {**rest, "operations": operations, "shapes": shapes}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.aws import RestApi, Stage, read
 from apidoctor.model.facts import Fact, Known, Undecided
@@ -14,6 +15,10 @@ from apidoctor.reasoning.scene.case import Case, accounts, fact
 
 EXPORT = "oas30"
 """The export that shows what a stage runs (GetExport, apigateway extensions)."""
+
+_KEY = "key"
+_AUTHTYPES = {"awssigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS"}
+"""``x-amazon-apigateway-authtype`` of the built-in schemes; any other is a Lambda authorizer's."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -157,8 +162,9 @@ def deployed_methods(case: Case) -> list[Method]:
     case.expect([*document.missing, *methods(case).missing])
     if not is_deployment_seen(case) or document.value is None:
         return methods(case).value
+    schemes = _schemes(document.value)
     return [
-        _exported(str(path), verb, body)
+        _exported(str(path), verb, body, schemes)
         for path, verbs in document.value["paths"].items()
         if isinstance(verbs, dict)
         for verb, body in verbs.items()
@@ -175,7 +181,7 @@ def method(case: Case) -> Method | None:
     saved = next(
         (m for m in methods(case).value if (m.resource, m.verb) == (found.resource, found.verb)), None
     )
-    return saved or found
+    return replace(saved, integration=found.integration or saved.integration) if saved else found
 
 
 def best_match(candidates: Iterable[Method], verb: str, path: str) -> Method | None:
@@ -210,14 +216,40 @@ def _method(resource: dict[str, Any], verb: str, body: Any) -> Method:
     )
 
 
-def _exported(path: str, verb: str, body: Any) -> Method:
-    """Read a method of an export; authorization is told only by the vendor extension, if at all."""
+def _schemes(document: dict[str, Any]) -> dict[str, str]:
+    """Return what the security schemes of an export ask for: an authorization type, or ``key`` for an API key.
+
+    Source: API Gateway developer guide, "x-amazon-apigateway-authtype".
+    """
+    parts = document.get("components")
+    schemes = parts.get("securitySchemes") if isinstance(parts, dict) else None
+    found = {}
+    for name, body in schemes.items() if isinstance(schemes, dict) else ():
+        told = body if isinstance(body, dict) else {}
+        kind = str(told.get("x-amazon-apigateway-authtype") or "").lower()
+        if kind:
+            found[str(name)] = _AUTHTYPES.get(kind, "CUSTOM")
+        elif str(told.get("name", "")).lower() == "x-api-key":
+            found[str(name)] = _KEY
+    return found
+
+
+def _exported(path: str, verb: str, body: Any, schemes: dict[str, str]) -> Method:
+    """Read a method of an export; authorization is told by the vendor extension or a security scheme, if at all."""
     body = body if isinstance(body, dict) else {}
     kind = as_dict(body.get("x-amazon-apigateway-auth"), "authorization in the export").get("type")
+    security = body.get("security")
+    asked = {
+        schemes.get(str(name))
+        for each in (security if isinstance(security, list) else ())
+        for name in (each if isinstance(each, dict) else ())
+    }
+    told = next(iter(sorted(each for each in asked if each and each != _KEY)), None)
     return Method(
         resource=path,
         verb="ANY" if verb == "x-amazon-apigateway-any-method" else verb.upper(),
-        authorization=str(kind).upper() if kind else None,
+        authorization=str(kind).upper() if kind else told,
+        api_key_required=_KEY in asked,
         integration=as_dict(body.get("x-amazon-apigateway-integration"), "integration in the export"),
     )
 

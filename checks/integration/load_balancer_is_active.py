@@ -1,0 +1,71 @@
+"""The load balancer of the private integration is active.
+
+Why it matters
+--------------
+A VPC link ends at a load balancer. When that was deleted, made again under another ARN, or is not ready,
+every call ends with 500 or 504 although the link itself looks well.
+
+How it decides
+--------------
+The load balancer is the one that the integration's `integrationTarget` names, else the first target of the
+VPC link. It must exist and be `active`. A call that the backend answered proves the opposite.
+
+How to fix
+----------
+Lead the VPC link or the integration to a load balancer that exists, and deploy; wait for one that is
+being made.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
+- https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped, warned
+from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, balancer_state
+
+
+@check(
+    needs=("api/exists", "api/method-is-deployed"),
+    reads=(*BACKEND_READS, *BALANCER_READS),
+    probes=("identity", "tcp", "http"),
+    faults=("B02",),
+    required=False,
+    playbook="backend-errors",
+    position=12,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the state of the load balancer."""
+    own = integration(case).value if case.request.api_id else None
+    found = balancer(case).value if own and own.is_private else None
+    if found is None:
+        yield skipped("The integration leads to no load balancer that is known.")
+        return
+    name = found.arn.rpartition(":loadbalancer/")[2]
+    if is_proved(case):
+        yield passed("The backend answered the call through the load balancer.", subject=name)
+        return
+    state, reason = balancer_state(case).value
+    source = Source("describe_load_balancers", found.account, found.region)
+    evidence = [case.cite(source, {"LoadBalancerArn": found.arn, "State": state, "Reason": reason}, name)]
+    told = f": {reason}" if reason else ""
+    if state == "active":
+        yield passed(f"The load balancer {name} is active.", subject=name, evidence=evidence)
+    elif state == "active_impaired":
+        text, fix = f"The load balancer {name} is impaired{told}.", "Look into the load balancer's zones."
+        yield warned("B02", text, fix=fix, subject=name, evidence=evidence)
+    else:
+        gone = state == "missing"
+        words = "does not exist" if gone else f"is {state or 'in no known state'}"
+        yield failed(
+            "B02",
+            f"The load balancer {name} {words}{told}.",
+            fix="Lead the VPC link to a load balancer that exists, and deploy."
+            if gone
+            else "Wait, or make it again.",
+            subject=name,
+            evidence=evidence,
+        )

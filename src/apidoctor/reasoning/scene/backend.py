@@ -1,0 +1,113 @@
+"""What an answer 5xx of an admitted call means: its status and text, beside what the integration is.
+
+Source: API Gateway developer guide, "Gateway response types" (INTEGRATION_FAILURE, INTEGRATION_TIMEOUT); AWS re:Post
+knowledge center, "Resolve HTTP 500 errors with a VPC link" and "Troubleshoot HTTP 504 errors from API Gateway".
+"""
+
+import re
+
+from msgspec import Struct
+
+from apidoctor.model.observation import HttpSeen
+from apidoctor.model.report import Confidence
+from apidoctor.reasoning.scene.answer import answer, reading
+from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.functions import leads_to_lambda
+from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, Integration, integration
+from apidoctor.reasoning.scene.load_balancers import certificate_mismatch
+
+NEARLY = 0.95
+"""Part of the integration's time-out after which an answer 504 was one of waiting, not of refusing."""
+
+_UNREACHABLE = (
+    "Check the VPC link, the listener, the security groups and the health of the targets behind it."
+)
+_SLOW = "Make the backend answer within the integration's time-out, and check its security groups."
+_FORM = (
+    "Let the function return statusCode, headers and a body that is a text; look into its log for an error."
+)
+_LOG = "Read the stage's execution log for this request"
+
+
+class Suspect(Struct, frozen=True):
+    """What an answer 5xx speaks for."""
+
+    fault: str
+    """Fault id."""
+    words: str
+    """What it means, one sentence."""
+    fix: str
+    """What to look at."""
+    confidence: Confidence = "likely"
+    """How sure that is."""
+
+
+@fact
+def suspect(case: Case) -> Suspect | None:
+    """Return what the answer to the call speaks for; None when the backend itself answered."""
+    seen, said = answer(case).value, reading(case).value
+    own = integration(case)
+    case.expect(own.missing)
+    known = own.value if own.known else None
+    if said.kind == "integration_timeout":
+        return _timed_out(known)
+    if said.kind == "integration_error" and re.match("Network error communicating", said.text, re.IGNORECASE):
+        return Suspect("B02", "API Gateway could not reach the backend.", _UNREACHABLE)
+    if said.kind == "integration_error":
+        return _by_status(case, seen, known)
+    if seen.status in (502, 503, 504) and _is_balancer(seen):
+        return Suspect("B02", "The load balancer behind the method has no target that answers.", _UNREACHABLE)
+    return None
+
+
+def _timed_out(own: Integration | None) -> Suspect:
+    waits = own.timeout if own else DEFAULT_TIMEOUT
+    return Suspect("B04", f"API Gateway waited {waits:g} s for the backend.", _SLOW)
+
+
+def _by_status(case: Case, seen: HttpSeen, own: Integration | None) -> Suspect:
+    if seen.status == 502:
+        return Suspect(
+            "B05", "The backend's reply has not the form that a proxy integration must have.", _FORM
+        )
+    if seen.status == 504:  # its text was changed: how long it took tells which of the two it is
+        waits = own.timeout if own else DEFAULT_TIMEOUT
+        if _seconds(seen) >= waits * NEARLY:
+            return _timed_out(own)
+        return Suspect(
+            "B02", "API Gateway gave the backend up before its time-out.", _UNREACHABLE, "possible"
+        )
+    if seen.status == 503:
+        words = (
+            "The backend, or the way to it, is not ready: a VPC link may be made again after 60 idle days."
+        )
+        return Suspect("B02", words, _UNREACHABLE, "likely" if own and own.is_private else "possible")
+    return _internal(case, own)
+
+
+def _internal(case: Case, own: Integration | None) -> Suspect:
+    """A 500 says nothing of itself: the kind of the integration tells what it may be."""
+    if own is not None and own.is_private:
+        wrong = certificate_mismatch(case)
+        case.expect(wrong.missing)
+        if wrong.known and wrong.value is not None and not own.skips_verification:
+            words = "The host in the integration's URI is no name of the backend's certificate."
+            return Suspect("B03", words, "Write a name of the certificate into the uri, and deploy.")
+        words = "The method leads through a VPC link: the link or its targets may be down, or a certificate not fit."
+        return Suspect("B02", words, f"{_LOG}; {_UNREACHABLE[0].lower()}{_UNREACHABLE[1:]}", "possible")
+    if leads_to_lambda(own):
+        words = "The method calls a Lambda function: its permission, its name or a mapping may be wrong."
+        return Suspect("B01", words, f"{_LOG}; check the function's permission for this method.", "possible")
+    words = "The integration, a mapping template or a permission of the method may be wrong."
+    return Suspect("B01", words, f"{_LOG}; check the integration's mapping and permission.", "possible")
+
+
+def _is_balancer(seen: HttpSeen) -> bool:
+    """Say whether an Application Load Balancer wrote the answer; API Gateway renames its ``server`` header."""
+    names = {name.lower(): value for name, value in seen.headers.items()}
+    return any(names.get(name, "").startswith("awselb") for name in ("server", "x-amzn-remapped-server"))
+
+
+def _seconds(seen: HttpSeen) -> float:
+    total = seen.elapsed_ms.get("total") if isinstance(seen.elapsed_ms, dict) else None
+    return total / 1000 if isinstance(total, int | float) else 0.0
