@@ -60,7 +60,8 @@ def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) 
     try:
         return _whole(client, row, model, parameters)
     except expected() as error:
-        by_id = any(name in parameters for name in row.narrow.values())
+        # Of events it is the group that does not exist, and it is not worth waiting for.
+        by_id = not row.late and any(name in parameters for name in row.narrow.values())
         if by_id and is_not_found(str(failure_of(error)["error"]["Code"])):
             return {row.items: []}
         raise

@@ -68,7 +68,7 @@ class Execution(Struct, frozen=True):
 
 def read_execution(messages: Iterable[str], ids: Iterable[str]) -> Execution | None:
     """Read the lines of the request that has one of *ids*; None when none is of it."""
-    every, wanted = list(messages), set(ids)
+    every, wanted = list(messages), {text.lower() for text in ids}
     # All lines of a request begin with its id; the one with the extended id leads to the others.
     heads = {_id(text) for text in every if wanted & {_id(text), _extended(text)}} - {""}
     lines = [text for text in every if _id(text) in heads][:MAX_LINES]
@@ -94,9 +94,9 @@ def read_phrase(text: str) -> Phrase | None:
 
 def _id(text: str) -> str:
     found = _HEAD.match(text)
-    return found[1] if found else ""
+    return found[1].lower() if found else ""
 
 
 def _extended(text: str) -> str:
     found = _EXTENDED.search(text)
-    return found[1] if found else ""
+    return found[1].lower() if found else ""

@@ -137,7 +137,7 @@ def log_search(case: Case) -> Search:
     known = {log: found.value for log, found in facts.items() if found.known}
     found = _found(case, there, seen, own, known)
     if found is None or not found.faults:
-        found = _traced(case, there, seen) or found
+        found = _with_trace(found, _traced(case, there, seen))
     unread: list[Missing] = [gap for item in facts.values() for gap in item.missing]
     if elsewhere and not logs:
         unread.append(Gap(f"fact: the call's line in {elsewhere}: only CloudWatch Logs can be read"))
@@ -237,7 +237,7 @@ def _of_access(
         line=quoted(values),
         status=int(status) if status.isascii() and status.isdigit() else None,
         response_type=values.get("error.responseType"),
-        message=message_of(values) or None,
+        message=message_of(values)[:600] or None,
         vpce=values.get("identity.vpceId"),
         source_ip=values.get("identity.sourceIp"),
         layer=meaning.layer,
@@ -278,6 +278,15 @@ def _traced(case: Case, there: Stage, seen: HttpSeen) -> LoggedCall | None:
     segments = next((trace.get("Segments") for trace in found.value), None)
     trace = read_trace(segments if isinstance(segments, list) else [])
     return _of_trace(trace, named[1], Source(TRACES, there.account, case.region)) if trace else None
+
+
+def _with_trace(found: LoggedCall | None, trace: LoggedCall | None) -> LoggedCall | None:
+    """Add to what a log says without naming a fault what the trace says."""
+    if found is None or trace is None:
+        return found or trace
+    words = "; ".join(text for text in (found.words, trace.words) if text)
+    line = found.line | {f"trace {name}": value for name, value in trace.line.items()}
+    return replace(found, layer=found.layer or trace.layer, words=words, line=line)
 
 
 def _of_trace(trace: Trace, place: str, source: Source) -> LoggedCall:
