@@ -76,7 +76,7 @@ def test_the_recommended_format_lacks_nothing_and_fits():
 
 def test_absence_is_told_with_its_reason():
     assert "413" in why_missing(413, "private-dns", "")
-    assert "API id" in why_missing(403, "private-dns", "Forbidden")
+    assert "another API" in why_missing(403, "private-dns", "Forbidden")
     assert "mapping" in why_missing(403, "custom-domain", "Forbidden")
     assert why_missing(401, "private-dns", "Unauthorized") == GENERAL
 

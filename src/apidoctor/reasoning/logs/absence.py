@@ -39,6 +39,6 @@ def why_missing(status: int | None, form: str, text: str) -> str:
         return f"AWS may leave out {UNLOGGED[status or 0]}"
     if status == 403 and text == "Forbidden":
         custom = form.startswith("custom-domain")
-        what = "a custom domain without a mapping for the path" if custom else "an API id that is not found"
-        return f"a call to {what} never reaches a stage's log"
+        what = "has no mapping for its path" if custom else "names another API by its Host or id"
+        return f"a call that {what} never reaches this stage"
     return GENERAL
