@@ -57,8 +57,8 @@ class Writer:
 
     def end(self) -> None:
         """Wait for the last line."""
-        for thread in self._threads:
-            thread.join()
+        while self._threads:
+            self._threads.pop().join()
 
 
 @pytest.fixture
@@ -94,6 +94,7 @@ def test_the_calls_own_line_is_waited_for_and_kept_for_replay(writer, tmp_path):
             writer.begin(boto3.session.Session().client("logs"))
         key = ["--header", f"x-api-key: {KEY}"]
         live = run([lab.target, *lab.arguments, *key, "--save-snapshot", str(snapshot)], lab.environment)
+        writer.end()
     replay = run(["--snapshot", str(snapshot)], {})
 
     assert len(writer.answers) >= 2  # several calls were logged, one of them is the call itself
@@ -122,6 +123,7 @@ def test_an_admitted_call_is_looked_for_only_when_asked(writer):
             writer.begin(boto3.session.Session().client("logs"))
         without = run([lab.target, *lab.arguments], lab.environment)
         asked = run([lab.target, *lab.arguments, "--logs"], lab.environment)
+        writer.end()
 
     ((status, _, summary),) = of_logs(without)
     assert (status, "--logs" in summary) == ("skipped", True)

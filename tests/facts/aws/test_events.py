@@ -81,21 +81,33 @@ def test_the_call_is_narrowed_to_the_ids_and_the_time(monkeypatch):
 
 def test_late_events_are_waited_for(monkeypatch):
     def reply(request, requests):
-        return said({"events": [event("late")] if len(requests) > 3 else [], "searchedLogStreams": []})
+        return said(
+            {"events": [event(f"({ID}) late")] if len(requests) > 3 else [], "searchedLogStreams": []}
+        )
 
     answer, requests = looked(monkeypatch, reply, wanted())
 
-    assert [one["message"] for one in answer.body["events"]] == ["late"]
+    assert [one["message"] for one in answer.body["events"]] == [f"({ID}) late"]
     assert len(requests) == 5  # four to see the first, one more to see that no other follows
 
 
 def test_lines_that_are_still_being_written_are_waited_for(monkeypatch):
     def reply(request, requests):
-        return said({"events": [event(str(number)) for number in range(min(len(requests), 3))]})
+        return said({"events": [event(f"({ID}) {number}") for number in range(min(len(requests), 3))]})
 
     answer, _ = looked(monkeypatch, reply, wanted())
 
     assert len(answer.body["events"]) == 3
+
+
+def test_a_line_of_another_call_does_not_end_the_waiting(monkeypatch):
+    def reply(request, requests):
+        own = [event(f"({ID}) own")] if len(requests) > 4 else []
+        return said({"events": [event("another call"), *own]})
+
+    answer, _ = looked(monkeypatch, reply, wanted())
+
+    assert [one["message"] for one in answer.body["events"]] == ["another call", f"({ID}) own"]
 
 
 def test_patience_has_an_end(monkeypatch):
@@ -140,16 +152,16 @@ def test_an_error_after_the_first_read_leaves_what_was_seen(monkeypatch):
     def reply(request, requests):
         if len(requests) > 1:
             return said({"__type": "AccessDeniedException", "message": "no"}, 400)
-        return said({"events": [event("first")]})
+        return said({"events": [event(f"({ID}) first")]})
 
     answer, _ = looked(monkeypatch, reply, wanted())
 
-    assert [one["message"] for one in answer.body["events"]] == ["first"]
+    assert [one["message"] for one in answer.body["events"]] == [f"({ID}) first"]
 
 
 def test_pages_without_end_are_cut(monkeypatch):
     def reply(request, requests):
-        return said({"events": [event("x" * 20_000)] * 100, "nextToken": str(len(requests))})
+        return said({"events": [event(ID + "x-" * 20_000)] * 100, "nextToken": str(len(requests))})
 
     answer, requests = looked(monkeypatch, reply, wanted())
 
@@ -251,7 +263,7 @@ def test_pauses_grow_and_the_sum_stays_below_the_patience(monkeypatch):
         pauses.append(seconds)
         now[0] += seconds
 
-    answer = patiently(lambda: {"events": []}, ROW, None, lambda: now[0], sleep)
+    answer = patiently(lambda: {"events": []}, ROW, (ID,), None, lambda: now[0], sleep)
 
     assert answer == {"events": []}
     assert pauses == sorted(pauses)
@@ -264,7 +276,7 @@ def test_what_breaks_the_first_read_is_told():
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
-        patiently(broken, ROW)
+        patiently(broken, ROW, (ID,))
 
 
 def test_ids_of_the_tool_pass_the_net():

@@ -52,7 +52,7 @@ def read(client: Any, row: Operation, lookup: Lookup, deadline: float | None = N
     def once() -> dict[str, Any]:
         return clean(row.method, join([_found(client, row, model, parameters) for parameters in calls]))
 
-    return events.patiently(once, row, deadline) if row.late else once()
+    return events.patiently(once, row, lookup.values, deadline) if row.late else once()
 
 
 def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:

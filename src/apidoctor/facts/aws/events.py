@@ -65,11 +65,14 @@ def _milliseconds(since: str) -> int | None:
 def patiently(
     read: Callable[[], dict[str, Any]],
     row: Operation,
+    values: tuple[str, ...],
     deadline: float | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
-    """Read until there are events and no more are coming, or patience is over, or *deadline* (of *clock*) is near.
+    """Read until there are events with one of *values* and no more are coming, or patience is over.
+
+    *deadline* (a moment of *clock*) ends patience before its time.
 
     Whatever *read* raises at first is raised; later, what was read before stands.
     """
@@ -79,7 +82,7 @@ def patiently(
     answer, count, pause = read(), -1, FIRST_PAUSE
     while True:
         # The lines of one request are written one by one: two reads that show the same are the end.
-        seen = len(answer.get(row.items) or ())
+        seen = sum(_is_wanted(event, values) for event in answer.get(row.items) or ())
         if (seen and seen == count) or clock() + pause > end:
             return answer
         count = seen
@@ -89,6 +92,12 @@ def patiently(
             answer = read()
         except Exception:
             return answer
+
+
+def _is_wanted(event: Any, values: tuple[str, ...]) -> bool:
+    """Say whether an event or trace is one of those that were asked for; without a question each is."""
+    text = str(event.get("message") or event.get("Id") or "") if isinstance(event, Mapping) else ""
+    return not values or any(value in text for value in values)
 
 
 def cleaned(operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
