@@ -64,6 +64,11 @@ def test_each_action_is_spelt_as_iam_spells_it():
         ("get_rest_apis", "", "/restapis"),
         ("describe_vpcs", "", "*"),
         ("get_role", "app", "*"),
+        (
+            "filter_log_events",
+            "API-Gateway-Execution-Logs_abc/prod",
+            "log-group:API-Gateway-Execution-Logs_abc/prod",
+        ),
     ],
 )
 def test_a_permission_names_the_resource_to_scope_it_to(name, key, resource):

@@ -283,7 +283,7 @@ def test_logs_that_may_not_be_read_name_the_permission(tmp_path):
 
     assert results(said) == [("unknown", None)], said.story()
     missing = [gap for r in said.of("unknown") if r["check"] == CHECK for gap in r["missing"]]
-    assert any(gap.startswith("permission: logs:FilterLogEvents") for gap in missing)
+    assert any(gap.startswith("permission: logs:FilterLogEvents on log-group:api ") for gap in missing)
 
 
 def test_logs_that_may_not_be_read_change_no_verdict(tmp_path):

@@ -29,7 +29,7 @@ class Operation(Struct, frozen=True):
     fixed: dict[str, object] = {}
     """Parameters that are always sent."""
     path: str = ""
-    """API Gateway's resource path in an IAM policy, with ``{}`` for the parts of the key."""
+    """What an IAM policy names: API Gateway's resource path, or a log group; ``{}`` for the parts of the key."""
     late: float = 0.0
     """For events: seconds that they may come after what they tell of; so long an empty answer is asked for again."""
 
@@ -47,7 +47,7 @@ class Operation(Struct, frozen=True):
         return f"{_PREFIXES.get(self.service, self.service)}:{_ACTIONS.get(self.method, camel)}"
 
     def resource(self, key: str) -> str:
-        """The IAM resource to scope the action to: an API Gateway path for *key*, else ``*``."""
+        """The IAM resource to scope the action to: an API Gateway path or log group for *key*, else ``*``."""
         return (
             self.path.format(*key.split("/", self.path.count("{}") - 1))
             if self.path and key
@@ -243,6 +243,7 @@ _TABLE = (
         narrow={"message": "filterPattern"},
         params=("logGroupName",),
         fixed={"limit": 100},
+        path="log-group:{}",
         late=20.0,
     ),
     Operation("batch_get_traces", "xray", "Traces", narrow={"Id": "TraceIds"}, late=10.0),
