@@ -1,11 +1,12 @@
 """The test call in the stage's logs: what its own line tells, and lines that are not its own."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from worlds.build import API, ENDPOINT, REGION, World, an_id
-from worlds.changes import set_methods
+from worlds.changes import export, set_methods
 from worlds.judge import Verdict, judge
 from worlds.layouts import cross_account, same_vpc
 from worlds.pieces import LOG_FORMAT
@@ -44,6 +45,13 @@ def blocked(body: str = FORBIDDEN) -> World:
     logs(world, "api")
     logs(world, EXECUTION)
     return world
+
+
+def proxied(world: World) -> None:
+    """Let a Lambda function answer behind the method."""
+    item = world.answers(world.api_account)["get_resources"][API]["items"][-1]
+    item["resourceMethods"]["GET"]["methodIntegration"] = {"type": "AWS_PROXY"}
+    export(world)["paths"]["/pets"]["get"]["x-amazon-apigateway-integration"] = {"type": "aws_proxy"}
 
 
 def results(said: Verdict, check: str = CHECK) -> list[tuple[str, str | None]]:
@@ -180,6 +188,7 @@ def test_a_canarys_log_groups_are_read_too(tmp_path):
 def test_a_trace_tells_the_backends_part_of_a_5xx(tmp_path):
     world = probed(same_vpc())
     world["prod"]["tracingEnabled"] = True
+    proxied(world)
     refused(world, "InternalServerErrorException", '{"message": "Internal server error"}', 502)
     of(world, "http")[0]["sent"]["x-amzn-trace-id"] = f"Root={TRACE};Sampled=1"
     logs(world, "api")
@@ -194,6 +203,11 @@ def test_a_trace_tells_the_backends_part_of_a_5xx(tmp_path):
 
     assert results(said) == [("pass", None)], said.story()
     assert "Lambda failed" in summary(said)
+
+    set_methods(
+        world, {"/pets": {"GET": "NONE"}}
+    )  # a MOCK integration has no backend that a trace could show
+    assert results(judge(world, tmp_path)) == [("skipped", None)]
 
 
 def test_an_event_with_keys_and_claims_is_never_quoted(tmp_path):
@@ -411,3 +425,16 @@ def test_an_authorizers_failure_is_told_by_the_line_of_an_unauthorized_call(tmp_
 
     assert results(said) == [("pass", None)], said.story()
     assert said.faults == ["A20"], said.story()
+
+
+def test_lines_made_to_cost_time_cost_little(tmp_path):
+    world = blocked()
+    template = ",".join(f"$context.authorizer.p{number}" for number in range(60)) + ",$context.requestId"
+    world["prod"]["accessLogSettings"]["format"] = template
+    logs(world, "api", *[f"{ID},{'a,' * 4000}x" for _ in range(500)])
+    started = time.process_time()
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert time.process_time() - started < 8

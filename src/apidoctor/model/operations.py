@@ -246,7 +246,7 @@ _TABLE = (
         path="log-group:{}",
         late=20.0,
     ),
-    Operation("batch_get_traces", "xray", "Traces", narrow={"Id": "TraceIds"}, late=10.0),
+    Operation("batch_get_traces", "xray", "Traces", narrow={"Id": "TraceIds"}, late=6.0),
     _one("get_caller_identity", "sts"),
     _one("get_role", "iam", "RoleName"),
     _one("get_user", "iam", "UserName"),

@@ -90,7 +90,7 @@ def patiently(
         pause = FIRST_PAUSE if seen else min(pause * 1.5, LONGEST_PAUSE)
         try:
             answer = read()
-        except Exception:
+        except Exception:  # whatever it is: what was seen before it is worth more
             return answer
 
 

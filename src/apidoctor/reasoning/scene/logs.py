@@ -23,7 +23,7 @@ from apidoctor.reasoning.logs.absence import denied_before
 from apidoctor.reasoning.logs.access import Meaning, message_of, quoted, read_meaning, was_customized
 from apidoctor.reasoning.logs.execution import Execution, read_execution
 from apidoctor.reasoning.logs.settings import execution_group, is_logged, log_group, with_canary
-from apidoctor.reasoning.logs.template import read_json, read_line
+from apidoctor.reasoning.logs.template import MAX_LINE, read_json, read_line
 from apidoctor.reasoning.logs.traces import Trace, read_trace
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.api import Method, api_id, method, stage
@@ -37,6 +37,7 @@ BEFORE = timedelta(minutes=2)
 _ID = re.compile(r"[\w=+/-]{8,64}")
 _TRACE_ID = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})", re.IGNORECASE)
 _MOST_EVENTS = 500
+_MOST_LINES = 20
 
 
 class LoggedCall(Struct, frozen=True, kw_only=True):
@@ -137,7 +138,7 @@ def log_search(case: Case) -> Search:
     known = {log: found.value for log, found in facts.items() if found.known}
     found = _found(case, there, seen, own, known)
     if found is None or not found.faults:
-        found = _with_trace(found, _traced(case, there, seen))
+        found = _with_trace(found, _traced(case, there, seen, own))
     unread: list[Missing] = [gap for item in facts.values() for gap in item.missing]
     if elsewhere and not logs:
         unread.append(Gap(f"fact: the call's line in {elsewhere}: only CloudWatch Logs can be read"))
@@ -219,7 +220,8 @@ def _found(
 def _access_line(there: Stage, messages: list[str], ids: set[str]) -> dict[str, str] | None:
     """Return the values of the call's own line: one that merely holds the id somewhere is of another call."""
     template = (there.access_log_settings.format if there.access_log_settings else None) or ""
-    for message in reversed(messages):
+    candidates = [text for text in messages if any(one in text[:MAX_LINE].lower() for one in ids)]
+    for message in reversed(candidates[-_MOST_LINES:]):
         values = read_line(template, message) or read_json(message) or {}
         own = (values.get("requestId", ""), values.get("extendedRequestId", ""))
         if any(text.lower() in ids for text in own if text):
@@ -265,11 +267,11 @@ def _of_execution(said: Execution, place: str, source: Source) -> LoggedCall:
     )
 
 
-def _traced(case: Case, there: Stage, seen: HttpSeen) -> LoggedCall | None:
-    """Return what the call's X-Ray trace says: only of a failure that the backend may have a part in."""
-    header = seen.sent.get("x-amzn-trace-id") or ""
-    named = _TRACE_ID.search(header)
-    if not there.tracing_enabled or named is None or (seen.status or 500) < 500:
+def _traced(case: Case, there: Stage, seen: HttpSeen, own: Method | None) -> LoggedCall | None:
+    """Return what the call's X-Ray trace says: only of a failure that a backend may have a part in."""
+    named = _TRACE_ID.search(seen.sent.get("x-amzn-trace-id") or "")
+    alone = own is not None and str(own.integration.get("type", "")).upper() == "MOCK"
+    if not there.tracing_enabled or named is None or alone or (seen.status or 500) < 500:
         return None
     found = case.inventory.where(there.account, case.region, TRACES, "Id", named[1])
     if not found.known:
