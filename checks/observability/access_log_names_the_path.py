@@ -7,14 +7,13 @@ minutes. Variables of HTTP APIs stay empty in REST APIs.
 
 How it decides
 --------------
-The format should contain the request id, `$context.identity.vpceId` and `$context.error.responseType`
-(or the message), and no variable that only HTTP APIs have.
+The format should contain the request id, the status, `$context.identity.vpceId` and
+`$context.error.responseType` (or the message), and no variable that only HTTP APIs have.
 
 How to fix
 ----------
-Use a JSON format with `$context.requestId`, `$context.extendedRequestId`, `$context.identity.vpceId`,
-`$context.identity.userArn`, `$context.status`, `$context.error.responseType` and
-`$context.error.message`.
+Paste the format that the finding prints: one JSON line with both ids, the endpoint, the caller, the gateway
+response and the status and error of each phase (WAF, authentication, authorization, authorizer, integration).
 
 References
 ----------
@@ -24,13 +23,8 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, stage, warned
+from apidoctor.reasoning.logs.settings import RECOMMENDED, lacking
 
-WANTED = (
-    ("requestId", "extendedRequestId"),
-    ("identity.vpceId",),
-    ("error.responseType", "error.message", "error.messageString"),
-)
-"""Variables of which one of each group should be there."""
 FOREIGN = ("$context.routeKey", "$context.integrationStatus")
 """Variables that only HTTP APIs fill."""
 
@@ -50,20 +44,20 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The stage writes no access log.")
         return
     text = log.format or ""
-    lacking = [group[0] for group in WANTED if not any(f"$context.{name}" in text for name in group)]
+    gone = lacking(text)
     foreign = [name for name in FOREIGN if name in text]
     evidence = [case.cite(STAGES(found.account, case.region), {"format": text}, found.stage_name)]
-    if not lacking and not foreign:
+    if not gone and not foreign:
         yield passed(
             "The access log names request, endpoint and error.", subject=found.stage_name, evidence=evidence
         )
         return
-    parts = [f"leaves out {', '.join(lacking)}"] if lacking else []
+    parts = [f"leaves out {', '.join(gone)}"] if gone else []
     parts += [f"uses {', '.join(foreign)}, which REST APIs leave empty"] if foreign else []
     yield warned(
         "O02",
         f"The access log of stage {found.stage_name} {' and '.join(parts)}.",
-        fix="Add the variables to the access log's format.",
+        fix=f"Set the access log's format of stage {found.stage_name} to this line: {RECOMMENDED}",
         subject=found.stage_name,
         evidence=evidence,
     )

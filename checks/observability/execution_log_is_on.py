@@ -6,7 +6,7 @@ API Gateway's own reasons (policy, mapping, integration) stand only in the execu
 
 How it decides
 --------------
-The method settings of the stage (`*/*`, or those of the method) must have `loggingLevel` ERROR or INFO.
+The method's own settings in the stage, or else those of `*/*`, must have `loggingLevel` ERROR or INFO.
 
 How to fix
 ----------
@@ -19,12 +19,13 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, stage, warned
+from apidoctor.checkkit import STAGES, Case, Finding, check, method, passed, skipped, stage, warned
+from apidoctor.reasoning.logs.settings import is_logged
 
 
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
-    reads=("get_stage", "get_stages"),
+    reads=("get_stage", "get_stages", "get_resources", "get_export"),
     faults=("O01",),
     required=False,
     position=30,
@@ -39,12 +40,16 @@ def judge(case: Case) -> Iterator[Finding]:
     evidence = [
         case.cite(STAGES(found.account, case.region), {"loggingLevel": levels or None}, found.stage_name)
     ]
-    if any(level.upper() in ("ERROR", "INFO") for level in levels.values()):
+    called = method(case)
+    case.expect(called.missing)
+    own = called.value if called.known else None
+    where = f" for {own.verb} {own.resource}" if own else ""
+    if is_logged(found.method_settings, own.resource if own else None, own.verb if own else None):
         yield passed("The stage writes an execution log.", subject=found.stage_name, evidence=evidence)
     else:
         yield warned(
             "O01",
-            f"Stage {found.stage_name} writes no execution log.",
+            f"Stage {found.stage_name} writes no execution log{where}.",
             fix=f"Set the logging level of stage {found.stage_name} to ERROR.",
             subject=found.stage_name,
             evidence=evidence,

@@ -116,6 +116,7 @@ from apidoctor.reasoning.scene.lints import (
     resource_document,
     trap,
 )
+from apidoctor.reasoning.scene.logs import LoggedCall, log_search, logged
 from apidoctor.reasoning.scene.place import Place, place
 from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
 from apidoctor.reasoning.scene.refusal import contradictions, differences
@@ -246,6 +247,9 @@ CALL_READS = (
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
 
+LOG_READS = ("filter_log_events", "batch_get_traces")
+"""Operations that tell what API Gateway logged of the test call: for checks that use `logged`."""
+
 CALLER_READS = (
     "get_role",
     "list_role_policies",
@@ -296,6 +300,7 @@ __all__ = [
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
+    "LOG_READS",
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
@@ -319,6 +324,7 @@ __all__ = [
     "HostSeen",
     "HttpSeen",
     "InboundAddress",
+    "LoggedCall",
     "Lookup",
     "Method",
     "Missing",
@@ -394,6 +400,8 @@ __all__ = [
     "judge_statements",
     "leads_to",
     "leads_to_endpoint",
+    "log_search",
+    "logged",
     "method",
     "methods",
     "open_to_everybody",

@@ -18,6 +18,8 @@ from engine.kit import (
 
 from apidoctor.engine.events import LookedUp
 from apidoctor.engine.runner import Limits
+from apidoctor.engine.store import Store
+from apidoctor.facts.looker import Answer, Seen
 from apidoctor.model.facts import Undecided
 from apidoctor.model.finding import failed, passed
 from apidoctor.model.missing import Lookup, Probe
@@ -216,3 +218,17 @@ def test_credentials_that_do_not_work_end_the_run_with_code_4(outcome):
 
     assert (report.exit_code, report.verdict, report.run.complete) == (4, "undecided", False)
     assert [note.startswith("AWS credentials (") for note in report.run.notes] == [True]
+
+
+def test_events_of_several_calls_in_one_log_group_stand_together():
+    store = Store(Snapshot(FORMAT, FORMAT_VERSION))
+    for name in ("r1", "r2"):
+        body = {"events": [{"message": name}]}
+        answer = Answer(ACCOUNT, REGION, "filter_log_events", "group", body, "message", (name,))
+        store.add(Seen(answers=(answer,)))
+    refused = Answer(ACCOUNT, REGION, "filter_log_events", "group", REFUSED, "message", ("r3",))
+    store.add(Seen(answers=(refused,)))
+
+    kept = store.accounts[ACCOUNT][REGION]["filter_log_events"]["group"]
+    assert kept["events"] == [{"message": "r1"}, {"message": "r2"}]
+    assert (kept["partial"], kept["asked"]) == (True, {"message": ["r1", "r2"]})

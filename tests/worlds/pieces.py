@@ -150,6 +150,7 @@ def rest_api(world: World, auth: str) -> None:
         "deploymentId": "dep001",
         "methodSettings": settings,
         "accessLogSettings": logs,
+        "tracingEnabled": True,
     } | dates
     world.things["prod"] = stage
     world.keyed(account, "get_stages", API, {"item": [stage]})

@@ -18,7 +18,7 @@ from apidoctor.engine.session import Session
 from apidoctor.errors import NothingToJudge, UsageError
 from apidoctor.facts.files import read_snapshot
 from apidoctor.facts.looker import Looker, Seen
-from apidoctor.facts.redact import redact
+from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import HostSeen
 from apidoctor.model.request import Request
@@ -116,7 +116,9 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
     deadline = time.monotonic() + options.timeout
-    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
+    aws = AwsLooker(
+        credentials, region=request.region, deadline=deadline, vantage=vantage, secrets=_secrets(request)
+    )
     prober = ProbeLooker(
         request,
         connect_to=options.connect_to,
@@ -134,7 +136,8 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     lookers.append(prober if probing else HostOnly(prober))
     if options.no_aws and not probing:
         raise NothingToJudge("nothing to look at: neither AWS (--no-aws) nor the way from the caller's host")
-    sources = Sources(aws=not options.no_aws, probe=probing, invoke=probing and not options.no_invoke)
+    calling = probing and not options.no_invoke
+    sources = Sources(aws=not options.no_aws, probe=probing, invoke=calling, logs=options.logs and calling)
     snapshot = Snapshot(FORMAT, FORMAT_VERSION, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     session = Session(
         checks,
@@ -207,6 +210,13 @@ def _header(text: str) -> tuple[str, str]:
     if not separator or not name.strip() or any(ord(char) < 32 for char in text):
         raise UsageError(f"--header {text!r}: write it as NAME:VALUE")
     return name.strip(), value.strip()
+
+
+def _secrets(request: Request) -> tuple[str, ...]:
+    """Return the texts in the call's headers that must not be shown, wherever they come back from."""
+    values = [value for name, value in request.headers if name.lower() in SECRET_NAMES]
+    parts = {part for value in values for part in (value, *value.split()[1:]) if len(part) > 3}
+    return tuple(sorted(parts, key=len, reverse=True))
 
 
 def _principal(text: str | None) -> str | None:

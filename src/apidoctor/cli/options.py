@@ -24,6 +24,7 @@ class Options(Struct, frozen=True, kw_only=True):
     no_aws: bool = False
     no_probe: bool = False
     no_invoke: bool = False
+    logs: bool = False
     profile: tuple[str, ...] = ()
     region: str | None = None
     role_arn: tuple[str, ...] = ()
@@ -133,6 +134,7 @@ SOURCES = (
     _option("--no-aws", is_flag=True, help="Do not read AWS."),
     _option("--no-probe", is_flag=True, help="Do not look from this host (no DNS, TCP, TLS, HTTP)."),
     _option("--no-invoke", is_flag=True, help="Send no test call."),
+    _option("--logs", is_flag=True, help="Read the log of the test call also when it was admitted."),
 )
 """What is looked at."""
 

@@ -39,11 +39,9 @@ class Store:
         operations = regions.get(answer.region, {})
         before = operations.get(answer.operation)
         if answer.key:
-            body = (
-                {**(before or {}), answer.key: answer.body}
-                if not _is_error(before)
-                else {answer.key: answer.body}
-            )
+            others = {} if _is_error(before) else before or {}
+            own = _joined(others.get(answer.key), answer) if answer.field else answer.body
+            body = {**others, answer.key: own}
         elif answer.field:
             body = _joined(before, answer)
         else:

@@ -25,6 +25,8 @@ class Lookup(Struct, frozen=True):
     """True when it was asked and refused: then the permission is what is missing."""
     reason: str = ""
     """Error code of a refusal, or why it cannot be asked."""
+    since: str = ""
+    """For events: nothing before this moment is wanted (ISO 8601)."""
 
 
 class Probe(Struct, frozen=True):

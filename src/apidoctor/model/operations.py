@@ -2,7 +2,7 @@
 
 One table serves everybody: the live reader builds calls from it, the snapshot reader finds objects with it, a check's
 declaration of what it reads names rows of it, and ``list permissions`` prints its actions.  No row can change anything:
-every operation is a Get, List, Describe or Search.
+every operation is a Get, List, Describe, Search, Filter or BatchGet.
 """
 
 import re
@@ -22,16 +22,18 @@ class Operation(Struct, frozen=True):
     narrow: dict[str, str] = {}
     """For a list: item field (``Associations.SubnetId`` reaches into lists) to the filter that narrows it.
 
-    A name in capitals is a parameter instead.
+    A name in capitals is a parameter instead, and ``filterPattern`` is CloudWatch Logs' own: any of some texts.
     """
     params: tuple[str, ...] = ()
     """For an operation about one object: the call's parameters whose values, joined by ``/``, are the key."""
     fixed: dict[str, object] = {}
     """Parameters that are always sent."""
     path: str = ""
-    """API Gateway's resource path in an IAM policy, with ``{}`` for the parts of the key."""
+    """What an IAM policy names: API Gateway's resource path, or a log group; ``{}`` for the parts of the key."""
     window: str = ""
     """Parameter that takes a span of time (``StartTime``, ``EndTime``): the latest one that the service keeps."""
+    late: float = 0.0
+    """For events: seconds that they may come after what they tell of; so long an empty answer is asked for again."""
 
     @property
     def method(self) -> str:
@@ -47,7 +49,7 @@ class Operation(Struct, frozen=True):
         return f"{_PREFIXES.get(self.service, self.service)}:{_ACTIONS.get(self.method, camel)}"
 
     def resource(self, key: str) -> str:
-        """The IAM resource to scope the action to: an API Gateway path for *key*, else ``*``."""
+        """The IAM resource to scope the action to: an API Gateway path or log group for *key*, else ``*``."""
         return (
             self.path.format(*key.split("/", self.path.count("{}") - 1))
             if self.path and key
@@ -261,6 +263,18 @@ _TABLE = (
     ),
     _one("get_function_configuration", "lambda", "FunctionName"),
     _one("get_policy", "lambda", "FunctionName"),
+    # AWS gives no promise how late events are; what is not there after these seconds is taken for not found.
+    Operation(
+        "filter_log_events",
+        "logs",
+        "events",
+        narrow={"message": "filterPattern"},
+        params=("logGroupName",),
+        fixed={"limit": 100},
+        path="log-group:{}",
+        late=20.0,
+    ),
+    Operation("batch_get_traces", "xray", "Traces", narrow={"Id": "TraceIds"}, late=6.0),
     _one("get_caller_identity", "sts"),
     _one("get_role", "iam", "RoleName"),
     _one("get_user", "iam", "UserName"),
@@ -285,7 +299,7 @@ OPERATIONS: dict[str, Operation] = {row.name: row for row in _TABLE}
 GLOBAL_SERVICES = frozenset({"iam", "sts", "organizations", "route53"})
 """Services whose answers stand under the Region ``global``."""
 
-READ_ONLY = re.compile(r"(get|list|describe|search)_")
+READ_ONLY = re.compile(r"(get|list|describe|search|filter|batch_get)_")
 """What the boto3 method of every row begins with."""
 
 

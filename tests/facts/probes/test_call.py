@@ -1,6 +1,7 @@
 """What is sent: the caller's own request, and never what could change data or give a secret away."""
 
 import re
+import time
 
 import pytest
 
@@ -131,3 +132,15 @@ def test_a_proxy_that_a_client_would_use_is_noted_without_its_password(monkeypat
 
     assert noted.sent["proxy-bypassed"] == "http://proxy.corp:3128"
     assert "proxy-bypassed" not in direct.sent
+
+
+def test_every_call_has_ids_of_its_own_that_are_shown_and_not_signed():
+    calls = [prepare(request(), f"https://{NAME}/prod/pets", "signed", KEYS) for _ in range(2)]
+    traces = [dict(call.headers)["x-amzn-trace-id"] for call in calls]
+
+    assert all(re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1", trace) for trace in traces)
+    assert len(set(traces)) == 2
+    assert [call.sent["x-amzn-trace-id"] for call in calls] == traces
+    assert all("trace" not in call.sent["signed-headers"] for call in calls)
+    epoch = int(traces[0].split("-")[1], 16)
+    assert abs(time.time() - epoch) < 60

@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
+from apidoctor.facts.aws.events import cleaned
 from apidoctor.facts.redact import MASK, redact_value
 
 MAX_EXPORT = 4 * 1024 * 1024
@@ -62,6 +63,8 @@ def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
     if operation == "get_export" and "body" in answer:
         answer = {**answer, "body": _exported(answer["body"])}
     plain = _plain(answer)
+    if operation in ("filter_log_events", "batch_get_traces"):
+        return cleaned(operation, plain)
     if operation in ("get_usage_plan_keys", "get_api_keys"):
         for item in plain.get("items", ()):
             item.pop("value", None)

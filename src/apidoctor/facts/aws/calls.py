@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from apidoctor.facts.aws import events
 from apidoctor.facts.aws.answers import clean
 from apidoctor.facts.aws.failures import MissingParameter, NotReadOnly, expected, failure_of
 from apidoctor.model.inventory import is_not_found
@@ -19,32 +20,42 @@ MAX_PAGES = 400
 """Most pages that are read of one list; a longer one is partial."""
 _PAGE_SIZES = {"apigateway": 500}
 """API Gateway gives 25 objects a page unless asked for its maximum, and throttles at 10 pages a second."""
-_TOKENS = ("NextToken", "position")
+_TOKENS = ("NextToken", "nextToken", "position")
 """Members, in and out, that lead to the next page of operations for which botocore has no paginator."""
 _PAGING = frozenset(
-    {"NextToken", "position", "Marker", "NextMarker", "IsTruncated", "MaxItems", "ResponseMetadata"}
+    {
+        "NextToken",
+        "nextToken",
+        "position",
+        "Marker",
+        "NextMarker",
+        "IsTruncated",
+        "MaxItems",
+        "ResponseMetadata",
+    }
 )
 
 
-def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
+def read(client: Any, row: Operation, lookup: Lookup, deadline: float | None = None) -> dict[str, Any]:
     """Ask AWS and return the answer: pages joined, dates as text, secrets gone.
+
+    Events are waited for, but not past *deadline* (a moment of ``time.monotonic``).
 
     Raises `NotReadOnly`, `MissingParameter`, and whatever botocore raises (see ``failures``).
     """
     if not READ_ONLY.match(row.method):
-        raise NotReadOnly(f"{row.method} is no Get, List, Describe or Search operation")
+        raise NotReadOnly(f"{row.method} is no read")
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
     required = model.input_shape.required_members if model.input_shape else ()
-    answers = [
-        _found(
-            client,
-            row,
-            model,
-            {**row.fixed, **_window(row), **split_key(row, lookup.key, required), **narrowed},
-        )
+    calls = [
+        {**row.fixed, **_window(row), **split_key(row, lookup.key, required), **narrowed}
         for narrowed in _narrowed(row, lookup)
     ]
-    return clean(row.method, join(answers))
+
+    def once() -> dict[str, Any]:
+        return clean(row.method, join([_found(client, row, model, parameters) for parameters in calls]))
+
+    return events.patiently(once, row, lookup.values, deadline) if row.late else once()
 
 
 def _window(row: Operation) -> dict[str, Any]:
@@ -60,7 +71,8 @@ def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) 
     try:
         return _whole(client, row, model, parameters)
     except expected() as error:
-        by_id = any(name in parameters for name in row.narrow.values())
+        # Of events it is the group that does not exist, and it is not worth waiting for.
+        by_id = not row.late and any(name in parameters for name in row.narrow.values())
         if by_id and is_not_found(str(failure_of(error)["error"]["Code"])):
             return {row.items: []}
         raise
@@ -96,6 +108,8 @@ def _narrowed(row: Operation, lookup: Lookup) -> list[dict[str, Any]]:
     name = row.narrow.get(lookup.field)
     if name is None or not lookup.values:
         return [{}]
+    if name == "filterPattern":
+        return [events.parameters(name, lookup.values, lookup.since)]
     if name[0].isupper():
         return [{name: [value]} for value in lookup.values]
     chunks = [lookup.values[start : start + MAX_VALUES] for start in range(0, len(lookup.values), MAX_VALUES)]
@@ -105,7 +119,7 @@ def _narrowed(row: Operation, lookup: Lookup) -> list[dict[str, Any]]:
 def _whole(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return one answer with all its pages."""
     pages = _pages(client, row, model, parameters)
-    answer = join(list(islice(pages, MAX_PAGES)))
+    answer = join(list(islice(pages, events.MAX_PAGES if row.late else MAX_PAGES)))
     if next(pages, None) is not None:
         answer["partial"] = True
     return answer

@@ -151,7 +151,7 @@ def _refuse_changes(model: Any, **_: Any) -> None:
     """Stop every call that is not a read, whatever asked for it; only sts:AssumeRole passes."""
     name = import_module("botocore").xform_name(model.name)
     if not READ_ONLY.match(name) and (model.service_model.service_name, name) != ("sts", "assume_role"):
-        raise NotReadOnly(f"{model.name} is no Get, List, Describe or Search operation")
+        raise NotReadOnly(f"{model.name} is no read")
 
 
 def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from apidoctor.facts.aws.calls import read
 from apidoctor.facts.aws.clients import Clients
+from apidoctor.facts.aws.events import without
 from apidoctor.facts.aws.failures import expected, failure, failure_of
 from apidoctor.facts.aws.identity import Identified, account_of, assumed, identify, problem_of
 from apidoctor.facts.looker import Answer, Seen
@@ -57,16 +58,19 @@ class AwsLooker:
         deadline: float | None = None,
         threads: int = 16,
         vantage: str | None = None,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         """Begin to load botocore in the background.
 
         *region* is the run's Region (default: the session's), *deadline* a moment of ``time.monotonic`` after
         which no request is sent, *threads* how many callers there are at once, *vantage* a name for this
-        host.
+        host, *secrets* what the test call carries: it is masked where a log shows it.
         """
         self._options = credentials or CredentialOptions()
         self._clients = Clients(region, deadline, threads, self._base)
         self._vantage = vantage or socket.gethostname()
+        self._deadline = deadline
+        self._secrets = secrets
         self._lock = threading.Lock()
         self._accounts: dict[str, Any] = {}
         self.problems: tuple[str, ...] = ()
@@ -114,7 +118,8 @@ class AwsLooker:
         else:
             try:
                 client = self._clients.client(self._accounts[account], account, row.service, lookup.region)
-                body = read(client, row, lookup)
+                body = read(client, row, lookup, self._deadline)
+                body = without(body, self._secrets) if row.late else body
             except expected() as error:
                 body = failure_of(error)
         return Answer(

@@ -1,6 +1,7 @@
 """One HTTP request, ready to be sent: what the caller would send, and nothing that could change data."""
 
 import re
+import time
 import uuid
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -18,7 +19,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
-_SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "user-agent")
+_SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "x-amzn-trace-id", "user-agent")
 _SHORT = 3
 """Texts of this length would mask half of an answer; no secret is that short."""
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -122,6 +123,8 @@ def _headers(request: Request, host: str, *, with_secrets: bool) -> dict[str, st
         "user-agent": f"apidoctor/{__version__}",
         # API Gateway takes a client's UUID as $context.requestId: so that this request is found in its logs.
         "x-amzn-requestid": str(uuid.uuid4()),
+        # X-Ray's own form (X-Ray developer guide, "Tracing header"); signers leave it out of the signature.
+        "x-amzn-trace-id": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=1",
     }
     for name, value in request.headers:
         lower = name.lower()

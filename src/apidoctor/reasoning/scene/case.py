@@ -31,6 +31,8 @@ class Sources(Struct, frozen=True):
     """The caller's host can be looked at from."""
     invoke: bool = False
     """Test calls may be sent."""
+    logs: bool = False
+    """The log of a call is read even when the call was admitted."""
 
 
 class Case:

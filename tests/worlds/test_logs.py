@@ -1,0 +1,440 @@
+"""The test call in the stage's logs: what its own line tells, and lines that are not its own."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from worlds.build import API, ENDPOINT, REGION, World, an_id
+from worlds.changes import export, set_methods
+from worlds.judge import Verdict, judge
+from worlds.layouts import cross_account, same_vpc
+from worlds.pieces import LOG_FORMAT
+from worlds.seen import AWS_HEADERS, of, probed, refused
+
+CHECK = "observability/call-is-found-in-the-logs"
+ID, EXTENDED = AWS_HEADERS["x-amzn-requestid"], AWS_HEADERS["x-amz-apigw-id"]
+OTHER = "3d4f3f0e-6d5e-4b0a-9a4e-0000000000ff"
+EXECUTION = f"API-Gateway-Execution-Logs_{API}/prod"
+CANARY_SECRET = "canary0SECRET0in0a0header"
+TRACE = "1-6921a1b2-0123456789abcdef01234567"
+FORBIDDEN = '{"message":"Forbidden"}'
+CONFIGURATION = "Execution failed due to configuration error: "
+
+
+def line(template: str = LOG_FORMAT, /, **values: str) -> str:
+    """A line of the access log: values by variable, with ``_`` for the dots."""
+    known = {"requestId": ID, "extendedRequestId": EXTENDED, "status": "403", "identity.vpceId": ENDPOINT}
+    known |= {name.replace("_", "."): value for name, value in values.items()}
+    for name in sorted(known, key=len, reverse=True):
+        template = template.replace(f"$context.{name}", known[name])
+    return template.replace("$context.error.message", "-").replace("$context.error.responseType", "-")
+
+
+def logs(world: World, group: str, *messages: str, asked: tuple[str, ...] = (ID, EXTENDED)) -> None:
+    """Put lines into a log group, as they come back when the call's ids are looked for."""
+    events = [{"timestamp": 1763808126000 + n, "message": text} for n, text in enumerate(messages)]
+    answer: dict[str, Any] = {"events": events, "partial": True, "asked": {"message": sorted(asked)}}
+    world.keyed(world.api_account, "filter_log_events", group, answer)
+
+
+def blocked(body: str = FORBIDDEN) -> World:
+    """A call that was refused without words; nothing is in the logs yet."""
+    world = probed(same_vpc())
+    refused(world, "ForbiddenException", body)
+    logs(world, "api")
+    logs(world, EXECUTION)
+    return world
+
+
+def proxied(world: World) -> None:
+    """Let a Lambda function answer behind the method."""
+    item = world.answers(world.api_account)["get_resources"][API]["items"][-1]
+    item["resourceMethods"]["GET"]["methodIntegration"] = {"type": "AWS_PROXY"}
+    export(world)["paths"]["/pets"]["get"]["x-amazon-apigateway-integration"] = {"type": "aws_proxy"}
+
+
+def results(said: Verdict, check: str = CHECK) -> list[tuple[str, str | None]]:
+    """Status and fault of what the check found."""
+    return [(r["status"], r["fault"]) for r in said.report["results"] if r["check"] == check]
+
+
+def summary(said: Verdict, check: str = CHECK) -> str:
+    return " ".join(r["summary"] for r in said.report["results"] if r["check"] == check)
+
+
+def quoted(said: Verdict) -> list[dict[str, Any]]:
+    """The lines of logs among the evidence."""
+    return [e["value"] for e in said.report["evidence"].values() if "filter_log_events" in e["source"]]
+
+
+def test_the_line_of_the_call_is_quoted_and_names_the_web_acl(tmp_path):
+    world = blocked()
+    logs(world, "api", line(error_responseType="WAF_FILTERED", error_message="Forbidden"))
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert "AWS WAF blocked it" in summary(said)
+    assert ENDPOINT in summary(said)
+    assert [shown["error.responseType"] for shown in quoted(said)] == ["WAF_FILTERED"]
+
+
+def test_a_customized_answer_hides_what_the_log_tells(tmp_path):
+    world = blocked('{"fehler":"Das geht nicht"}')
+    del of(world, "http")[0]["headers"]["x-amzn-errortype"]
+    logs(world, "api", line(error_responseType="INVALID_API_KEY", error_message="Forbidden"))
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("warn", "H13")], said.story()
+    assert "INVALID_API_KEY" in summary(said)
+
+
+def test_a_line_of_another_call_that_quotes_the_id_is_not_the_calls_own(tmp_path):
+    world = blocked()
+    world["prod"]["accessLogSettings"]["format"] = f'{LOG_FORMAT[:-1]},"path":"$context.path"}}'
+    text = line(requestId=OTHER, extendedRequestId="other=", error_responseType="WAF_FILTERED")
+    logs(world, "api", f'{text[:-1]},"path":"/pets/{ID}"}}')
+    logs(world, EXECUTION, f"({OTHER}) Method request path: {{id={ID}}}", f"({OTHER}) {CONFIGURATION}odd")
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert "proves nothing" in summary(said)
+    assert quoted(said) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "$context.identity.vpceId,$context.status,$context.error.responseType,$context.requestId",
+        '$context.requestId "$context.error.message" [$context.status] $context.error.responseType'
+        " $context.identity.vpceId",
+    ],
+)
+def test_a_line_that_is_no_json_is_read_by_the_stages_template(template, tmp_path):
+    world = blocked()
+    world["prod"]["accessLogSettings"]["format"] = template
+    logs(world, "api", line(template, error_responseType="THROTTLED", error_message='a "quoted", text'))
+
+    said = judge(world, tmp_path)
+
+    assert "THROTTLED" in summary(said), said.story()
+    assert ENDPOINT in summary(said)
+
+
+def test_a_line_that_names_another_endpoint_is_told(tmp_path):
+    other = an_id("vpce", "f")
+    world = blocked()
+    logs(world, "api", line(identity_vpceId=other, error_responseType="WAF_FILTERED"))
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("warn", "O04")], said.story()
+    assert other in summary(said)
+
+
+def test_an_answer_that_api_gateway_did_not_log_so_comes_from_something_on_the_way(tmp_path):
+    world = blocked()
+    logs(world, "api", line(status="200"))
+
+    said = judge(world, tmp_path)
+
+    assert ("warn", "O05") in results(said), said.story()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "fault"),
+    [
+        (
+            f"{CONFIGURATION}Host name 'api.internal' does not match the certificate subject provided by the peer",
+            "B03",
+        ),
+        (f"{CONFIGURATION}Invalid permissions on Lambda function", "B01"),
+        ("Execution failed due to a network error communicating with endpoint: 10.2.0.9", "B04"),
+    ],
+)
+def test_the_execution_log_tells_what_a_5xx_is(phrase, fault, tmp_path):
+    world = probed(same_vpc())
+    refused(world, "InternalServerErrorException", '{"message": "Internal server error"}', 500)
+    logs(world, "api", line(status="500", error_responseType="API_CONFIGURATION_ERROR"))
+    logs(
+        world,
+        EXECUTION,
+        f"({ID}) Starting execution",
+        f"({ID}) {phrase}",
+        f"({ID}) Method completed with status: 500",
+    )
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert phrase in summary(said)
+    assert [shown["execution log"] for shown in quoted(said)] == [phrase]
+
+
+def test_a_canarys_log_groups_are_read_too(tmp_path):
+    world = blocked()
+    world["prod"]["canarySettings"] = {"percentTraffic": 20.0, "deploymentId": "dep001"}
+    logs(world, "api/Canary", line(error_responseType="QUOTA_EXCEEDED"))
+    logs(world, f"{EXECUTION}/Canary")
+
+    said = judge(world, tmp_path)
+
+    assert "QUOTA_EXCEEDED" in summary(said), said.story()
+
+
+def test_a_trace_tells_the_backends_part_of_a_5xx(tmp_path):
+    world = probed(same_vpc())
+    world["prod"]["tracingEnabled"] = True
+    proxied(world)
+    refused(world, "InternalServerErrorException", '{"message": "Internal server error"}', 502)
+    of(world, "http")[0]["sent"]["x-amzn-trace-id"] = f"Root={TRACE};Sampled=1"
+    logs(world, "api")
+    logs(world, EXECUTION)
+    backend = {"name": "Lambda", "fault": True, "http": {"response": {"status": 502}}}
+    top = {"name": "pets/prod", "origin": "AWS::ApiGateway::Stage", "http": {"response": {"status": 502}}}
+    segments = [{"Id": "1", "Document": json.dumps(top | {"subsegments": [backend]})}]
+    traces = {"Traces": [{"Id": TRACE, "Segments": segments}], "partial": True, "asked": {"Id": [TRACE]}}
+    world.answers(world.api_account)["batch_get_traces"] = traces
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert "Lambda failed" in summary(said)
+
+    set_methods(
+        world, {"/pets": {"GET": "NONE"}}
+    )  # a MOCK integration has no backend that a trace could show
+    assert results(judge(world, tmp_path)) == [("skipped", None)]
+
+
+def test_an_event_with_keys_and_claims_is_never_quoted(tmp_path):
+    world = blocked()
+    template = (
+        f'{LOG_FORMAT[:-1]},"key":"$context.identity.apiKey","mail":"$context.authorizer.claims.email"}}'
+    )
+    world["prod"]["accessLogSettings"]["format"] = template
+    text = line(template, identity_apiKey=CANARY_SECRET, authorizer_claims_email=CANARY_SECRET)
+    logs(world, "api", text)
+    logs(
+        world,
+        EXECUTION,
+        f"({ID}) Method request headers: {{x={CANARY_SECRET}}}",
+        f"({ID}) Method completed with status: 403",
+    )
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert CANARY_SECRET not in json.dumps(said.report)
+
+
+def test_a_healthy_call_costs_no_look_but_what_is_there_is_read(tmp_path):
+    world = probed(same_vpc())
+    assert results(judge(world, tmp_path)) == [("skipped", None)]
+
+    logs(world, "api", line(status="200"))
+
+    said = judge(world, tmp_path)
+    assert results(said) == [("pass", None)], said.story()
+    assert "status 200" in summary(said)
+
+
+def test_without_a_call_there_is_nothing_to_look_for(tmp_path):
+    said = judge(same_vpc(), tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+
+
+def test_a_stage_without_logs_proves_nothing(tmp_path):
+    world = probed(same_vpc())
+    refused(world, "ForbiddenException", FORBIDDEN)
+    del world["prod"]["accessLogSettings"]
+    world["prod"]["methodSettings"] = {}
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert "proves nothing" in summary(said)
+    assert ("warn", "O01") in results(said, "observability/access-log-is-on")
+
+
+def test_the_endpoint_policys_denial_is_in_no_stages_log(tmp_path):
+    world = probed(same_vpc())
+    text = (
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:x "
+        "with an explicit deny in a VPC endpoint policy"
+    )
+    refused(world, "AccessDeniedException", json.dumps({"Message": text}))
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert "before any stage" in summary(said)
+
+
+def test_a_firehose_stream_is_not_read_and_that_is_said(tmp_path):
+    world = blocked()
+    stream = f"arn:aws:firehose:{REGION}:{world.api_account}:deliverystream/amazon-apigateway-x"
+    world["prod"]["accessLogSettings"]["destinationArn"] = stream
+    world["prod"]["methodSettings"] = {}
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("unknown", None)], said.story()
+    missing = [gap for r in said.of("unknown") if r["check"] == CHECK for gap in r["missing"]]
+    assert any(stream in gap for gap in missing)
+
+
+def test_logs_that_may_not_be_read_name_the_permission(tmp_path):
+    world = blocked()
+    denied = {"error": {"Code": "AccessDeniedException", "Message": "no"}}
+    world.answers(world.api_account)["filter_log_events"] = denied
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("unknown", None)], said.story()
+    missing = [gap for r in said.of("unknown") if r["check"] == CHECK for gap in r["missing"]]
+    assert any(gap.startswith("permission: logs:FilterLogEvents on log-group:api ") for gap in missing)
+
+
+def test_logs_that_may_not_be_read_change_no_verdict(tmp_path):
+    world = probed(cross_account())
+    denied = {"error": {"Code": "AccessDeniedException", "Message": "no"}}
+    world.answers(world.api_account)["filter_log_events"] = denied
+
+    said = judge(world, tmp_path)
+
+    assert (said.report["verdict"], said.of("unknown")) == ("healthy", []), said.story()
+
+
+def test_a_log_group_that_is_not_there_holds_nothing(tmp_path):
+    world = blocked()
+    gone = {"error": {"Code": "ResourceNotFoundException", "Message": "no"}}
+    world.answers(world.api_account)["filter_log_events"] = {"api": gone, EXECUTION: gone}
+
+    assert results(judge(world, tmp_path)) == [("skipped", None)]
+
+
+def test_events_of_an_earlier_call_are_no_answer_for_this_one(tmp_path):
+    world = blocked()
+    logs(world, "api", line(requestId=OTHER, extendedRequestId="o="), asked=(OTHER,))
+    del world.answers(world.api_account)["filter_log_events"][EXECUTION]
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert "Nobody read" in summary(said)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": "many"},
+        {"events": [None, 7, {"message": 7}, {}]},
+        {"events": [{"message": "\x00\x1b[31m" + "(" * 5000}], "partial": True, "asked": 7},
+        {"events": [{"message": "{" * 5000}], "partial": True, "asked": {"message": [ID]}},
+        [],
+        7,
+    ],
+)
+def test_odd_events_are_no_defect(answer, tmp_path):
+    world = blocked()
+    world.keyed(world.api_account, "filter_log_events", "api", answer)
+    world.answers(world.api_account)["batch_get_traces"] = answer
+
+    said = judge(world, tmp_path)
+
+    assert said.of("error") == [], said.story()
+    assert {status for status, _ in results(said)} <= {"skipped", "unknown"}
+
+
+def test_a_format_without_endpoint_and_error_gets_one_to_paste(tmp_path):
+    world = same_vpc()
+    world["prod"]["accessLogSettings"]["format"] = "$context.requestId $context.routeKey"
+
+    said = judge(world, tmp_path)
+
+    check = "observability/access-log-names-the-path"
+    assert results(said, check) == [("warn", "O02")], said.story()
+    (fix,) = [r["fix"] for r in said.report["results"] if r["check"] == check]
+    assert '"vpceId":"$context.identity.vpceId"' in fix
+
+
+def test_a_method_whose_own_level_is_off_writes_no_execution_log(tmp_path):
+    world = same_vpc()
+    check = "observability/execution-log-is-on"
+    assert results(judge(world, tmp_path), check) == [("pass", None)]
+
+    world["prod"]["methodSettings"]["pets/GET"] = {"loggingLevel": "OFF"}
+    assert results(judge(world, tmp_path), check) == [("warn", "O01")]
+
+    world["prod"]["methodSettings"]["pets/GET"] = {"metricsEnabled": True}
+    assert results(judge(world, tmp_path), check) == [("pass", None)]
+
+
+def test_without_trace_or_integration_variables_the_backends_part_is_lost(tmp_path):
+    world = same_vpc()
+    check = "observability/tracing-is-on"
+    world["prod"]["tracingEnabled"] = False
+    assert results(judge(world, tmp_path), check) == [("warn", "O01")]
+
+    world["prod"]["accessLogSettings"]["format"] = f"{LOG_FORMAT} $context.integration.status"
+    assert results(judge(world, tmp_path), check) == [("pass", None)]
+
+    del world["prod"]["accessLogSettings"]
+    assert results(judge(world, tmp_path), check) == [("warn", "O01")]
+
+    world["prod"]["tracingEnabled"] = True
+    assert results(judge(world, tmp_path), check) == [("pass", None)]
+
+
+def test_an_account_without_a_role_for_logs_writes_none(tmp_path):
+    world = same_vpc()
+    check = "observability/account-may-write-logs"
+    answers = world.answers(world.api_account)
+    assert results(judge(world, tmp_path), check) == [("skipped", None)]
+
+    answers["get_account"] = {"throttleSettings": {}}
+    assert results(judge(world, tmp_path), check) == [("warn", "O01")]
+
+    answers["get_account"] = {"cloudwatchRoleArn": "arn:aws:iam::999999999999:role/logs"}
+    assert results(judge(world, tmp_path), check) == [("warn", "O01")]
+
+    answers["get_account"] = {"cloudwatchRoleArn": f"arn:aws:iam::{world.api_account}:role/service/logs"}
+    assert results(judge(world, tmp_path), check) == [("pass", None)]
+
+    answers["get_account"] = {"error": {"Code": "AccessDeniedException", "Message": "no"}}
+    assert results(judge(world, tmp_path), check) == [("skipped", None)]
+
+    del world["prod"]["accessLogSettings"]
+    world["prod"]["methodSettings"] = {}
+    assert results(judge(world, tmp_path), check) == [("skipped", None)]
+
+
+def test_an_authorizers_failure_is_told_by_the_line_of_an_unauthorized_call(tmp_path):
+    world = probed(same_vpc())
+    set_methods(world, {"/pets": {"GET": "CUSTOM"}})
+    refused(world, "UnauthorizedException", '{"message":"Unauthorized"}', 401)
+    logs(world, "api", line(status="401", error_responseType="UNAUTHORIZED", error_message="Unauthorized"))
+    logs(world, EXECUTION)
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert said.faults == ["A20"], said.story()
+
+
+def test_lines_made_to_cost_time_cost_little(tmp_path):
+    world = blocked()
+    template = ",".join(f"$context.authorizer.p{number}" for number in range(60)) + ",$context.requestId"
+    world["prod"]["accessLogSettings"]["format"] = template
+    logs(world, "api", *[f"{ID},{'a,' * 4000}x" for _ in range(500)])
+    started = time.process_time()
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert time.process_time() - started < 8
