@@ -1,0 +1,77 @@
+"""A canonical request taken apart: what was signed, what a server shows, or what must have been signed."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from apidoctor.model.observation import HttpSeen
+from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, canonical_query, canonical_value
+
+_MOST_LINES = 256
+"""Lines that are read: API Gateway takes no more than 10 240 bytes of headers."""
+_MASK = "***"
+
+
+class Parts(Struct, frozen=True):
+    """The parts of a canonical request; None for what is not known."""
+
+    method: str | None = None
+    """Method."""
+    path: str | None = None
+    """Canonical path."""
+    query: str | None = None
+    """Canonical query."""
+    headers: Mapping[str, str] = {}
+    """Values by name in lower case, in their order; one that is not there is not known when `is_partial`."""
+    signed_headers: str | None = None
+    """Names of the signed headers."""
+    payload_hash: str | None = None
+    """Hash of the body."""
+    is_partial: bool = False
+    """Some headers are not known."""
+
+
+def split(text: str) -> Parts:
+    """Take a canonical request apart; of one that breaks off, what is missing is not known."""
+    lines = [line.rstrip() for line in text.split("\n")[:_MOST_LINES]]
+    head: list[str | None] = [*lines[:3], None, None, None][:3]
+    rest = lines[3:]
+    end = rest.index("") if "" in rest else None
+    headers: dict[str, str] = {}
+    for line in rest[:end]:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip().lower()] = value
+    tail = [line for line in rest[end:] if line] if end is not None else []
+    after: list[str | None] = [*tail, None, None]
+    return Parts(
+        method=head[0],
+        path=head[1],
+        query=head[2],
+        headers=headers,
+        signed_headers=after[0],
+        payload_hash=after[1],
+        is_partial=end is None,
+    )
+
+
+def predicted(seen: HttpSeen) -> Parts:
+    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent."""
+    try:
+        parts = urlsplit(seen.url)
+    except ValueError:
+        return Parts(method=seen.method or None, is_partial=True)
+    sent = {name: seen.sent[name] for name in ("x-amz-date", "x-apigw-api-id") if name in seen.sent}
+    host = seen.sent.get("signed-host") or seen.host
+    headers: dict[str, str] = {"host": host, **sent} if host else sent
+    hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
+    return Parts(
+        method=seen.method or None,
+        path=canonical_path(parts.path or "/") if parts.scheme else None,
+        query=None if hidden or not parts.scheme else canonical_query(parts.query),
+        headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
+        signed_headers=seen.sent.get("signed-headers"),
+        payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
+        is_partial=True,
+    )
