@@ -127,6 +127,7 @@ from apidoctor.reasoning.scene.seen import (
     tcp,
     tls,
 )
+from apidoctor.reasoning.scene.signing import moment, own_signature, sent_signature
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -139,6 +140,9 @@ from apidoctor.reasoning.scene.zones import (
     taking_zone,
     zone_elsewhere,
 )
+from apidoctor.reasoning.signing.compare import Difference
+from apidoctor.reasoning.signing.mismatch import SECRET, compared
+from apidoctor.reasoning.signing.regions import is_on_by_default
 
 Judge = Callable[[Case], Iterable[Finding]]
 
@@ -292,12 +296,14 @@ __all__ = [
     "OF_POLICIES",
     "RESOURCES",
     "ROUTING",
+    "SECRET",
     "SILENT",
     "STAGES",
     "ZONE_READS",
     "Answer",
     "Case",
     "Declaration",
+    "Difference",
     "DnsSeen",
     "Evidence",
     "Fact",
@@ -337,6 +343,7 @@ __all__ = [
     "can_cover",
     "check",
     "clock_offset",
+    "compared",
     "contradictions",
     "deciding_rule",
     "default_zone",
@@ -367,6 +374,7 @@ __all__ = [
     "is_from_gateway",
     "is_good",
     "is_iam_only",
+    "is_on_by_default",
     "is_own_server",
     "is_public",
     "is_seen_by_apis",
@@ -380,9 +388,11 @@ __all__ = [
     "leads_to_endpoint",
     "method",
     "methods",
+    "moment",
     "open_to_everybody",
     "others",
     "own_answers",
+    "own_signature",
     "owned_api",
     "partition_of",
     "passed",
@@ -399,6 +409,7 @@ __all__ = [
     "rest_api",
     "right_answer",
     "saved_policy",
+    "sent_signature",
     "server_answers",
     "sight",
     "skipped",

@@ -94,8 +94,11 @@ def read_sent(sent: Mapping[str, str]) -> Signature:
         **{name: name for name in ("sigv2", "bearer", "basic", "other", "bare")},
     }
     types: dict[str, KeyType] = {name: name for name in ("long-term", "temporary", "other")}
+    expires = sent.get("signature-expires")
     return Signature(
         scheme=known.get(scheme, "none"),
+        place="header" if expires is None else "query",
+        expires=expires,
         key_type=types.get(sent.get("key-type", ""), ""),
         scope=tuple(part for part in sent.get("credential-scope", "").split("/") if part),
         signed_headers=tuple(part for part in sent.get("signed-headers", "").split(";") if part),
@@ -114,6 +117,7 @@ def shown(signature: Signature) -> dict[str, str]:
         "credential-scope": "/".join(signature.scope),
         "signed-headers": ";".join(signature.signed_headers),
         "signature-lacks": ", ".join(signature.missing),
+        "signature-expires": (signature.expires or "0")[:20] if signature.place == "query" else "",
     }
     return {name: text for name, text in told.items() if text}
 

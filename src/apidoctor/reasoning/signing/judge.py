@@ -35,6 +35,8 @@ class Around(Struct, frozen=True):
     """Parameters of a presigned URL, names in lower case."""
     now: datetime | None = None
     """When it is sent; None: not known, then its age is not judged."""
+    is_whole: bool = True
+    """All headers are there; False for an observation, which tells only some."""
 
 
 class Problem(Struct, frozen=True):
@@ -108,6 +110,8 @@ def _scope(signature: Signature, around: Around) -> Iterator[Problem]:
 def _region_set(around: Around) -> Iterator[Problem]:
     """SigV4A names its Regions in a header; each may have one ``*`` (IAM user guide, "AWS Signature Version 4A")."""
     regions = around.headers.get("x-amz-region-set") or around.query.get("x-amz-region-set")
+    if not regions and not around.is_whole:
+        return
     if not regions:
         words = "A SigV4A signature has no Region in its scope, and X-Amz-Region-Set is not sent."
         yield Problem("A14", words, f"Send and sign X-Amz-Region-Set: {around.region}.")
@@ -127,7 +131,8 @@ def _token(signature: Signature, around: Around) -> Iterator[Problem]:
         or around.headers.get("session-token")
         or around.query.get("x-amz-security-token")
     )
-    if signature.key_type == "temporary" and not sent:
+    known = around.is_whole or "authorization-type" in around.headers
+    if signature.key_type == "temporary" and not sent and known:
         words = "The access key is a temporary one (ASIA…), and its session token is not sent."
         yield Problem("A17", words, "Send the session token as X-Amz-Security-Token, and sign it.")
     if signature.key_type == "long-term" and sent:
@@ -145,6 +150,8 @@ def _headers(signature: Signature, around: Around) -> Iterator[Problem]:
     if list(signature.signed_headers) != sorted(names):
         words = "The names of the signed headers are not in lower case and sorted."
         yield Problem("A25", words, "Write SignedHeaders in lower case, sorted, joined by semicolons.")
+    if not around.is_whole:
+        return
     sent = {name for name in around.headers if name.startswith("x-amz-")}
     for name in sorted(sent - set(names)):
         yield Problem(
@@ -169,7 +176,7 @@ def _stamp(around: Around) -> str:
 def _time(signature: Signature, around: Around) -> Iterator[Problem]:
     stamp = _stamp(around)
     if not stamp:
-        if not around.headers.get("date"):
+        if around.is_whole and not around.headers.get("date"):
             words = "Neither X-Amz-Date nor Date is sent: the signature's time is not known."
             yield Problem("A19", words, "Send X-Amz-Date with the moment that was signed.")
         return
@@ -181,7 +188,8 @@ def _time(signature: Signature, around: Around) -> Iterator[Problem]:
     if signature.place == "query":
         seconds = _seconds(signature.expires)
         if seconds is None:
-            words = f"X-Amz-Expires must be 1 to {LONGEST_LIFE} seconds; it is {(signature.expires or 'not there')[:20]}."
+            given = (signature.expires or "not there")[:20]
+            words = f"X-Amz-Expires must be 1 to {LONGEST_LIFE} seconds; it is {given}."
             yield Problem("A16", words, "Sign the URL with X-Amz-Expires in these bounds.")
             return
         life = timedelta(seconds=seconds)

@@ -16,17 +16,20 @@ class Compared(Struct, frozen=True):
 
     differences: tuple[Difference, ...]
     """Lines that differ, in their order."""
-    basis: Literal["signed", "sent", "none"]
-    """What the server's text was compared with: what was signed, what was sent, or nothing as it shows none."""
+    ours: Literal["signed", "sent"]
+    """Whether what was signed is known, or only what was sent."""
+    shown: bool
+    """Whether the server shows its text; else only the Host can be compared, with the one that was sent."""
     is_whole: bool = False
-    """Both texts were known to their ends, and so were both strings to sign."""
+    """Both texts were known to their ends, and both strings to sign are the same."""
 
 
 SECRET = Meaning(
     "A25",
-    "Both sides have the same canonical request and string to sign: the secret key does not belong to the access key id.",
-    "Take access key id, secret key and session token from one set of credentials, and check the secret key for lost or "
-    "added characters.",
+    "Both sides have the same canonical request and string to sign: the secret key does not belong to the access key "
+    "id.",
+    "Take access key id, secret key and session token from one set of credentials, and check the secret key for lost "
+    "or added characters.",
 )
 """What it means that nothing differs."""
 
@@ -37,40 +40,33 @@ def compared(seen: HttpSeen) -> Compared:
     shown = read_mismatch(seen.body or "")
     text = signing.received_canonical_request or shown.canonical_request
     theirs = signing.received_string_to_sign or shown.string_to_sign
-    if signing.canonical_request is not None:
-        return _with_signed(signing.canonical_request, text, signing.string_to_sign, theirs, seen.host)
-    if text is None:
-        return Compared((), "none")
-    return Compared(tuple(compare(predicted(seen), split(text), seen.host)), "sent")
-
-
-def _with_signed(
-    ours: str, theirs: str | None, our_last: str | None, their_last: str | None, host: str | None
-) -> Compared:
-    signed = split(ours)
-    received = split(theirs) if theirs is not None else Parts(is_partial=True)
-    differences = compare(signed, received, host)
-    if theirs is None:
-        # Without the server's text, a Host that was signed and not sent is all that can be seen.
-        differences = compare(signed, _only_host(host), host) if host else []
-    differences += _last(our_last, their_last) if not differences else []
-    both_ends = signed.payload_hash is not None and received.payload_hash is not None
+    ours = signing.canonical_request
+    signed = split(ours) if ours is not None else predicted(seen)
+    received = split(text) if text is not None else _only_host(seen.host)
+    differences = compare(signed, received, seen.host)
+    if text is not None and not differences:
+        differences = _last(signing.string_to_sign, theirs)
+    whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial
     return Compared(
         tuple(differences),
-        "signed" if theirs is not None or differences else "none",
-        both_ends and our_last is not None and our_last == their_last,
+        "signed" if ours is not None else "sent",
+        text is not None,
+        whole and theirs is not None and signing.string_to_sign == theirs,
     )
 
 
-def _only_host(host: str) -> Parts:
-    return Parts(headers={"host": host}, is_partial=True)
+def _only_host(host: str | None) -> Parts:
+    return Parts(headers={"host": host} if host else {}, is_partial=True)
 
 
-_LAST = ("algorithm", "X-Amz-Date", "credential scope", "hash of the canonical request")
+_LAST = ("algorithm", "X-Amz-Date", "credential scope")
 
 
 def _last(ours: str | None, theirs: str | None) -> list[Difference]:
-    """Return the first line of the strings to sign that differs, when the canonical requests do not."""
+    """Return the first line of the strings to sign that differs, when the canonical requests do not.
+
+    The hash is left out: the server's hash of another text would show in the text.
+    """
     if not ours or not theirs:
         return []
     for name, signed, received in zip(_LAST, ours.split("\n"), theirs.split("\n"), strict=False):

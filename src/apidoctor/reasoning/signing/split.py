@@ -62,7 +62,7 @@ def predicted(seen: HttpSeen) -> Parts:
         parts = urlsplit(seen.url)
     except ValueError:
         return Parts(method=seen.method or None, is_partial=True)
-    sent = {name: seen.sent[name] for name in ("x-amz-date", "x-apigw-api-id") if name in seen.sent}
+    sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
     host = seen.sent.get("signed-host") or seen.host
     headers: dict[str, str] = {"host": host, **sent} if host else sent
     hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
