@@ -202,7 +202,7 @@ def _alike(
         )
     if not shown and case.request.form in ENDPOINT_FORMS and "signed-host" not in seen.sent:
         sent = seen.host or case.request.host or ""
-        words = f"The signature does not fit: calls by the endpoint's name are often signed for a Host that is not {sent}."
+        words = f"The signature does not fit: calls by the endpoint's name are often not signed for the Host {sent}."
         fix = f"Sign the Host header that is sent ({sent})."
         return failed("A15", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
     if shown:

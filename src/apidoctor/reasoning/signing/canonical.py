@@ -103,15 +103,17 @@ def canonical_path(path: str, *, twice: bool = True) -> str:
 
 
 def normal_path(path: str) -> str:
-    """Return *path* without dot segments and empty ones; a slash at its end stays."""
+    """Return *path* without dot segments and empty ones; a slash at its end stays.
+
+    After ``/a/.`` RFC 3986 leaves ``/a/``; botocore and AWS's C library sign ``/a``, and so does this.
+    """
     kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
+    for segment in path.split("/"):
         if segment == "..":
             del kept[-1:]
         elif segment not in ("", "."):
             kept.append(segment)
-    ends = segments[-1] in ("", ".", "..") and kept
+    ends = kept and path.endswith("/")
     return f"/{'/'.join(kept)}{'/' if ends else ''}"
 
 
