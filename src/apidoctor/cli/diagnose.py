@@ -205,7 +205,12 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
 def _header(text: str) -> tuple[str, str]:
     name, separator, value = text.partition(":")
     if not separator or not name.strip() or any(ord(char) < 32 for char in text):
-        raise UsageError(f"--header {text!r}: write it as NAME:VALUE")
+        # The text may be a secret: only a name is repeated.
+        raise UsageError(
+            f"--header {name.strip()[:40]!r}: write it as NAME:VALUE"
+            if separator
+            else "--header: write it as NAME:VALUE"
+        )
     return name.strip(), value.strip()
 
 

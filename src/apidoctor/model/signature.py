@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-Scheme = Literal["none", "sigv4", "sigv4a", "sigv2", "bearer", "basic", "other", "bare"]
-"""``other`` has a scheme that is none of AWS's, ``bare`` is a single word, as an API key is."""
+Scheme = Literal["none", "sigv4", "sigv4a", "sigv2", "bearer", "basic", "other", "bare", "empty"]
+"""``other`` has a scheme that is none of AWS's, ``bare`` is a single word, as an API key is,
+``empty`` is a header without a value."""
 KeyType = Literal["", "long-term", "temporary", "other"]
 
 ALGORITHMS: dict[str, Scheme] = {"AWS4-HMAC-SHA256": "sigv4", "AWS4-ECDSA-P256-SHA256": "sigv4a"}
@@ -60,7 +61,7 @@ def read_authorization(value: str) -> Signature:
     """Read the value of an Authorization header."""
     word, _, rest = value.strip()[:_LONGEST].partition(" ")
     if not word:
-        return Signature()
+        return Signature("empty")
     scheme = ALGORITHMS.get(word) or _SCHEMES.get(word.lower())
     if scheme not in ("sigv4", "sigv4a"):
         return Signature(scheme or ("other" if rest else "bare"))
@@ -91,7 +92,7 @@ def read_sent(sent: Mapping[str, str]) -> Signature:
     scheme = sent.get("authorization-type", "sigv4" if "credential-scope" in sent else "none")
     known: dict[str, Scheme] = {
         **{name: name for name in ALGORITHMS.values()},
-        **{name: name for name in ("sigv2", "bearer", "basic", "other", "bare")},
+        **{name: name for name in ("sigv2", "bearer", "basic", "other", "bare", "empty")},
     }
     types: dict[str, KeyType] = {name: name for name in ("long-term", "temporary", "other")}
     expires = sent.get("signature-expires")

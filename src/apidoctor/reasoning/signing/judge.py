@@ -58,6 +58,7 @@ NAMES = {
     "bearer": "a bearer token",
     "basic": "a user name and password (basic)",
     "other": "an authorization scheme that is not AWS's",
+    "empty": "nothing",
     "bare": "a bare word, as an API key or a token without its scheme",
 }
 """What each scheme is called."""
