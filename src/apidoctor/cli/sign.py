@@ -146,7 +146,8 @@ def _brought(request: Any, call: Any) -> Any:
     value = given.get("authorization")
     own = read_authorization(value) if value is not None else read_presigned(request.query)
     found = problems(own, Around(request.region, given, query, datetime.now(UTC)))
-    lines, text = (), ""
+    lines: tuple[Any, ...] = ()
+    text = ""
     if own.is_aws and not own.missing:
         headers = {name: redact(value) for name, value in dict(call.headers).items()}
         stamp = given.get("x-amz-date") or query.get("x-amz-date") or "(not sent)"
