@@ -78,10 +78,15 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "host", "sent", "body", subject=seen.url)]
-    told = {finding.fault for finding in own}
     for finding in _refused(case, seen, said.kind, said.text, evidence):
-        if finding.fault not in told and (finding.status == "fail" or not own):
+        if not own or _adds(finding, own):
             yield finding
+
+
+def _adds(finding: Finding, own: list[Finding]) -> bool:
+    """Say whether what the answer shows is more than what is already known of the signature that was brought."""
+    told = {one.fault for one in own}
+    return finding.status == "fail" and finding.confidence == "certain" and finding.fault not in told
 
 
 def _own(case: Case) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A canonical request taken apart: what was signed, what a server shows, or what must have been signed."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -11,6 +12,11 @@ from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, ca
 _MOST_LINES = 256
 """Lines that are read: API Gateway takes no more than 10 240 bytes of headers."""
 _MASK = "***"
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_NAMES = re.compile(r"[A-Za-z0-9_;-]+")
+_HASH = re.compile(r"[0-9a-f]{64}|[A-Z0-9-]{8,60}")
+"""What the lines of a canonical request can be; a hash may be a word such as ``UNSIGNED-PAYLOAD``."""
 
 
 class Parts(Struct, frozen=True):
@@ -33,25 +39,26 @@ class Parts(Struct, frozen=True):
 
 
 def split(text: str) -> Parts:
-    """Take a canonical request apart; of one that breaks off, what is missing is not known."""
+    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known."""
     lines = [line.rstrip() for line in text.split("\n")[:_MOST_LINES]]
-    head: list[str | None] = [*lines[:3], None, None, None][:3]
-    rest = lines[3:]
+    head, rest = lines[:3], lines[3:]
+    if not head or not _METHOD.fullmatch(head[0]):
+        return Parts(is_partial=True)
     end = rest.index("") if "" in rest else None
     headers: dict[str, str] = {}
     for line in rest[:end]:
         name, colon, value = line.partition(":")
-        if colon:
-            headers[name.strip().lower()] = value
+        if colon and _NAME.fullmatch(name):
+            headers[name.lower()] = value
     tail = [line for line in rest[end:] if line] if end is not None else []
     after: list[str | None] = [*tail, None, None]
     return Parts(
         method=head[0],
-        path=head[1],
-        query=head[2],
+        path=head[1] if len(head) > 1 and head[1].startswith("/") else None,
+        query=head[2] if len(head) > 2 else None,
         headers=headers,
-        signed_headers=after[0],
-        payload_hash=after[1],
+        signed_headers=after[0] if _NAMES.fullmatch(after[0] or "") else None,
+        payload_hash=after[1] if _HASH.fullmatch(after[1] or "") else None,
         is_partial=end is None,
     )
 
