@@ -7,9 +7,11 @@ import pytest
 from worlds.build import DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
 from worlds.cases import Cases, check_case
 from worlds.changes import set_methods
-from worlds.judge import judge
+from worlds.judge import arguments, judge, written
 from worlds.layouts import same_vpc
 from worlds.seen import identity, of, probed, refused, without
+
+from apidoctor.cli.app import run
 
 CASES = Cases()
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -343,6 +345,17 @@ def test_the_two_lines_stand_side_by_side_and_prove_the_cause(tmp_path):
     assert (shown["signed"], shown["received"]) == (f"host:{DEFAULT_NAME}", f"host:{OTHER}")
     assert shown["element"] == "header host"
     assert said.report["root_causes"][0]["confidence"] == "certain"
+
+
+def test_the_page_shows_the_two_lines_one_below_the_other(tmp_path, capfd):
+    world = iam()
+    method_is_changed_on_the_way(world)
+    run(arguments(world, written(world, tmp_path))[:-1])
+    lines = [line.split() for line in capfd.readouterr().out.splitlines()]
+    at = lines.index(["signed:", "GET"])
+
+    assert lines[at - 1][-1] == "method"
+    assert lines[at + 1] == ["received:", "HEAD"]
 
 
 def test_a_client_that_signs_another_host_behind_a_proxy_has_two_causes(tmp_path):
