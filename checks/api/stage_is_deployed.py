@@ -51,13 +51,14 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("A custom domain's mapping names the stage.")
         return
     api, name = owned_api(case).value, stage_name(case).value
+    url = (case.request.url or "").partition("?")[0]
     if name is None:
         yield failed(
             "H03",
             "The URL has no stage segment.",
             fix=f"Put the stage first in the path: /STAGE{case.request.path}.",
-            subject=case.request.url,
-            evidence=[case.cite(None, {"url": case.request.url}, api.id)],
+            subject=url,
+            evidence=[case.cite(None, {"url": url}, api.id)],
         )
         return
     found = stage(case).value
@@ -66,7 +67,7 @@ def judge(case: Case) -> Iterator[Finding]:
             "H03",
             f"The URL has no stage: /{name} is a path of the API, not a stage.",
             fix=f"Put the stage before the path: /STAGE/{name}.",
-            subject=case.request.url,
+            subject=url,
             evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
         )
         return

@@ -27,15 +27,31 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import BACKEND_READS, Case, Finding, answer, check, failed, passed, reading, warned
-from apidoctor.reasoning.scene.backend import suspect
+from msgspec.structs import replace
+
+from apidoctor.checkkit import (
+    BACKEND_READS,
+    CALL_READS,
+    CALLER_READS,
+    Candidate,
+    Case,
+    Finding,
+    answer,
+    attributed,
+    check,
+    failed,
+    passed,
+    reading,
+    warned,
+)
+from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
 
 @check(
     needs=("invoke/call-is-admitted",),
-    reads=(*BACKEND_READS, *LISTENER_READS, "describe_certificate"),
-    probes=("identity", "tcp", "http"),
+    reads=(*BACKEND_READS, *LISTENER_READS, *CALL_READS, *CALLER_READS, "describe_certificate"),
+    probes=("identity", "host", "dns", "tcp", "tls", "http"),
     faults=("B01", "B02", "B03", "B04", "B05"),
     explained_by=("integration/*",),
     playbook="backend-errors",
@@ -60,4 +76,14 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=seen.url,
             confidence=found.confidence,
             evidence=evidence,
+            candidates=_candidates(case, found),
         )
+
+
+def _candidates(case: Case, found: Suspect) -> list[Candidate]:
+    """Return every fault that has this answer, the one that the integration speaks for at the head."""
+    open_ = attributed(case).value
+    same = next((one for one in open_ if one.fault == found.fault), None)
+    head = Candidate(found.fault, found.confidence, found.words, same.separate if same else None)
+    others = [replace(one, confidence="possible") for one in open_ if one.fault != found.fault]
+    return [head, *others] if others else []

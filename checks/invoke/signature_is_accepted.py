@@ -8,118 +8,249 @@ name, or by a proxy that rewrites.
 
 How it decides
 --------------
-The answer to the signed test call is read. For a mismatch the canonical request that the server shows is
-compared with what was signed; a text about time without a wrong clock means that an old request was sent
-again.
+An Authorization header (or presigned query) given with the call is read first: scope, time, session token, signed
+headers. Then the answer to the test call. For a mismatch the canonical request that was signed stands beside the one
+that the server shows, and the first line that differs is the cause: a signed line that was not sent is the client's
+(A15, A25), a received line that was not sent was changed on the way (A26). When no line differs, the secret key is
+another one's. A text about time without a wrong clock means that an old request was sent again.
 
 How to fix
 ----------
 Sign the Host header that is really sent, for service `execute-api` and the API's Region; keep proxies
-from rewriting signed headers.
+from rewriting signed headers. `apidoctor sign TARGET --explain` shows what has to be signed.
 
 References
 ----------
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 - https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
 """
 
-import re
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    CALLER_READS,
+    SECRET,
     Case,
+    Difference,
     Evidence,
     Finding,
     HttpSeen,
     answer,
+    attributed,
     check,
+    compared,
     failed,
+    method,
+    own_signature,
     passed,
     reading,
+    sent_signature,
     skipped,
 )
 
 ENDPOINT_FORMS = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
+REFUSED = (
+    "signature_time",
+    "signature_scope",
+    "signature_incomplete",
+    "signature_mismatch",
+    "signature_refused",
+)
+CREDENTIALS = ("A17",)
+"""Faults of an own signature that invoke/credentials-are-valid tells."""
+TEXTS = (
+    ("Credential should be scoped", "A14", "is for another Region, service or scope"),
+    ("Date in Credential scope", "A14", "has a scope of another day than X-Amz-Date"),
+    ("must be a 'SignedHeader'", "A15", "does not cover the Host"),
+    ("requires existence of", "A19", "has no date"),
+)
+"""Beginnings of what the verifier says besides *does not match*, the fault, and what it means."""
 
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    reads=CALL_READS,
-    probes=("identity", "tcp", "http"),
-    faults=("A14", "A15", "A16", "A19", "A25", "A26"),
+    reads=(*CALL_READS, *CALLER_READS),
+    probes=("identity", "host", "dns", "tcp", "tls", "http"),
+    faults=("A14", "A15", "A16", "A19", "A25", "A26", "H02"),
     explained_by=("invoke/clock-is-right",),
     playbook="signature-refused",
     position=50,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge what the answer says of the signature."""
+    """Judge the signature that the user brought, then what the answer says of the one that was sent."""
+    own = list(_own(case))
+    yield from own
+    if own and not answer(case).known:
+        return
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "host", "sent", "body", subject=seen.url)]
-    match said.kind:
-        case "signature_time":
-            yield failed(
-                "A16",
-                f"API Gateway finds the signature's time wrong: {said.text}",
-                fix="Sign each request when it is sent; do not send old ones again. Check the clock of what signs.",
-                subject=seen.url,
-                evidence=evidence,
-                affects=["time"],
-            )
-        case "signature_scope":
-            yield failed(
-                "A14",
-                f"The signature is for another Region or service: {said.text}",
-                fix=f"Sign for service execute-api in {case.region}.",
-                subject=seen.url,
-                evidence=evidence,
-            )
-        case "signature_incomplete":
-            yield failed(
-                "A19",
-                "The Authorization header is no AWS signature.",
-                fix="Sign the call with SigV4; a bearer token belongs to another authorization type.",
-                subject=seen.url,
-                evidence=evidence,
-            )
-        case "signature_mismatch":
-            yield _mismatch(case, seen, said.text, evidence)
-        case _ if seen.signed:
-            yield passed("The signature was not objected to.", subject=seen.url)
-        case _:
-            yield skipped("The call is not signed.")
+    for finding in _refused(case, seen, said.kind, said.text, evidence):
+        if not own or _adds(finding, own):
+            yield finding
 
 
-def _mismatch(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:
-    sent = (seen.host or case.request.host or "").lower()
-    signed = seen.sent.get("signed-host", sent).lower()
-    match = re.search(r"^host:(\S+)", text, re.MULTILINE | re.IGNORECASE)
-    received = match[1].lower() if match else None
-    if signed != sent or (received is None and case.request.form in ENDPOINT_FORMS):
-        fault, fix = "A15", f"Sign the Host header that is sent ({sent})."
-        words = f"The signature is for Host {signed}, the request was sent with {sent}."
-    elif received is not None and received != sent:
-        fault, fix = "A26", "Keep the proxy or load balancer on the way from rewriting the Host header."
-        words = f"The request was sent with Host {sent}, API Gateway received {received}."
-    elif received is not None:
-        fault, fix = (
-            "A25",
-            "Compare the canonical request that API Gateway shows with the one that was signed.",
+def _adds(finding: Finding, own: list[Finding]) -> bool:
+    """Say whether what the answer shows is more than what is already known of the signature that was brought."""
+    told = {one.fault for one in own}
+    return finding.status == "fail" and finding.confidence == "certain" and finding.fault not in told
+
+
+def _own(case: Case) -> Iterator[Finding]:
+    """Judge the authorization that the user gave the call."""
+    own, seen = own_signature(case).value, answer(case)
+    if own is None:
+        return
+    asked = method(case)
+    asks = asked.known and asked.value is not None and asked.value.authorization == "AWS_IAM"
+    subject = seen.value.url if seen.known else case.request.name
+    for problem in own.problems:
+        is_token = "credential-scope" not in own.told and "signature-lacks" not in own.told
+        if problem.fault in CREDENTIALS or (is_token and not asks):
+            continue
+        yield failed(
+            problem.fault,
+            problem.words,
+            fix=problem.fix,
+            subject=subject,
+            evidence=[case.derived("signing", {**own.told, "region": case.region}, subject)],
+            confidence="certain" if problem.fault in ("A14", "A19") else "likely",
+            affects=["time"] if problem.fault == "A16" else (),
         )
-        words = (
-            "The Host fits; path, query, headers or body were read differently, or the secret key is wrong."
+
+
+def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Evidence]) -> Iterator[Finding]:
+    url = seen.url
+    known = next((row for row in TEXTS if kind in REFUSED and row[0].lower() in text.lower()), None)
+    if known is not None:
+        _, fault, meaning = known
+        scope = sent_signature(seen).scope
+        signed = f" It was made for {'/'.join(scope)[:100]}." if scope else ""
+        words = f"The signature {meaning}: {text[:300].strip()}{signed}"
+        fix = (
+            f"Sign for service execute-api in {case.region}."
+            if fault == "A14"
+            else "Sign Host and X-Amz-Date."
         )
+        yield failed(fault, words, fix=fix, subject=url, evidence=evidence)
+    elif kind == "signature_time":
+        words = f"API Gateway finds the signature's time wrong: {text}"
+        fix = "Sign each request when it is sent; do not send old ones again. Check the clock of what signs."
+        yield failed("A16", words, fix=fix, subject=url, evidence=evidence, affects=["time"])
+    elif kind == "signature_incomplete":
+        yield _incomplete(case, seen, evidence)
+    elif kind == "signature_refused":
+        yield _untold(case, seen, evidence)
+    elif kind == "signature_mismatch":
+        yield from _mismatch(case, seen, evidence)
+    elif sent_signature(seen).is_aws or seen.signed:
+        yield passed("The signature was not objected to.", subject=url)
     else:
-        fault, fix = (
-            "A25",
-            "Sign exactly what is sent: encoded path and query, headers and body; check the secret key.",
+        yield skipped("The call is not signed.")
+
+
+def _incomplete(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
+    asked = method(case)
+    if asked.known and asked.value is None:
+        return skipped(
+            "The path is not deployed: API Gateway then takes any Authorization header for a signature."
         )
-        words = "The signature does not fit the request."
+    certain = asked.known and asked.value is not None and asked.value.authorization == "AWS_IAM"
     return failed(
-        fault,
+        "A19",
+        "The Authorization header is no AWS signature.",
+        fix="Sign the call with SigV4; a bearer token belongs to another authorization type.",
+        subject=seen.url,
+        evidence=evidence,
+        confidence="certain" if certain else "likely",
+        candidates=() if certain else attributed(case).value,
+    )
+
+
+def _untold(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
+    """Judge a refusal whose text was changed or left out: only its type says that the signature is meant."""
+    found = attributed(case).value
+    words = "API Gateway refuses the signature and does not say why: the text is the API's own, or left out."
+    fix = "Call with GET, and read error.message in the access log; sign with apidoctor sign --explain and compare."
+    return failed(
+        found[0].fault,
         words,
         fix=fix,
         subject=seen.url,
         evidence=evidence,
-        confidence="certain" if signed != sent or received else "likely",
+        confidence="possible",
+        candidates=found,
     )
+
+
+def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[Finding]:
+    """Name the first line that differs for each fault, and what stands on both sides."""
+    found = compared(seen)
+    told: set[str] = set()
+    for line in found.differences:
+        if line.meaning.fault in told:
+            continue
+        told.add(line.meaning.fault)
+        proved = found.ours == "signed" or line.meaning.fault in ("A15", "A26")
+        yield failed(
+            line.meaning.fault,
+            line.meaning.words,
+            fix=line.meaning.fix,
+            subject=seen.url,
+            evidence=[
+                _side_by_side(case, seen, line, found.ours, found.shown, len(found.differences)),
+                *evidence,
+            ],
+            confidence="certain" if proved else "likely",
+        )
+    if not told:
+        yield _alike(case, seen, found.ours == "signed", found.shown, found.is_whole, evidence)
+
+
+def _side_by_side(
+    case: Case, seen: HttpSeen, line: Difference, ours: str, shown: bool, count: int
+) -> Evidence:
+    other = "received" if shown else "sent"
+    lines = {ours: line.signed or "(no such line)", other: line.received or "(no such line)"}
+    return case.derived("signing", {"element": line.element, **lines, "differing": count}, seen.url)
+
+
+def _alike(
+    case: Case, seen: HttpSeen, signed: bool, shown: bool, whole: bool, evidence: list[Evidence]
+) -> Finding:
+    """Judge a mismatch of which no line differs."""
+    url = seen.url
+    if signed and shown:
+        lines = {"signed": "the same canonical request", "received": "the same canonical request"}
+        evidence = [case.derived("signing", lines, url), *evidence]
+        return failed(
+            SECRET.fault,
+            SECRET.words,
+            fix=SECRET.fix,
+            subject=url,
+            evidence=evidence,
+            confidence="certain" if whole else "likely",
+        )
+    if not shown and case.request.form in ENDPOINT_FORMS and "signed-host" not in seen.sent:
+        sent = seen.host or case.request.host or ""
+        words = f"The signature does not fit: calls by the endpoint's name are often not signed for the Host {sent}."
+        fix = f"Sign the Host header that is sent ({sent})."
+        return failed("A15", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
+    found = attributed(case).value
+    if shown:
+        words = "The request arrived as it was sent: the client signed something else, or with another secret key."
+        fix = "Compare the canonical request that API Gateway shows with the one that the client signed."
+    else:
+        words = "The signature does not fit the request, and the answer does not show why."
+        fix = "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
+        return failed(
+            found[0].fault,
+            words,
+            fix=fix,
+            subject=url,
+            evidence=evidence,
+            confidence="possible",
+            candidates=found,
+        )
+    return failed("A25", words, fix=fix, subject=url, evidence=evidence, confidence="likely")

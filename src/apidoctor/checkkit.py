@@ -35,7 +35,7 @@ from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, w
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap, Lookup, Missing, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, PathMtuSeen, Route, TcpSeen
-from apidoctor.model.report import Evidence
+from apidoctor.model.report import Candidate, Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
@@ -133,6 +133,7 @@ from apidoctor.reasoning.scene.seen import (
     tcp,
     tls,
 )
+from apidoctor.reasoning.scene.signing import moment, own_signature, sent_signature
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -145,6 +146,9 @@ from apidoctor.reasoning.scene.zones import (
     taking_zone,
     zone_elsewhere,
 )
+from apidoctor.reasoning.signing.compare import Difference
+from apidoctor.reasoning.signing.mismatch import SECRET, compared
+from apidoctor.reasoning.signing.regions import is_on_by_default
 
 Judge = Callable[[Case], Iterable[Finding]]
 
@@ -307,12 +311,15 @@ __all__ = [
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
+    "SECRET",
     "SILENT",
     "STAGES",
     "ZONE_READS",
     "Answer",
+    "Candidate",
     "Case",
     "Declaration",
+    "Difference",
     "DnsSeen",
     "Evidence",
     "Fact",
@@ -356,6 +363,7 @@ __all__ = [
     "check",
     "climbed",
     "clock_offset",
+    "compared",
     "contradictions",
     "deciding_rule",
     "default_zone",
@@ -389,6 +397,7 @@ __all__ = [
     "is_from_gateway",
     "is_good",
     "is_iam_only",
+    "is_on_by_default",
     "is_own_server",
     "is_public",
     "is_seen_by_apis",
@@ -404,9 +413,11 @@ __all__ = [
     "logged",
     "method",
     "methods",
+    "moment",
     "open_to_everybody",
     "others",
     "own_answers",
+    "own_signature",
     "owned_api",
     "partition_of",
     "passed",
@@ -423,6 +434,7 @@ __all__ = [
     "rest_api",
     "right_answer",
     "saved_policy",
+    "sent_signature",
     "server_answers",
     "sight",
     "skipped",

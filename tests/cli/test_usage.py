@@ -75,7 +75,7 @@ def test_every_command_is_in_the_help_with_its_line():
 
     for name in COMMANDS:
         assert re.search(rf"^  {name}\s+\w", done.stdout, re.MULTILINE)
-    assert not {"sweep", "watch", "plan", "sign"} & set(re.findall(r"^  (\w+)", done.stdout, re.MULTILINE))
+    assert not {"sweep", "watch", "plan"} & set(re.findall(r"^  (\w+)", done.stdout, re.MULTILINE))
 
 
 def test_no_arguments_show_the_help_and_are_wrong_usage():

@@ -48,6 +48,8 @@ def test_no_file_outside_the_tests_holds_an_access_key():
 
 def test_every_text_is_utf8_with_plain_line_ends():
     for path in TEXTS:
+        if (ROOT / "tests" / "data") in path.parents:
+            continue  # published by others, kept byte for byte
         data = path.read_bytes()
         data.decode("utf-8")
         assert b"\r\n" not in data, path

@@ -22,6 +22,7 @@ COMMANDS = {
     "reach": "Say whether packets get there and back, one flow or a batch.",
     "names": "List every name of an API and what each gets in each VPC.",
     "resolve": "Say what names get from a VPC's resolver, and what a change would break.",
+    "sign": "Show what has to be signed for a request, or what is wrong with a signature.",
     "forwarders": "Print the forwarder that a data centre's DNS server needs.",
     "explain": "Show the page of a check, a fault or a playbook.",
     "list": "List checks, faults, playbooks, outputs or permissions.",
@@ -112,9 +113,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _say(text: str) -> None:
+    from apidoctor.facts.redact import redact
     from apidoctor.report.safe import safe
 
-    click.echo(f"apidoctor: {safe(text)}", err=True)
+    click.echo(f"apidoctor: {safe(redact(text))}", err=True)
 
 
 def _defect() -> int:

@@ -73,7 +73,7 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         raise NothingToJudge(
             f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect"
         )
-    if snapshot.asked and options.target and options.target != snapshot.asked.target:
+    if snapshot.asked and options.target and redact(options.target) != redact(snapshot.asked.target):
         notes.append(
             f"the snapshot was taken for {snapshot.asked.target}: of another call it may show only a part"
         )
@@ -148,7 +148,7 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         lookers=lookers if not options.no_invoke else [_NoInvoke(item) for item in lookers],
         limits=Limits(run=options.timeout, check=options.timeout),
         notes=notes,
-        asked=Asked(options.target or "", _recorded(options)),
+        asked=Asked(redact(options.target or ""), _recorded(options)),
     )
     return Diagnosis(session, (aws,))
 
@@ -208,7 +208,12 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
 def _header(text: str) -> tuple[str, str]:
     name, separator, value = text.partition(":")
     if not separator or not name.strip() or any(ord(char) < 32 for char in text):
-        raise UsageError(f"--header {text!r}: write it as NAME:VALUE")
+        # The text may be a secret: only a name is repeated.
+        raise UsageError(
+            f"--header {name.strip()[:40]!r}: write it as NAME:VALUE"
+            if separator
+            else "--header: write it as NAME:VALUE"
+        )
     return name.strip(), value.strip()
 
 
@@ -245,7 +250,7 @@ def _recorded(options: Options) -> dict[str, Any]:
 
 def _with_recorded(options: Options, asked: Asked | None) -> Options:
     """Complete the options of a replay by those that the snapshot was taken with; typed ones win."""
-    if asked is None or (options.target and options.target != asked.target):
+    if asked is None or (options.target and redact(options.target) != redact(asked.target)):
         return options
     kept = {
         name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given

@@ -165,8 +165,9 @@ def describe_target(case: Case) -> Target:
     """Say what was called, as far as it is known."""
     request = case.request
     api, via = _value(rest_api(case)), _value(endpoint(case))
+    url = _value(called_url(case)) or request.url
     return Target(
-        url=_value(called_url(case)) or request.url,
+        url=redact(url) if url else None,  # a presigned one holds its signature
         form=request.form,
         api_id=request.api_id,
         region=request.region,

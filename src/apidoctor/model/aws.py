@@ -192,8 +192,6 @@ class Stage(Owned, frozen=True, kw_only=True, rename="camel"):
     """Logging, metrics and throttles by method; ``*/*`` for all."""
     tracing_enabled: bool = False
     """Whether X-Ray traces are recorded."""
-    canary_settings: dict[str, Any] = field(default_factory=dict)
-    """The canary: ``percentTraffic`` of the calls go to another deployment."""
     variables: dict[str, Any] = field(default_factory=dict)
     """Stage variables (values are masked)."""
     web_acl_arn: str | None = None

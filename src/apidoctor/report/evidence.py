@@ -72,8 +72,20 @@ def _short(page: Page, item: Evidence, about: str | None, indent: int) -> None:
         page.field("seen", f"{item.source} {where} {value['outcome']}", indent=indent)
     elif item.source == "reasoning.reachability" and "path" in value:
         page.field("seen", f"path {_until(str(value['path']), about)}", indent=indent)
+    elif item.source == "reasoning.signing" and "element" in value:
+        _sides(page, item, value, indent)
     else:
         _pairs(page, item, indent)
+
+
+def _sides(page: Page, item: Evidence, value: Mapping[str, Any], indent: int) -> None:
+    """Add the two lines of two canonical requests one below the other, so that eyes can compare them."""
+    column = indent + LABEL_WIDTH
+    page.flow(item.source, str(value["element"]), first=" " * indent + "seen".ljust(LABEL_WIDTH))
+    for key in ("signed", "sent", "received"):
+        if key in value:
+            text = cut(page.glyphs.safe(headline(str(value[key]))), 2 * (page.width - column))
+            page.flow(text, first=" " * column + f"{key}: ".ljust(LABEL_WIDTH + 1), rest=column + 2)
 
 
 def _until(path: str, hop: str | None) -> str:

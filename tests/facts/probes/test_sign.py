@@ -35,6 +35,7 @@ def signed(path="/prod/pets", query="", method="GET", headers=None, keys=KEYS, b
     target = f"{path}?{strict_query(query)}" if query else path
     headers = headers or {}
     added = sign(keys, method, f"https://{HOST}{target}", headers, body, region="us-east-1", host=host)
+    added = added.headers
     lower = {name.lower(): value for name, value in {**headers, **added, "host": host}.items()}
     return target, lower
 

@@ -3,14 +3,15 @@
 import re
 import time
 import uuid
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from msgspec import Struct
 
 from apidoctor import __version__
-from apidoctor.facts.probes.sign import SigningCredentials, sign, strict_query
+from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
+from apidoctor.model.signature import Signature, read_authorization, read_presigned, shown
 from apidoctor.travelling.proxies import proxy_for
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -19,9 +20,21 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
-_SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "x-amzn-trace-id", "user-agent")
+_SHOWN = (
+    "host",
+    "x-apigw-api-id",
+    "x-amz-date",
+    "x-amz-region-set",
+    "x-amzn-requestid",
+    "x-amzn-trace-id",
+    "user-agent",
+)
 _SHORT = 3
 """Texts of this length would mask half of an answer; no secret is that short."""
+_KEY_ID = re.compile(r"Credential=([^/,\s]+)")
+_PRESIGNED = re.compile(
+    r"(?i)(?:(?<=x-amz-signature=)|(?<=x-amz-security-token=))[^&]+|(?<=x-amz-credential=)[^&/%]+"
+)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -50,6 +63,8 @@ class Call(Struct, frozen=True):
     """What may be shown of them."""
     secrets: tuple[str, ...]
     """What must never be shown, even when the server sends it back."""
+    signature: Signed | None = None
+    """What was signed, when this call was signed here."""
 
 
 def prepare(
@@ -76,10 +91,12 @@ def prepare(
     target = _target(request, parts, detail)
     whole = f"https://{there}{target}"
     headers = _headers(request, host, with_secrets=own and detail != "impossible")
+    signature = None
     if detail == "signed":
         if not own:
             raise NotSent("credentials go only to the target that was named")
-        headers |= _signature(request, credentials, method, whole, headers, host)
+        signature = _signature(request, credentials, method, whole, headers, host)
+        headers |= {name.lower(): value for name, value in signature.headers.items()}
     return Call(
         method=method,
         url=whole,
@@ -88,8 +105,9 @@ def prepare(
         target=target,
         headers=tuple(headers.items()),
         signed=detail == "signed",
-        sent=_shown(headers, name, request.sign_host or host),
-        secrets=_secrets(headers, credentials),
+        sent=_shown(headers, name, (request.sign_host or host) if signature else "", parts.query),
+        secrets=_secrets(headers, parts.query, credentials),
+        signature=signature,
     )
 
 
@@ -143,33 +161,38 @@ def _signature(
     url: str,
     headers: dict[str, str],
     host: str,
-) -> dict[str, str]:
+) -> Signed:
     if credentials is None:
         raise NotSent("there are no credentials to sign with")
     if request.region is None:
         raise NotSent("the Region to sign for is not known")
     signed_host = request.sign_host or host
-    added = sign(credentials, method, url, headers, region=request.region, host=signed_host)
-    return {name.lower(): value for name, value in added.items()}
+    return sign(credentials, method, url, headers, region=request.region, host=signed_host)
 
 
-def _shown(headers: dict[str, str], name: str, signed_host: str) -> dict[str, str]:
-    shown = {header: redact(headers[header]) for header in _SHOWN if header in headers}
-    parts = re.match(
-        r"AWS4-HMAC-SHA256 Credential=[^/]*/(\S+), SignedHeaders=(\S+),", headers.get("authorization", "")
-    )
-    if parts:
-        shown |= {
-            "signed-host": signed_host,
-            "signed-headers": parts[2],
-            "credential-scope": parts[1],
-        }
+def _shown(headers: dict[str, str], name: str, signed_host: str, query: str) -> dict[str, str]:
+    """Return what may be told of a request; *signed_host* is empty when the signature is not ours."""
+    told = {header: redact(headers[header]) for header in _SHOWN if header in headers}
+    told |= shown(_signature_in(headers, query))
+    if signed_host:
+        told["signed-host"] = signed_host
+    if "x-amz-security-token" in headers:
+        told["session-token"] = "sent"
     if proxy := proxy_for(name):
-        shown["proxy-bypassed"] = proxy
-    return shown
+        told["proxy-bypassed"] = proxy
+    return told
 
 
-def _secrets(headers: dict[str, str], credentials: SigningCredentials | None) -> tuple[str, ...]:
+def _signature_in(headers: dict[str, str], query: str) -> Signature:
+    """Return the signature that a request carries: the header counts before the query."""
+    return (
+        read_authorization(headers.get("authorization", ""))
+        if "authorization" in headers
+        else read_presigned(query)
+    )
+
+
+def _secrets(headers: dict[str, str], query: str, credentials: SigningCredentials | None) -> tuple[str, ...]:
     """Return the texts to mask in an answer, the longest first.
 
     Of a SigV4 header only the signature is secret: a mismatch is explained by its other parts, and AWS sends
@@ -177,9 +200,12 @@ def _secrets(headers: dict[str, str], credentials: SigningCredentials | None) ->
     """
     values = [value for name, value in headers.items() if name in SECRET_NAMES]
     texts = [value.rpartition("Signature=")[2] for value in values]
-    texts += [part for value in values if "Signature=" not in value for part in value.split()[1:]]
+    texts += [part for value in values if "Signature=" not in value for part in value.split()[1:] or [value]]
     if credentials is not None:
         texts += [credentials.access_key, credentials.secret_key, credentials.token or ""]
+    texts += _KEY_ID.findall(" ".join(values)) + [unquote(text) for text in _PRESIGNED.findall(query)]
+    # A server may send them back as a URL has them, or an upper-case one in lower case.
+    texts += [form for text in texts for form in (quote(text, safe=""), text.lower())]
     return tuple(sorted({text for text in texts if len(text) > _SHORT}, key=len, reverse=True))
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import httpcore
 import httpx
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from apidoctor.facts.probes.call import Call
+from apidoctor.facts.probes.sign import signing_of
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
-from apidoctor.model.observation import HttpOutcome
+from apidoctor.model.observation import HttpOutcome, Signing
 from apidoctor.travelling.book import Place
 from apidoctor.travelling.stamp import milliseconds, now
 
@@ -53,6 +55,8 @@ class Exchange(Struct, frozen=True):
     """Milliseconds of ``connect``, ``tls``, ``first_byte`` and ``total``."""
     reason: str = ""
     """Why there was no answer."""
+    signing: Signing | None = None
+    """What was signed, and what the answer shows of it, secrets masked."""
 
 
 def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) -> Exchange:
@@ -78,20 +82,20 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
         ):
             at = now()
             headers = _headers(response.headers.raw, call.secrets)
-            body = _body(response.iter_raw(), headers.get("content-encoding", ""), call.secrets)
-            seen = Exchange("response", at, response.status_code, headers, body)
+            text = _body(response.iter_raw(), headers.get("content-encoding", ""))
+            body = redact(mask_known(text, call.secrets))[:KEPT_BODY]
+            signing = signing_of(call.signature, text, call.secrets)
+            seen = Exchange("response", at, response.status_code, headers, body, signing=signing)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         outcome, reason = _failure(error)
-        seen = Exchange(outcome, now(), reason=reason)
+        seen = Exchange(outcome, now(), reason=reason, signing=signing_of(call.signature, "", call.secrets))
     elapsed = {
         phase: milliseconds(marks[end] - marks[start])
         for phase, (start, end) in _PHASES.items()
         if start in marks and end in marks
     }
     total = milliseconds(time.monotonic() - started)
-    return Exchange(
-        seen.outcome, seen.at, seen.status, seen.headers, seen.body, {**elapsed, "total": total}, seen.reason
-    )
+    return replace(seen, elapsed_ms={**elapsed, "total": total})
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> dict[str, str]:
@@ -103,8 +107,8 @@ def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> di
     return headers
 
 
-def _body(chunks: Iterator[bytes], encoding: str, secrets: tuple[str, ...]) -> str:
-    """Return the beginning of the body; one that breaks off is shown as far as it came."""
+def _body(chunks: Iterator[bytes], encoding: str) -> str:
+    """Return what is read of the body, nothing masked; one that breaks off is shown as far as it came."""
     raw = b""
     try:
         for chunk in chunks:
@@ -113,8 +117,7 @@ def _body(chunks: Iterator[bytes], encoding: str, secrets: tuple[str, ...]) -> s
                 break
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
         raw += b""
-    text = _unpacked(raw[:MAX_BODY], encoding).decode("utf-8", "replace")
-    return redact(mask_known(text, secrets))[:KEPT_BODY]
+    return _unpacked(raw[:MAX_BODY], encoding).decode("utf-8", "replace")
 
 
 def _unpacked(raw: bytes, encoding: str) -> bytes:

@@ -228,5 +228,6 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         status=seen.status,
         headers=seen.headers,
         body=seen.body,
+        signing=seen.signing,
         elapsed_ms=seen.elapsed_ms,
     )

@@ -119,14 +119,18 @@ def canonical_request(request: Signed, signed_headers: list[str]) -> str:
 
 
 def canonical_path(path: str) -> str:
-    """The path without dot segments and empty ones, each segment encoded once more than on the wire."""
+    """The path without dot segments and empty ones, each segment encoded once more than on the wire.
+
+    A slash stays only when the path ends in one: after ``/a/.`` botocore and AWS's C library sign ``/a``, where RFC
+    3986 would leave ``/a/``.
+    """
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
             del kept[-1:]
         elif segment not in ("", "."):
             kept.append(segment)
-    tail = "/" if kept and path.endswith(("/", "/.", "/..")) else ""
+    tail = "/" if kept and path.endswith("/") else ""
     return quote("/" + "/".join(kept) + tail, safe="/-_.~")
 
 

@@ -7,6 +7,7 @@ errors from API Gateway"; IAM user guide, "Troubleshoot Signature Version 4".
 import re
 
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
+from apidoctor.reasoning.attribution.backends import BACKEND
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
 from apidoctor.reasoning.attribution.policies import POLICY
@@ -146,6 +147,8 @@ _CANONICAL = (
 )
 OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "forbidden": FORBIDDEN,
+    "integration_error": BACKEND,
+    "integration_timeout": BACKEND,
     "policy_denied": POLICY,
     "missing_token": (
         Hypothesis(

@@ -61,10 +61,9 @@ def execution_group(api_id: str, stage: str) -> str:
     return f"API-Gateway-Execution-Logs_{api_id}/{stage}"
 
 
-def with_canary(groups: Iterable[str], canary: Mapping[str, Any] | None) -> list[str]:
+def with_canary(groups: Iterable[str], percent_traffic: float | None) -> list[str]:
     """Return *groups*, and those of the canary where a share of the calls goes to one."""
-    share = (canary or {}).get("percentTraffic")
-    active = isinstance(share, int | float) and share > 0
+    active = (percent_traffic or 0) > 0
     return [name for group in groups for name in ((group, f"{group}/Canary") if active else (group,))]
 
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
+from apidoctor.model.request import Request
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
+from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.attribution.circumstances import Rung
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.scene.api import method, stage_name
@@ -19,6 +22,25 @@ from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp, tls
+
+HALF_A_SECOND = 0.5
+"""How far a date that is cut to the second may be from its middle."""
+
+
+class ClockOffset(Struct, frozen=True):
+    """How far two clocks are apart."""
+
+    seconds: float
+    """AWS's clock minus this host's."""
+    uncertainty: float
+    """By how many seconds that may be wrong: half a second of the date, and half the time to the answer."""
+    evidence: Evidence
+    """Where it was measured."""
+
+
+def brings_authorization(request: Request) -> bool:
+    """Say whether the user gave the call an Authorization header, or a presigned query."""
+    return header(request, "authorization") is not None or "x-amz-algorithm=" in request.query.lower()
 
 
 @fact
@@ -67,7 +89,12 @@ def connected(case: Case) -> str | None:
 
 @fact
 def is_signed(case: Case) -> bool:
-    """Say whether the caller signs; when the method is unknown, an unsigned call is tried first."""
+    """Say whether the caller signs; when the method is unknown, an unsigned call is tried first.
+
+    A call that the user gave an Authorization header goes out as it is: its signature, or token, is to be tried.
+    """
+    if brings_authorization(case.request):
+        return False
     who = principal(case)
     case.expect(who.missing)
     return bool(who.known and who.value) or bool(case.request.as_ and case.request.as_ != "anonymous")
@@ -104,7 +131,8 @@ def answer(case: Case) -> HttpSeen:
     _must_be_the_caller(case)
     kind = "signed" if is_signed(case).value else "unsigned"
     first = _seen_or_asked(case, url, kind)
-    if kind == "unsigned" and case.request.as_ is None and _asks_for_signature(case, first):
+    own = brings_authorization(case.request)
+    if kind == "unsigned" and not own and case.request.as_ is None and _asks_for_signature(case, first):
         second = _seen(case, url, "signed") or _asked(case, url, "signed")
         if second is not None and not is_unsent(second):
             return second
@@ -250,20 +278,28 @@ def admitted(case: Case) -> bool:
 
 
 @fact
-def clock_offset(case: Case) -> tuple[float, Evidence]:
-    """Return AWS's clock minus this host's in seconds, measured at an answer of API Gateway, else at STS."""
+def clock_offset(case: Case) -> ClockOffset:
+    """Return AWS's clock minus this host's, measured at an answer of API Gateway, else at STS."""
     own = answer(case)
     case.expect(own.missing)
     # The call itself first: other test calls may still be on their way, and a second look must say the same.
     for seen in [*([own.value] if own.known else []), *case.observed(HttpSeen)]:
+        wait = first_byte_s(seen)
         offset = _offset(seen.headers.get("date", ""), seen.at)
         if offset is not None:
-            return offset, case.show(seen, "at", "headers")
+            return ClockOffset(offset + wait / 2, HALF_A_SECOND + wait / 2, case.show(seen, "at", "headers"))
     others: list[HostSeen | IdentitySeen] = [*case.observed(HostSeen), *case.observed(IdentitySeen)]
     for other in others:
         if other.clock_offset_ms is not None:
-            return other.clock_offset_ms / 1000, case.show(other, "clock_offset_ms")
+            shown = case.show(other, "clock_offset_ms")
+            return ClockOffset(other.clock_offset_ms / 1000, 2 * HALF_A_SECOND, shown)
     raise Undecided(own.missing or [Gap("host: an answer with a Date header")])
+
+
+def first_byte_s(seen: HttpSeen) -> float:
+    """Return how long the answer's head took, in seconds; the server wrote its date somewhere in that time."""
+    took = seen.elapsed_ms.get("first_byte") if isinstance(seen.elapsed_ms, dict) else None
+    return min(max(float(took), 0.0), 60_000.0) / 1000 if isinstance(took, int | float) else 0.0
 
 
 def _offset(date: str, at: str) -> float | None:

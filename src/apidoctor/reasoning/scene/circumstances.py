@@ -110,7 +110,7 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
         leads_to=_leads_to(case, seen),
         outside=None if where is None else where.kind == "outside",
         via_alias=_via_alias(case),
-        offset_s=offset[0] if offset else None,
+        offset_s=offset.seconds if offset else None,
         issuer=_value(foreign_issuer(case)),
         proxy=proxy_of(seen),
     )

@@ -163,10 +163,11 @@ def _logs(name: str, there: Stage, called: Method | None) -> tuple[list[_Log], s
     access = there.access_log_settings.destination_arn if there.access_log_settings else None
     group = log_group(access)
     resource, verb = (called.resource, called.verb) if called else (None, None)
-    logs = [_Log(one, True) for one in with_canary([group] if group else [], there.canary_settings)]
+    share = there.canary_settings.percent_traffic if there.canary_settings else None
+    logs = [_Log(one, True) for one in with_canary([group] if group else [], share)]
     if is_logged(there.method_settings, resource, verb):
         own = execution_group(name, there.stage_name)
-        logs += [_Log(one, False) for one in with_canary([own], there.canary_settings)]
+        logs += [_Log(one, False) for one in with_canary([own], share)]
     return logs, access if access and not group else None
 
 

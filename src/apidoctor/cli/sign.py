@@ -1,0 +1,187 @@
+"""``apidoctor sign``: what has to be signed for a request, and what is wrong with a signature that it brings."""
+
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@click.command("sign")
+@click.argument("target")
+@click.option("--stage", help="Stage, where TARGET does not say it.")
+@click.option("--method", default="GET", show_default=True, help="HTTP method.")
+@click.option("--path", help="Path below the stage, where TARGET does not say it.")
+@click.option("--header", "-H", multiple=True, metavar="NAME:VALUE", help="Header of the request.")
+@click.option("--region", help="Region, where TARGET does not say it.")
+@click.option("--profile", help="AWS profile that would sign.")
+@click.option("--sign-host", metavar="HOST", help="Sign for this Host instead of the one that is sent.")
+@click.option("--explain", is_flag=True, help="Show the canonical request, each line with its rule.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+@click.option("--ascii", "only_ascii", is_flag=True, help="No characters beyond ASCII.")
+def sign_command(**values: Any) -> int:
+    """Show what has to be signed for a request (SigV4), and a curl line that signs it, without secrets.
+
+    Nothing is sent and no key is used: the signature itself is not made.  With an Authorization header (-H) or a
+    presigned URL, that signature is explained instead, and what is wrong with it.  -H 'X-Amz-Date: …' sets the time.
+
+    Exit code: 0, or 1 when something is wrong with the signature that the request brings.
+
+    \b
+    Examples:
+      apidoctor sign https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets --explain
+      apidoctor sign abc1234567 --region us-east-1 --stage prod --path /pets --profile app
+      apidoctor sign URL -H 'Authorization: AWS4-HMAC-SHA256 Credential=…' -H 'X-Amz-Date: …'
+    """
+    told = _explain(values)
+    if values["as_json"]:
+        _print_json(told)
+    else:
+        _print(values, told)
+    return 1 if told.problems else 0
+
+
+def _explain(values: dict[str, Any]) -> Any:
+    import os
+
+    from apidoctor.cli.diagnose import read_request
+    from apidoctor.cli.options import Options
+    from apidoctor.errors import UsageError
+    from apidoctor.facts.probes.call import NotSent, prepare
+
+    wanted = ("target", "stage", "method", "path", "header", "region", "sign_host")
+    options = Options(**{name: values[name] for name in wanted})
+    request = read_request(options, os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
+    if request.url is None or (request.stage is None and not request.is_url):
+        raise UsageError(f"{values['target']}: the stage is not known; add --stage")
+    try:
+        call = prepare(request, request.url, "unsigned", allow_unsafe_method=True)
+    except NotSent as error:
+        raise UsageError(str(error)) from None
+    from apidoctor.reasoning.scene.answer import brings_authorization
+
+    return (
+        _brought(request, call)
+        if brings_authorization(request)
+        else _planned(request, call, values["profile"])
+    )
+
+
+def _planned(request: Any, call: Any, profile: str | None) -> Any:
+    """Explain what has to be signed."""
+    from apidoctor.errors import UsageError
+    from apidoctor.facts.probes.keys import find_keys
+    from apidoctor.facts.probes.sign import worth_signing
+    from apidoctor.facts.redact import redact
+    from apidoctor.reasoning.signing.curl import curl_line
+    from apidoctor.reasoning.signing.explain import Explained, to_sign
+
+    sent = dict(call.headers)
+    keys = find_keys(profile)
+    headers = {name: redact(value) for name, value in worth_signing(sent).items()}
+    headers["host"] = request.sign_host or sent["host"]
+    stamp = headers.get("x-amz-date") or datetime.now(UTC).strftime(STAMP)
+    if not re.fullmatch(r"\d{8}T\d{6}Z", stamp):
+        raise UsageError("-H X-Amz-Date: write it as 20261122T104206Z")
+    lines, text, scope = to_sign(
+        call.method,
+        call.target,
+        {name: value for name, value in headers.items() if name != "x-amz-security-token"},
+        stamp=stamp,
+        region=request.region,
+        token=keys.token,
+        temporary=keys.kind != "long-term",
+    )
+    own = [(name, redact(value)) for name, value in request.headers]
+    curl = curl_line(
+        call.method,
+        call.url.removeprefix("https://").partition("/")[0],
+        call.target,
+        own,
+        host=sent["host"],
+        sign_host=request.sign_host,
+        region=request.region,
+        keys=keys.kind,
+        profile=profile,
+    )
+    return Explained(
+        method=call.method,
+        url=redact(call.url),
+        host=sent["host"],
+        lines=lines,
+        canonical_request="\n".join(line.text for line in lines),
+        string_to_sign=text,
+        signed_headers=lines[-2].text,
+        scope=scope,
+        keys=_keys(keys),
+        curl=curl.line,
+        warnings=curl.warnings + _without_token(keys),
+    )
+
+
+def _keys(keys: Any) -> str:
+    return f"{keys.kind}, of {keys.source}" if keys.kind else keys.source
+
+
+def _without_token(keys: Any) -> tuple[str, ...]:
+    if keys.source == "the environment" and keys.kind == "temporary" and not keys.token:
+        return ("AWS_ACCESS_KEY_ID is a temporary key (ASIA…), and AWS_SESSION_TOKEN is not set",)
+    return ()
+
+
+def _brought(request: Any, call: Any) -> Any:
+    """Explain the signature that the request brings."""
+    from apidoctor.facts.redact import redact
+    from apidoctor.model.signature import read_authorization, read_presigned
+    from apidoctor.reasoning.signing.explain import Explained, was_signed
+    from apidoctor.reasoning.signing.judge import Around, problems
+
+    given = {name.lower(): value for name, value in request.headers}
+    query = {
+        name.lower(): value for name, _, value in (part.partition("=") for part in request.query.split("&"))
+    }
+    value = given.get("authorization")
+    own = read_authorization(value) if value is not None else read_presigned(request.query)
+    found = problems(own, Around(request.region, given, query, datetime.now(UTC)))
+    lines: tuple[Any, ...] = ()
+    text = ""
+    if own.is_aws and not own.missing:
+        headers = {name: redact(value) for name, value in dict(call.headers).items()}
+        stamp = given.get("x-amz-date") or query.get("x-amz-date") or "(not sent)"
+        lines, text = was_signed(own, call.method, redact(call.target), headers, stamp[:40])
+    return Explained(
+        method=call.method,
+        url=redact(call.url),
+        host=dict(call.headers)["host"],
+        lines=lines,
+        canonical_request="\n".join(line.text for line in lines),
+        string_to_sign=text,
+        signed_headers=";".join(own.signed_headers),
+        scope="/".join(own.scope),
+        keys="not used",
+        authorization=own,
+        problems=tuple(found),
+    )
+
+
+def _print_json(told: Any) -> None:
+    import msgspec
+
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print(values: dict[str, Any], told: Any) -> None:
+    import shutil
+
+    from apidoctor.report.glyphs import choose_colour, choose_glyphs
+    from apidoctor.report.page import Page
+    from apidoctor.report.signing import fill
+
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    page = Page(choose_glyphs(sys.stdout, ascii=values["only_ascii"]), width)
+    fill(page, told, explain=values["explain"])
+    click.echo(page.text(colour=choose_colour(sys.stdout)), nl=False, color=True)

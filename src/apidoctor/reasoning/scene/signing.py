@@ -1,0 +1,70 @@
+"""The signature of the call: the one that the user's own client made, and what refused ones prove."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from apidoctor.model.facts import Undecided
+from apidoctor.model.observation import HttpSeen
+from apidoctor.model.signature import Signature, read_authorization, read_presigned, read_sent, shown
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED
+from apidoctor.reasoning.apigateway.names import header
+from apidoctor.reasoning.scene.answer import answer, brings_authorization, reading
+from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.signing.judge import Around, Problem, problems
+
+_MASK = "***"
+
+
+class OwnSignature(Struct, frozen=True):
+    """The authorization that the user gave the call, and what is wrong with it."""
+
+    told: dict[str, str]
+    """What may be shown of it."""
+    problems: tuple[Problem, ...]
+    """All that is wrong with it; nothing is when the call was answered."""
+
+
+@fact
+def own_signature(case: Case) -> OwnSignature | None:
+    """Return what is wrong with the Authorization header (or presigned query) that the user gave; None without one.
+
+    In a snapshot its value is masked: then what was sent tells of it.
+    """
+    if not brings_authorization(case.request):
+        return None
+    seen, value = answer(case), header(case.request, "authorization")
+    case.expect(seen.missing)
+    if _MASK in (value or case.request.query):
+        if not seen.known:
+            raise Undecided(seen.missing)
+        signature = read_sent(seen.value.sent)
+        query = _parameters(case.request.query)
+        around = Around(case.region, seen.value.sent, query, moment(seen.value.at), is_whole=False)
+    else:
+        signature = read_authorization(value) if value is not None else read_presigned(case.request.query)
+        headers = {name.lower(): text for name, text in case.request.headers}
+        at = seen.value.at if seen.known else case.taken_at
+        around = Around(case.region, headers, _parameters(case.request.query), moment(at))
+    said = reading(case)
+    accepted = said.known and said.value.kind in ADMITTED
+    return OwnSignature(shown(signature), () if accepted else tuple(problems(signature, around)))
+
+
+def sent_signature(seen: HttpSeen) -> Signature:
+    """Return the signature that an observed call carried."""
+    return read_sent(seen.sent)
+
+
+def moment(text: str) -> datetime | None:
+    """Read a moment of an observation; None for one that is none, or has no time zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _parameters(query: str) -> dict[str, str]:
+    pairs = (part.partition("=")[::2] for part in query.split("&"))
+    return {name.lower(): value for name, value in pairs if name}

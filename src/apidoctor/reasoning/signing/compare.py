@@ -1,0 +1,92 @@
+"""Two canonical requests side by side: each line that differs, with what it means and the fault it proves.
+
+What was *sent* decides who is to blame: a signed line that is not what was sent is the client's (A15, A25), a received
+one that is not what was sent was changed on the way (A26).
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from apidoctor.reasoning.signing.meaning import Meaning, of_header, of_host, of_path, of_payload, of_query
+from apidoctor.reasoning.signing.split import Parts
+
+MOST = 20
+"""Differences that are told."""
+
+
+class Difference(Struct, frozen=True):
+    """One line that differs."""
+
+    element: str
+    """``method``, ``path``, ``query``, ``header NAME``, ``signed headers``, ``payload hash``."""
+    signed: str | None
+    """The line as it was signed; None: there is none."""
+    received: str | None
+    """The line as the server has it; None: there is none."""
+    meaning: Meaning
+    """What it means."""
+
+
+def compare(signed: Parts, received: Parts, sent_host: str | None) -> list[Difference]:
+    """Return the lines that differ, in their order; what is not known on one side differs from nothing.
+
+    *sent_host* is the Host header that was really sent.
+    """
+    found = _differences(signed, received, sent_host)
+    return [difference for difference, _ in zip(found, range(MOST), strict=False)]
+
+
+def _differences(signed: Parts, received: Parts, sent_host: str | None) -> Iterator[Difference]:
+    if signed.method and received.method and signed.method != received.method:
+        meaning = Meaning(
+            "A26",
+            f"The method arrived as {received.method[:20]}: something on the way changed it.",
+            "Keep proxies on the way from changing the method.",
+        )
+        yield Difference("method", signed.method, received.method, meaning)
+    if signed.path is not None and received.path is not None and signed.path != received.path:
+        yield Difference("path", signed.path, received.path, of_path(signed.path, received.path))
+    if signed.query is not None and received.query is not None and signed.query != received.query:
+        yield Difference("query", signed.query, received.query, of_query(signed.query, received.query))
+    yield from _headers(signed, received, sent_host)
+    yield from _names(signed, received)
+    if signed.payload_hash and received.payload_hash and signed.payload_hash != received.payload_hash:
+        meaning = of_payload(signed.payload_hash, received.payload_hash)
+        yield Difference("payload hash", signed.payload_hash, received.payload_hash, meaning)
+
+
+def _headers(signed: Parts, received: Parts, sent_host: str | None) -> Iterator[Difference]:
+    for name in dict.fromkeys([*signed.headers, *received.headers]):
+        ours, theirs = signed.headers.get(name), received.headers.get(name)
+        if ours == theirs or (ours is None and signed.is_partial) or (theirs is None and received.is_partial):
+            continue
+        lines = (_line(name, ours), _line(name, theirs))
+        if name == "host":
+            for meaning in of_host(ours or "", theirs or "", sent_host):
+                yield Difference("header host", *lines, meaning)
+        else:
+            yield Difference(f"header {name[:60]}", *lines, of_header(name[:60], ours, theirs))
+
+
+def _line(name: str, value: str | None) -> str | None:
+    return None if value is None else f"{name}:{value}"
+
+
+def _names(signed: Parts, received: Parts) -> Iterator[Difference]:
+    ours, theirs = signed.signed_headers, received.signed_headers
+    if not ours or not theirs or ours == theirs:
+        return
+    if sorted(ours.lower().split(";")) == sorted(theirs.lower().split(";")):
+        meaning = Meaning(
+            "A25",
+            "The names of the signed headers have another order or case.",
+            "Write the names of the signed headers in lower case and sort them.",
+        )
+    else:
+        meaning = Meaning(
+            "A26",
+            "The list of signed headers is another: the Authorization header was rewritten on the way.",
+            "Keep proxies on the way from touching the Authorization header.",
+        )
+    yield Difference("signed headers", ours, theirs, meaning)

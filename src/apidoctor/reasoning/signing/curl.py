@@ -1,0 +1,140 @@
+"""A curl line that signs the same request, without a secret in it, and where curl would sign otherwise.
+
+``--aws-sigv4`` of curl 7.88 (Debian 12) was tried against a verifier of the published rule: it signs the query as it
+stands, and the path encoded once.
+"""
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from apidoctor.model.signature import KeyType
+from apidoctor.reasoning.signing.canonical import SERVICE, canonical_query, normal_path
+
+SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "x-api-key", "cookie", "x-amz-security-token"}
+)
+"""Headers whose values are not written; a variable of the shell stands for them."""
+_BY_SIGNER = ("authorization", "host", "x-amz-date", "x-amz-security-token")
+
+
+class Curl(Struct, frozen=True):
+    """A command to paste."""
+
+    line: str
+    """The command, over several lines."""
+    warnings: tuple[str, ...]
+    """Where curl signs something else than the rule says, or needs something first."""
+
+
+def curl_line(
+    method: str,
+    there: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    *,
+    host: str,
+    sign_host: str | None,
+    region: str,
+    keys: KeyType,
+    profile: str | None,
+) -> Curl:
+    """Return the command for a request.
+
+    *there* is name and port of the URL, *target* path and query as they are sent, *headers* are the user's, *host* is
+    the Host that is sent; *keys* decides whether a session token goes along.
+    """
+    path, _, query = target.partition("?")
+    ordered = canonical_query(query)
+    parts = [
+        f'--aws-sigv4 "aws:amz:{region}:{SERVICE}"',
+        '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+    ]
+    if keys != "long-term":
+        parts.append('-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"')
+    if method == "HEAD":
+        parts.append("--head")
+    elif method != "GET":
+        parts.append(f"--request {shlex.quote(method)}")
+    if host.lower() != there.lower():
+        parts.append(f"-H {shlex.quote(f'Host: {host}')}")
+    own = [(name, value) for name, value in headers if name.lower() not in _BY_SIGNER]
+    parts += [_header(name, value) for name, value in own]
+    url = f"https://{there}{path}{'?' if ordered else ''}{ordered}"
+    if re.search(r"[\[\]{}]", url):
+        parts.append("--globoff")
+    line = " \\\n  ".join(["curl", *parts, shlex.quote(url)])
+    return Curl(line, tuple(_warnings(path, query, ordered, own, host, sign_host, keys, profile)))
+
+
+def _header(name: str, value: str) -> str:
+    if name.lower() in SECRET_HEADERS:
+        return f'-H "{name}: ${_variable(name)}"'
+    return f"-H {shlex.quote(f'{name}: {value}')}"
+
+
+def _variable(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def _warnings(
+    path: str,
+    query: str,
+    ordered: str,
+    own: Sequence[tuple[str, str]],
+    host: str,
+    sign_host: str | None,
+    keys: KeyType,
+    profile: str | None,
+) -> list[str]:
+    found = []
+    if profile:
+        found.append(
+            f'first: eval "$(aws configure export-credentials --profile {shlex.quote(profile)} --format env)"'
+        )
+    if not keys:
+        found.append(
+            "no keys were found here: leave the session token out if yours are long-term ones (AKIA…)"
+        )
+    if "%" in path:
+        found.append(
+            "the path holds encoded characters: curl 7.88 encodes it once, which is wrong for execute-api"
+        )
+    if normal_path(path) != path:
+        found.append(
+            "the path holds dot segments, double slashes or an end that curl sends or signs otherwise"
+        )
+    if query and _order(query) != _order(ordered):
+        found.append(
+            "the query is sorted here: curl 7.88 signs it as it stands, and the rule wants it sorted"
+        )
+    if _repeated(query) != _repeated(ordered):
+        found.append("sorting changed the order of values of one parameter")
+    for name, value in own:
+        if re.search(r"\s{2}", value):
+            found.append(f"curl does not make one space of several in {name}")
+    signed = [name for name, _ in own]
+    if signed:
+        found.append(f"curl signs every header that is given to it, also {', '.join(signed)}")
+    secret = [name for name in signed if name.lower() in SECRET_HEADERS]
+    if secret:
+        found.append(
+            f"put the values of {', '.join(secret)} into {', '.join('$' + _variable(n) for n in secret)}"
+        )
+    if sign_host and sign_host.lower() != host.lower():
+        found.append("curl signs the Host that it sends: it does not repeat --sign-host")
+    return found
+
+
+def _order(query: str) -> list[str]:
+    return [part.partition("=")[0] for part in query.split("&")]
+
+
+def _repeated(query: str) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        values.setdefault(name, []).append(value)
+    return values

@@ -1,0 +1,98 @@
+"""A request explained: what has to be signed, line by line, and what is wrong with a signature that it brings."""
+
+from msgspec import Struct
+
+from apidoctor.model.signature import ALGORITHMS, Signature
+from apidoctor.reasoning.signing.canonical import (
+    ALGORITHM,
+    Line,
+    canonical_lines,
+    canonical_request,
+    scope_of,
+    string_to_sign,
+)
+from apidoctor.reasoning.signing.judge import Problem
+
+MASK = "***"
+HASH_HIDDEN = "(SHA-256 of the canonical request: it holds the session token, which is not at hand)"
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """What ``apidoctor sign`` tells; no secret in it."""
+
+    method: str
+    """HTTP method."""
+    url: str
+    """URL as it is sent."""
+    host: str
+    """Host header that is sent."""
+    lines: tuple[Line, ...]
+    """Canonical request, line by line."""
+    canonical_request: str
+    """The same as one text."""
+    string_to_sign: str
+    """String to sign."""
+    signed_headers: str
+    """Names of the signed headers."""
+    scope: str
+    """Credential scope, without the access key id."""
+    keys: str
+    """Which keys would sign, in words."""
+    curl: str | None = None
+    """A command that signs the same request; None where a signature is explained that the request brings."""
+    warnings: tuple[str, ...] = ()
+    """What to know before the command is used."""
+    authorization: Signature | None = None
+    """The signature that the request brings."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with it."""
+
+
+def to_sign(
+    method: str,
+    target: str,
+    headers: dict[str, str],
+    *,
+    stamp: str,
+    region: str,
+    token: str | None,
+    temporary: bool,
+) -> tuple[tuple[Line, ...], str, str]:
+    """Return the lines of the canonical request, the string to sign and the scope.
+
+    *headers* are those to sign, the Host among them.  The token is never in what is returned: its line is masked,
+    and where it is not at hand the hash is not known.
+    """
+    given = {**headers, "x-amz-date": stamp}
+    if temporary:
+        given["x-amz-security-token"] = token or MASK
+    lines = canonical_lines(method, target, given)
+    scope = scope_of(stamp, region)
+    text = string_to_sign(canonical_request(lines), stamp, scope)
+    if temporary and not token:
+        text = "\n".join([ALGORITHM, stamp, scope, HASH_HIDDEN])
+    return tuple(map(_masked, lines)), text, scope
+
+
+def was_signed(
+    own: Signature, method: str, target: str, headers: dict[str, str], stamp: str
+) -> tuple[tuple[Line, ...], str]:
+    """Return what a signature that the request brings must have been made from; ``(not sent)`` where that is not known.
+
+    The signature of a presigned URL is no part of its own query.
+    """
+    path, mark, query = target.partition("?")
+    kept = "&".join(part for part in query.split("&") if not part.lower().startswith("x-amz-signature="))
+    given = {name.lower(): headers.get(name.lower(), "(not sent)") for name in own.signed_headers}
+    lines = tuple(map(_masked, canonical_lines(method, f"{path}{mark if kept else ''}{kept}", given)))
+    algorithm = next((name for name, scheme in ALGORITHMS.items() if scheme == own.scheme), ALGORITHM)
+    hides = "x-amz-security-token" in given or "x-amz-security-token=" in kept.lower()
+    if hides or "(not sent)" in given.values():
+        last = HASH_HIDDEN if hides else "(SHA-256 of the canonical request: not all of it is known)"
+        return lines, "\n".join([algorithm, stamp, "/".join(own.scope), last])
+    return lines, string_to_sign(canonical_request(lines), stamp, "/".join(own.scope), algorithm)
+
+
+def _masked(line: Line) -> Line:
+    name = line.text.partition(":")[0]
+    return Line(line.element, f"{name}:{MASK}", line.rule) if name == "x-amz-security-token" else line

@@ -1,0 +1,80 @@
+"""A refused signature: the texts of both sides of one call, compared."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from apidoctor.model.mismatch import read_mismatch
+from apidoctor.model.observation import HttpSeen, Signing
+from apidoctor.reasoning.signing.compare import Difference, compare
+from apidoctor.reasoning.signing.meaning import Meaning
+from apidoctor.reasoning.signing.split import Parts, predicted, split
+
+
+class Compared(Struct, frozen=True):
+    """What the two texts of one call tell."""
+
+    differences: tuple[Difference, ...]
+    """Lines that differ, in their order."""
+    ours: Literal["signed", "sent"]
+    """Whether what was signed is known, or only what was sent."""
+    shown: bool
+    """Whether the server shows its text; else only the Host can be compared, with the one that was sent."""
+    is_whole: bool = False
+    """Both texts were known to their ends, and both strings to sign are the same."""
+
+
+SECRET = Meaning(
+    "A25",
+    "Both sides have the same canonical request and string to sign: the secret key does not belong to the access key "
+    "id.",
+    "Take access key id, secret key and session token from one set of credentials, and check the secret key for lost "
+    "or added characters.",
+)
+"""What it means that nothing differs."""
+
+
+def compared(seen: HttpSeen) -> Compared:
+    """Compare what was signed (or, where that is not known, what must have been) with what the server shows."""
+    signing = seen.signing or Signing()
+    shown = read_mismatch(seen.body or "")
+    text = signing.received_canonical_request or shown.canonical_request
+    theirs = signing.received_string_to_sign or shown.string_to_sign
+    ours = signing.canonical_request
+    signed = split(ours) if ours is not None else predicted(seen)
+    received = split(text) if text is not None else _only_host(seen.host)
+    differences = compare(signed, received, seen.host)
+    if text is not None and not differences:
+        differences = _last(signing.string_to_sign, theirs)
+    whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial
+    return Compared(
+        tuple(differences),
+        "signed" if ours is not None else "sent",
+        text is not None,
+        whole and theirs is not None and signing.string_to_sign == theirs,
+    )
+
+
+def _only_host(host: str | None) -> Parts:
+    return Parts(headers={"host": host} if host else {}, is_partial=True)
+
+
+_LAST = ("algorithm", "X-Amz-Date", "credential scope")
+
+
+def _last(ours: str | None, theirs: str | None) -> list[Difference]:
+    """Return the first line of the strings to sign that differs, when the canonical requests do not.
+
+    The hash is left out: the server's hash of another text would show in the text.
+    """
+    if not ours or not theirs:
+        return []
+    for name, signed, received in zip(_LAST, ours.split("\n"), theirs.split("\n"), strict=False):
+        if signed != received:
+            fault = "A14" if name == "credential scope" else "A26"
+            words = f"The {name} in the string to sign is another."
+            meaning = Meaning(
+                fault, words, "Derive it from the request that is sent, and let nothing rewrite it."
+            )
+            return [Difference(name, signed, received, meaning)]
+    return []

@@ -1,0 +1,84 @@
+"""A canonical request taken apart: what was signed, what a server shows, or what must have been signed."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from apidoctor.model.observation import HttpSeen
+from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, canonical_query, canonical_value
+
+_MOST_LINES = 256
+"""Lines that are read: API Gateway takes no more than 10 240 bytes of headers."""
+_MASK = "***"
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_NAMES = re.compile(r"[A-Za-z0-9_;-]+")
+_HASH = re.compile(r"[0-9a-f]{64}|[A-Z0-9-]{8,60}")
+"""What the lines of a canonical request can be; a hash may be a word such as ``UNSIGNED-PAYLOAD``."""
+
+
+class Parts(Struct, frozen=True):
+    """The parts of a canonical request; None for what is not known."""
+
+    method: str | None = None
+    """Method."""
+    path: str | None = None
+    """Canonical path."""
+    query: str | None = None
+    """Canonical query."""
+    headers: Mapping[str, str] = {}
+    """Values by name in lower case, in their order; one that is not there is not known when `is_partial`."""
+    signed_headers: str | None = None
+    """Names of the signed headers."""
+    payload_hash: str | None = None
+    """Hash of the body."""
+    is_partial: bool = False
+    """Some headers are not known."""
+
+
+def split(text: str) -> Parts:
+    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known."""
+    lines = [line.rstrip() for line in text.split("\n")[:_MOST_LINES]]
+    head, rest = lines[:3], lines[3:]
+    if not head or not _METHOD.fullmatch(head[0]):
+        return Parts(is_partial=True)
+    end = rest.index("") if "" in rest else None
+    headers: dict[str, str] = {}
+    for line in rest[:end]:
+        name, colon, value = line.partition(":")
+        if colon and _NAME.fullmatch(name):
+            headers[name.lower()] = value
+    tail = [line for line in rest[end:] if line] if end is not None else []
+    after: list[str | None] = [*tail, None, None]
+    return Parts(
+        method=head[0],
+        path=head[1] if len(head) > 1 and head[1].startswith("/") else None,
+        query=head[2] if len(head) > 2 else None,
+        headers=headers,
+        signed_headers=after[0] if _NAMES.fullmatch(after[0] or "") else None,
+        payload_hash=after[1] if _HASH.fullmatch(after[1] or "") else None,
+        is_partial=end is None,
+    )
+
+
+def predicted(seen: HttpSeen) -> Parts:
+    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent."""
+    try:
+        parts = urlsplit(seen.url)
+    except ValueError:
+        return Parts(method=seen.method or None, is_partial=True)
+    sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
+    host = seen.sent.get("signed-host") or seen.host
+    headers: dict[str, str] = {"host": host, **sent} if host else sent
+    hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
+    return Parts(
+        method=seen.method or None,
+        path=canonical_path(parts.path or "/") if parts.scheme else None,
+        query=None if hidden or not parts.scheme else canonical_query(parts.query),
+        headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
+        signed_headers=seen.sent.get("signed-headers"),
+        payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
+        is_partial=True,
+    )

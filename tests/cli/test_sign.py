@@ -1,0 +1,298 @@
+"""``apidoctor sign``: what it prints is what has to be signed; its curl line works; it is pure, offline and quiet."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
+from io import BytesIO, StringIO, TextIOWrapper
+from urllib.parse import urlsplit
+
+import pytest
+from cli.command import apidoctor, clean
+
+from apidoctor.cli.app import run
+from apidoctor.lab import Lab
+from apidoctor.lab.front_door import sigv4 as lab_verifier
+
+NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
+URL = f"https://{NAME}/prod/pets"
+VPCE = "vpce-0123456789abcdef0-abcdefgh.execute-api.us-east-1.vpce.amazonaws.com"
+DATE = "X-Amz-Date: 20261122T104206Z"
+SIGNED = "Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261122/us-east-1/execute-api/aws4_request, "
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "the-secret-access-key-1"}
+TEMPORARY = KEYS | {
+    "AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE",
+    "AWS_SESSION_TOKEN": "the-session-token-1/+=",
+}
+
+
+@pytest.fixture
+def sign(monkeypatch, tmp_path):
+    """Run ``sign`` in this process, with the environment of a host without AWS settings but those given."""
+
+    def sign(*words, env=None):
+        for name in [*clean(tmp_path), *TEMPORARY]:
+            monkeypatch.delenv(name, raising=False) if name.startswith("AWS_") else None
+        monkeypatch.setenv("HOME", str(tmp_path))
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        raw, err = BytesIO(), StringIO()
+        out = TextIOWrapper(raw, encoding="utf-8")
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(["sign", *words])
+        out.flush()
+        return code, raw.getvalue().decode(), err.getvalue()
+
+    return sign
+
+
+@pytest.fixture
+def told(sign):
+    """Run ``sign --json``; return the exit code and the document."""
+
+    def told(*words, env=None):
+        code, out, err = sign(*words, "--json", env=env)
+        assert out, err
+        return code, json.loads(out)
+
+    return told
+
+
+def test_the_printed_texts_are_those_that_the_labs_verifier_computes(told):
+    code, found = told(f"{URL}?b=2&a=x+y", "-H", "x-apigw-api-id: abc1234567", "-H", DATE, env=KEYS)
+    headers = {"host": NAME, "x-amz-date": DATE.partition(": ")[2], "x-apigw-api-id": "abc1234567"}
+    request = lab_verifier.Signed("GET", "/prod/pets?b=2&a=x%2By", headers, b"")
+    canonical = lab_verifier.canonical_request(request, sorted(headers))
+
+    assert code == 0
+    assert found["canonical_request"] == canonical
+    assert found["string_to_sign"] == lab_verifier.string_to_sign(
+        canonical, headers["x-amz-date"], found["scope"]
+    )
+    assert found["signed_headers"] == "host;x-amz-date;x-apigw-api-id"
+    assert found["scope"] == "20261122/us-east-1/execute-api/aws4_request"
+    assert [line["text"] for line in found["lines"]] == canonical.split("\n")
+    assert all(line["rule"] for line in found["lines"])
+
+
+def test_a_token_that_is_at_hand_is_hashed_and_not_shown(told):
+    _, found = told(URL, "-H", DATE, env=TEMPORARY)
+    true = found["canonical_request"].replace("***", TEMPORARY["AWS_SESSION_TOKEN"])
+
+    assert "x-amz-security-token:***" in found["canonical_request"]
+    assert found["string_to_sign"].split("\n")[3] == hashlib.sha256(true.encode()).hexdigest()
+    assert '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"' in found["curl"]
+
+
+def test_without_credentials_it_says_so_and_works(sign):
+    code, out, err = sign(URL, "--explain")
+
+    assert (code, err) == (0, "")
+    assert "none are set up here" in out
+    assert "x-amz-security-token:***" in out
+    assert "the path without dot segments" in out
+    assert '--aws-sigv4 "aws:amz:us-east-1:execute-api"' in out
+    assert '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' in out
+
+
+def test_in_brief_the_canonical_request_is_left_out(sign):
+    _, out, _ = sign(URL, env=KEYS)
+
+    assert "canonical request" not in out
+    assert "curl" in out
+    assert "X-Amz-Security-Token" not in out
+
+
+@pytest.mark.parametrize(
+    ("config", "kind"),
+    [
+        (
+            "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s3cr3t-of-the-file",
+            "long-term, of profile app",
+        ),
+        (
+            "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_session_token = t0ken-of-the-file",
+            "temporary, of profile app",
+        ),
+        (
+            "role_arn = arn:aws:iam::111111111111:role/app\nsource_profile = default",
+            "temporary, of profile app (role_arn)",
+        ),
+        ("sso_session = corp\nsso_account_id = 111111111111", "temporary, of profile app (sso_session)"),
+    ],
+)
+def test_the_kind_of_keys_is_told_without_asking_anybody(told, tmp_path, config, kind):
+    file = tmp_path / "credentials"
+    file.write_text(f"[app]\n{config}\n")
+    _, found = told(URL, "--profile", "app", env={"AWS_SHARED_CREDENTIALS_FILE": str(file)})
+
+    assert found["keys"] == kind
+    assert any("export-credentials --profile app" in warning for warning in found["warnings"])
+    assert "of-the-file" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["abc1234567", "--region", "us-east-1"], 2, "add --stage"),
+        ([URL, "--profile", "nobody"], 2, "no such profile"),
+        ([URL, "-H", "Authorization Bearer s3cr3t-value"], 2, "NAME:VALUE"),
+        ([URL, "-H", "X-Amz-Date: yesterday"], 2, "20261122T104206Z"),
+        ([URL, "--method", "BREW"], 2, "no HTTP method"),
+        (["http://[::1", "--region", "us-east-1"], 2, ""),
+        ([URL.replace("https", "http")], 2, "https"),
+    ],
+)
+def test_wrong_use_is_one_line(sign, words, code, says):
+    found, out, err = sign(*words)
+
+    assert (found, out) == (code, "")
+    assert says in err
+    assert len(err.splitlines()) == 1
+    assert "s3cr3t" not in err
+
+
+def test_an_id_and_the_endpoints_name_with_a_host_can_be_signed(told):
+    _, by_id = told("abc1234567", "--region", "us-east-1", "--stage", "prod", "--path", "/pets", env=KEYS)
+    _, by_host = told(f"https://{VPCE}/prod/pets", "-H", f"Host: {NAME}", "--sign-host", VPCE, env=KEYS)
+
+    assert by_id["url"] == URL
+    assert f"host:{VPCE}" in by_host["canonical_request"]
+    assert f"'Host: {NAME}'" in by_host["curl"]
+    assert any("--sign-host" in warning for warning in by_host["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("url", "words", "says"),
+    [
+        (f"{URL}/a%20b", [], "encoded characters"),
+        (f"{URL}//a", [], "double slashes"),
+        (f"{URL}?b=1&a=2", [], "sorted here"),
+        (f"{URL}?a=2&a=1", [], "one parameter"),
+        (URL, ["-H", "x-mine: a"], "also x-mine"),
+        (URL, ["-H", "x-api-key: k3y-of-the-user"], "$X_API_KEY"),
+    ],
+)
+def test_where_curl_signs_otherwise_is_told(told, url, words, says):
+    _, found = told(url, *words, env=KEYS)
+
+    assert any(says in warning for warning in found["warnings"]), found["warnings"]
+    assert "k3y-of-the-user" not in json.dumps(found)
+
+
+def test_a_plain_call_has_nothing_to_warn_of(told):
+    assert told(URL, env=KEYS)[1]["warnings"] == []
+
+
+# A signature that the request brings.
+
+
+def brought(*parts: str, head: str = SIGNED) -> list[str]:
+    """Options with an Authorization header, and more headers."""
+    signature = f"{head}SignedHeaders=host;x-amz-date, Signature={'ab' * 32}"
+    return [word for header in (signature, DATE, *parts) for word in ("-H", header)]
+
+
+def test_a_signature_that_is_brought_is_explained_with_what_is_wrong(told):
+    words = brought(head=SIGNED.replace("us-east-1", "eu-west-1").replace("AKIA", "ASIA"))
+    code, found = told(URL, *words)
+
+    assert code == 1
+    assert [problem["fault"] for problem in found["problems"]] == ["A14", "A17", "A16"]
+    assert found["authorization"]["key_type"] == "temporary"
+    assert found["curl"] is None
+    assert f"host:{NAME}" in found["canonical_request"]
+    assert "IOSFODNN7" not in json.dumps(found)
+    assert "abab" not in json.dumps(found)
+
+
+def test_a_good_signature_has_nothing_wrong(sign):
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    head = SIGNED.replace("20261122", now[:8])
+    words = ["-H", f"{head}SignedHeaders=host;x-amz-date, Signature={'ab' * 32}", "-H", f"X-Amz-Date: {now}"]
+    code, out, _ = sign(URL, *words)
+
+    assert code == 0
+    assert "nothing is wrong with it" in out
+    assert "long-term" in out
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("Bearer s3cr3t-bearer", "bearer token"),
+        ("Basic czNjcjN0", "basic"),
+        ("s3cr3t-key", "bare word"),
+        ("", "nothing"),
+    ],
+)
+def test_what_is_no_signature_is_named_and_not_repeated(sign, value, says):
+    code, out, err = sign(URL, "-H", f"Authorization: {value}", "--explain")
+
+    assert code == 1
+    assert "A19" in out
+    assert says in out
+    assert not value or value.split()[-1] not in out + err
+
+
+def test_a_presigned_url_is_explained(told):
+    query = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261122%2Fus-east-1%2Fexecute-api"
+        f"%2Faws4_request&X-Amz-Date=20261122T104206Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host"
+        f"&X-Amz-Signature={'ab' * 32}"
+    )
+    code, found = told(f"{URL}?{query}")
+
+    assert code == 1
+    assert [problem["fault"] for problem in found["problems"]] == ["A16"]
+    assert (found["authorization"]["place"], found["authorization"]["expires"]) == ("query", "900")
+    assert "abab" not in json.dumps(found)
+    assert "IOSFODNN7" not in json.dumps(found)
+
+
+def test_it_imports_neither_aws_nor_http(home):
+    code = (
+        f"import sys; from apidoctor.cli.app import run; run(['sign', '{URL}', '--explain'])\n"
+        "print([n for n in ('botocore', 'boto3', 'httpx', 'textual', 'dns') if n in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=clean(home), capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_hostile_text_of_a_url_and_headers_stays_text(sign, told):
+    words = [f"{URL}/\u202e'$(id)`id`;%0a", "-H", "x-amz-meta: $(id)'`id`\u202e"]
+    code, out, _ = sign(*words, "--explain", env=KEYS)
+    line = told(*words, env=KEYS)[1]["curl"]
+    typed = line.replace("curl ", "printf '%s\\n' ", 1)
+    done = subprocess.run(["/bin/sh", "-c", typed], env={}, capture_output=True, text=True, check=True)
+
+    assert code == 0
+    assert "\u202e" not in out
+    assert done.stdout.splitlines()[-1] == f"{URL}/%E2%80%AE'$(id)%60id%60;%0a"
+    assert "x-amz-meta: $(id)'`id`\u202e" in done.stdout.splitlines()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_curl_line_is_accepted_by_a_real_verifier(home):
+    """In the lab: what is printed is pasted into a shell, with only the lab's address and CA added."""
+    with Lab("same-account") as lab:
+        target = lab.world.fill("https://<api:pets>.execute-api.us-east-1.amazonaws.com/prod/orders")
+        given = dict(zip(lab.arguments, lab.arguments[1:], strict=False))
+        address = next(word for word in lab.arguments if re.match(r"10\.\S+=", word)).partition("=")[2]
+        kept = {name: value for name, value in lab.environment.items() if name.startswith("AWS_")}
+        env = clean(home) | {name: value for name, value in kept.items() if "ENDPOINT" not in name}
+        where = (
+            f"--silent --connect-to {urlsplit(target).hostname}:443:{address} --cacert {given['--ca-file']}"
+        )
+        for query in ("", "?b=2&a=x+y&c"):
+            line = json.loads(apidoctor("sign", target + query, "--json", env=env).stdout)["curl"]
+            pasted = ["/bin/sh", "-c", line.replace("curl", f"curl {where}", 1)]
+            done = subprocess.run(pasted, env=env, capture_output=True, text=True, check=False)
+
+            assert '"ok": true' in done.stdout, (done.stdout, done.stderr, line)

@@ -1,0 +1,156 @@
+"""Two canonical requests side by side: the line that differs, what it means, and whose it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apidoctor.lab.front_door import texts
+from apidoctor.model.mismatch import LONGEST, bounded, read_mismatch
+from apidoctor.reasoning.signing.compare import compare
+from apidoctor.reasoning.signing.split import Parts, split
+
+HASH, OTHER_HASH = "a" * 64, "b" * 64
+HOST = "abc.example"
+
+
+def text(method="GET", path="/prod/a", query="", host=HOST, more=(), names=None, body=HASH):
+    headers = sorted([f"host:{host}", "x-amz-date:20261122T104206Z", *more])
+    signed = names or ";".join(line.partition(":")[0] for line in headers)
+    return "\n".join([method, path, query, *headers, "", signed, body])
+
+
+def told(signed, received, host=HOST):
+    return [(one.element, one.meaning.fault) for one in compare(split(signed), split(received), host)]
+
+
+def test_equal_requests_do_not_differ():
+    assert told(text(), text()) == []
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fault", "words"),
+    [
+        ("/prod/a%20b", "/prod/a%2520b", "A25", "encoded twice"),
+        ("/prod/a%252Fb", "/prod/a/b", "A25", "percent-encoding"),
+        ("/prod/a%252f", "/prod/a%252F", "A25", "percent-encoding"),
+        ("/prod//a", "/prod/a", "A25", "double slashes"),
+        ("/prod/x/../a", "/prod/a", "A25", "Dot segments"),
+        ("/prod/a", "/prod/a/", "A26", "slash at the end of the path was added"),
+        ("/prod/a/", "/prod/a", "A26", "slash at the end of the path was removed"),
+        ("/prod/a", "/a", "A26", "/prod was removed at the beginning"),
+        ("/prod/a", "/v1/prod/a", "A26", "/v1 was added at the beginning"),
+        ("/prod/a", "/prod/b", "A26", "Another path"),
+    ],
+)
+def test_a_path_is_told_apart_by_how_it_differs(ours, theirs, fault, words):
+    (found,) = compare(split(text(path=ours)), split(text(path=theirs)), HOST)
+
+    assert (found.element, found.signed, found.received) == ("path", ours, theirs)
+    assert (found.meaning.fault, words in found.meaning.words) == (fault, True), found.meaning.words
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fault", "words"),
+    [
+        ("b=2&a=1", "a=1&b=2", "A25", "another order"),
+        ("a", "a=", "A25", "has no ="),
+        ("a=%7e", "a=~", "A25", "percent-encoding"),
+        ("a=x+y", "a=x%20y", "A25", "read as a space"),
+        ("a=x%2By", "a=x%20y", "A25", "read as a space"),
+        ("a=1", "a=1&utm=2", "A26", "(utm added)"),
+        ("a=1&b=2", "a=1", "A26", "(b removed)"),
+        ("a=1", "", "A26", "(a removed)"),
+        ("a=s3cr3t", "a=2", "A26", "value of query parameters was changed (a)"),
+    ],
+)
+def test_a_query_is_told_apart_by_how_it_differs(ours, theirs, fault, words):
+    (found,) = compare(split(text(query=ours)), split(text(query=theirs)), HOST)
+
+    assert (found.meaning.fault, words in found.meaning.words) == (fault, True), found.meaning.words
+    assert "s3cr3t" not in found.meaning.words
+
+
+@pytest.mark.parametrize(
+    ("signed", "sent", "received", "expected"),
+    [
+        ("vpce.example", HOST, HOST, ["A15"]),
+        (HOST, HOST, "proxy.example", ["A26"]),
+        ("vpce.example", HOST, "proxy.example", ["A15", "A26"]),
+        (f"{HOST}:443", HOST, HOST, ["A15"]),
+        (HOST, HOST, HOST.upper(), ["A25"]),
+        (HOST, HOST, "", ["A26"]),
+        ("vpce.example", None, HOST, ["A15"]),
+    ],
+)
+def test_a_host_is_the_clients_or_was_rewritten(signed, sent, received, expected):
+    found = compare(split(text(host=signed)), split(text(host=received)), sent)
+
+    assert [one.meaning.fault for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (text(method="GET"), text(method="HEAD"), [("method", "A26")]),
+        (text(more=["x-a:1"]), text(more=["x-a:2"]), [("header x-a", "A26")]),
+        (text(more=["x-a:1"]), text(more=["x-a:"]), [("header x-a", "A26")]),
+        (text(more=["x-a:one  two"]), text(more=["x-a:one two"]), [("header x-a", "A25")]),
+        (text(more=["x-a:One"]), text(more=["x-a:one"]), [("header x-a", "A25")]),
+        (text(names="x-amz-date;host"), text(), [("signed headers", "A25")]),
+        (text(more=["x-a:1"]), text(), [("header x-a", "A26"), ("signed headers", "A26")]),
+        (text(), text(more=["x-a:1"]), [("header x-a", "A26"), ("signed headers", "A26")]),
+        (text(body=HASH), text(body=OTHER_HASH), [("payload hash", "A25")]),
+        (text(body="UNSIGNED-PAYLOAD"), text(), [("payload hash", "A25")]),
+    ],
+)
+def test_other_lines(ours, theirs, expected):
+    assert told(ours, theirs) == expected
+
+
+def test_what_is_cut_off_differs_from_nothing():
+    whole = text(more=[f"x-a-{number}:1" for number in range(50)])
+    for end in range(0, len(whole), 7):
+        assert told(whole, whole[:end].rpartition("\n")[0]) == []
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_no_text_is_an_error(one, two):
+    assert isinstance(compare(split(one), split(two), None), list)
+
+
+@given(st.text(alphabet="ab'\\n\n \r\"{}<>&;x-:/%", max_size=300))
+def test_what_a_server_quotes_is_read_as_it_was_written(inner):
+    canonical = "GET\n/" + inner.replace("\r", "") + "\nend"
+    shown = read_mismatch(
+        texts.bad_signature(texts.SIGNED_WRONGLY.format(canonical=canonical, to_sign="x")).body
+    )
+
+    assert shown.canonical_request == canonical
+
+
+@given(st.text(max_size=2000))
+def test_no_body_is_an_error(body):
+    shown = read_mismatch(body)
+
+    assert shown.canonical_request is None or isinstance(shown.canonical_request, str)
+
+
+def test_a_body_that_breaks_off_is_read_to_its_last_whole_line():
+    body = texts.bad_signature(
+        texts.SIGNED_WRONGLY.format(canonical=text(path="/prod/abcdef"), to_sign="x")
+    ).body
+    cut = read_mismatch(body[: body.index("x-amz-date") + 14])
+
+    assert cut.canonical_request == f"GET\n/prod/abcdef\n\nhost:{HOST}"
+    assert cut.string_to_sign is None
+
+
+def test_a_long_text_is_cut_at_a_line():
+    kept = bounded("\n".join(["x" * 99] * 1000))
+
+    assert len(kept) <= LONGEST
+    assert kept.endswith("x" * 99)
+
+
+def test_a_text_that_is_none_is_not_known():
+    assert split("hello: world\nfoo") == Parts(is_partial=True)

@@ -1,0 +1,437 @@
+"""A refused signature: what was signed beside what the server shows, broken worlds and near misses."""
+
+import json
+from typing import Any
+
+import pytest
+from worlds.build import DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
+from worlds.cases import Cases, check_case
+from worlds.changes import set_methods
+from worlds.judge import arguments, judge, written
+from worlds.layouts import same_vpc
+from worlds.seen import identity, of, probed, refused, without
+
+from apidoctor.cli.app import run
+
+CASES = Cases()
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+STAMP = "20261122T104206Z"
+SCOPE = f"20261122/{REGION}/execute-api/aws4_request"
+MISMATCH = "The request signature we calculated does not match the signature you provided. "
+OTHER = "proxy.corp.example"
+
+
+def iam() -> World:
+    """A signed call in one VPC and account."""
+    return same_vpc("AWS_IAM")
+
+
+def canonical(
+    host: str = DEFAULT_NAME, method: str = "GET", path: str = "/prod/pets", query: str = "", **headers: str
+) -> str:
+    """A canonical request; headers are given with underscores, ``names`` and ``body`` are the last two lines."""
+    names, body = headers.pop("names", ""), headers.pop("body", EMPTY)
+    values = {"host": host, "x-amz-date": STAMP} | {k.replace("_", "-"): v for k, v in headers.items()}
+    lines = [f"{name}:{values[name]}" for name in sorted(values)]
+    return "\n".join([method, path, query, *lines, "", names or ";".join(sorted(values)), body])
+
+
+def to_sign(scope: str = SCOPE, mark: str = "a") -> str:
+    """A string to sign."""
+    return f"AWS4-HMAC-SHA256\n{STAMP}\n{scope}\n{mark * 64}"
+
+
+def text_of(received: str, last: str | None = None) -> str:
+    """The message of a server that shows what it computed."""
+    shown = f"\n\nThe String-to-Sign should have been\n'{last or to_sign()}'\n"
+    return f"{MISMATCH}\n\nThe Canonical String for this request should have been\n'{received}'{shown}"
+
+
+def mismatch(
+    world: World, signed: str | None, received: str | None, last: str | None = None, **sent: str
+) -> None:
+    """The test call was refused; *signed* and *received* are the canonical requests, None: not known, not shown."""
+    probed(world)
+    seen = of(world, "http")[0]
+    seen["sent"] |= sent
+    text = MISMATCH if received is None else text_of(received, last)
+    refused(world, "InvalidSignatureException", json.dumps({"message": text})[:2048])
+    seen["signing"] = {
+        "canonical_request": signed,
+        "string_to_sign": signed and to_sign(),
+        "received_canonical_request": received,
+        "received_string_to_sign": received and (last or to_sign()),
+    }
+
+
+@CASES.broken("A15", iam)
+def signed_for_another_host_than_the_one_that_is_sent(world: World) -> None:
+    mismatch(world, canonical(ENDPOINT_NAME), canonical(DEFAULT_NAME))
+
+
+@CASES.broken("A15", iam)
+def signed_with_the_port_in_the_host(world: World) -> None:
+    mismatch(world, canonical(f"{DEFAULT_NAME}:443"), canonical(DEFAULT_NAME))
+
+
+@CASES.broken("A15", iam)
+def signed_for_another_host_and_the_server_shows_nothing(world: World) -> None:
+    mismatch(world, canonical(ENDPOINT_NAME), None)
+
+
+@CASES.broken("A26", iam)
+def host_is_rewritten_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(OTHER))
+
+
+@CASES.broken("A26", iam)
+def host_is_rewritten_and_only_the_body_tells(world: World) -> None:
+    mismatch(world, None, canonical(OTHER))
+    of(world, "http")[0]["signing"] = None
+
+
+@CASES.broken("A26", iam)
+def stage_is_cut_off_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(path="/pets"))
+
+
+@CASES.broken("A26", iam)
+def stage_is_put_in_front_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(path="/v1/prod/pets"))
+
+
+@CASES.broken("A26", iam)
+def slash_at_the_end_is_added(world: World) -> None:
+    mismatch(world, canonical(), canonical(path="/prod/pets/"))
+
+
+@CASES.broken("A26", iam)
+def method_is_changed_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(method="HEAD"))
+
+
+@CASES.broken("A26", iam)
+def parameter_is_added_on_the_way(world: World) -> None:
+    mismatch(world, canonical(query="a=1"), canonical(query="a=1&utm=x"))
+
+
+@CASES.broken("A26", iam)
+def signed_header_is_changed_on_the_way(world: World) -> None:
+    mismatch(world, canonical(x_amz_meta="a"), canonical(x_amz_meta="b"))
+
+
+@CASES.broken("A26", iam)
+def signed_header_is_removed_on_the_way(world: World) -> None:
+    mismatch(world, canonical(content_type="text/plain"), canonical(content_type=""))
+
+
+@CASES.broken("A26", iam)
+def token_is_another_one_though_both_are_masked(world: World) -> None:
+    mismatch(
+        world, canonical(x_amz_security_token="***"), canonical(x_amz_security_token="*** (another value)")
+    )
+
+
+@CASES.broken("A25", iam)
+def path_is_encoded_once_on_one_side(world: World) -> None:
+    world.target = URL.replace("/pets", "/a%20b")
+    set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
+    mismatch(world, canonical(path="/prod/a%20b"), canonical(path="/prod/a%2520b"))
+
+
+@CASES.broken("A25", iam)
+def plus_is_a_space_on_one_side(world: World) -> None:
+    mismatch(world, canonical(query="q=a%2Bb"), canonical(query="q=a%20b"))
+
+
+@CASES.broken("A25", iam)
+def query_is_not_sorted(world: World) -> None:
+    mismatch(world, canonical(query="b=2&a=1"), canonical(query="a=1&b=2"))
+
+
+@CASES.broken("A25", iam)
+def equals_sign_is_missing(world: World) -> None:
+    mismatch(world, canonical(query="flag"), canonical(query="flag="))
+
+
+@CASES.broken("A25", iam)
+def body_is_hashed_otherwise(world: World) -> None:
+    mismatch(world, canonical(body="UNSIGNED-PAYLOAD"), canonical())
+
+
+@CASES.broken("A25", iam)
+def nothing_differs_so_the_secret_key_is_another(world: World) -> None:
+    mismatch(world, canonical(), canonical())
+
+
+@CASES.broken("A25", iam)
+def line_ends_are_those_of_windows_and_nothing_differs(world: World) -> None:
+    mismatch(world, canonical(), canonical())
+    of(world, "http")[0]["signing"] |= {"received_canonical_request": None, "received_string_to_sign": None}
+    body = json.dumps({"message": text_of(canonical()).replace("\n", "\r\n")})
+    of(world, "http")[0]["body"] = body
+
+
+@CASES.broken("A14", iam)
+def scope_is_another_in_the_string_to_sign(world: World) -> None:
+    mismatch(world, canonical(), canonical(), to_sign(SCOPE.replace(REGION, "eu-west-1")))
+
+
+@CASES.broken("A14", iam)
+def server_names_another_day_in_the_scope(world: World) -> None:
+    text = (
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261121'"
+    )
+    refused(probed(world), "InvalidSignatureException", json.dumps({"message": text}))
+
+
+@CASES.broken("A15", iam)
+def host_is_not_among_the_signed_headers(world: World) -> None:
+    text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+    refused(probed(world), "InvalidSignatureException", json.dumps({"message": text}))
+
+
+# Hostile and odd texts: no error, no false proof.
+
+
+@CASES.broken("A25", iam)
+def server_shows_a_text_that_is_none(world: World) -> None:
+    mismatch(world, canonical(), "\x1b[2J\u202e" + "a:b\n" * 5000)
+    of(world, "http")[0]["signing"]["canonical_request"] = None
+
+
+@CASES.broken("A26", iam)
+def body_breaks_off_in_the_middle_of_what_it_shows(world: World) -> None:
+    long = {f"x_amz_meta_{number:03}": "v" * 80 for number in range(60)}
+    mismatch(world, None, canonical(OTHER, **long))
+    of(world, "http")[0]["signing"] = None
+    assert len(of(world, "http")[0]["body"]) == 2048
+
+
+# Credentials and clocks.
+
+INVALID = json.dumps({"message": "The security token included in the request is invalid."})
+EXPIRED = json.dumps({"message": "The security token included in the request is expired"})
+
+
+@CASES.broken("A17", iam)
+def temporary_key_without_its_token(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["sent"] |= {
+        "authorization-type": "sigv4",
+        "key-type": "temporary",
+        "credential-scope": SCOPE,
+    }
+    refused(world, "UnrecognizedClientException", INVALID)
+
+
+@CASES.broken("A24", iam)
+def sts_cannot_be_reached(world: World) -> None:
+    probed(world)
+    without(world, "identity", "http")
+    world.observations.append(identity(world, "timeout"))
+
+
+@CASES.healthy(iam)
+def clock_is_off_and_the_call_is_answered_all_the_same(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["at"] = "2026-11-22T10:22:06Z"
+
+
+@CASES.healthy(iam)
+def clock_is_off_by_four_minutes(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["at"] = "2026-11-22T10:38:06Z"
+
+
+OLD = "Signature expired: 20261122T102206Z is now earlier than 20261122T103706Z (20261122T104206Z - 5 min.)"
+
+
+@CASES.broken("T07", iam)
+def clock_is_off_by_six_minutes_and_the_signature_is_refused(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["at"] = "2026-11-22T10:36:00Z"
+    refused(world, "InvalidSignatureException", json.dumps({"message": OLD}))
+
+
+@CASES.broken("A16", iam)
+def clock_is_right_and_an_old_signature_is_refused(world: World) -> None:
+    refused(probed(world), "InvalidSignatureException", json.dumps({"message": OLD}))
+
+
+# A signature of the user's own client.
+
+OWN = f"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{SCOPE}, SignedHeaders=host;x-amz-date, Signature={'ab' * 32}"
+
+
+def brings(world: World, authorization: str, *more: str) -> dict[str, Any]:
+    """The user gives the call an Authorization header; the call is then sent as it is."""
+    words = [f"Authorization: {authorization}", f"X-Amz-Date: {STAMP}", *more]
+    world.options = [word for header in words for word in ("--header", header)]
+    probed(world)
+    seen = of(world, "http")[0]
+    seen.update(signed=False, rung="unsigned")
+    seen["sent"] = {"host": DEFAULT_NAME}
+    seen["host"] = DEFAULT_NAME
+    return seen
+
+
+@CASES.healthy(iam)
+def own_signature_is_accepted(world: World) -> None:
+    brings(world, OWN)
+
+
+@CASES.broken("A14", iam)
+def own_signature_is_for_another_region(world: World) -> None:
+    brings(world, OWN.replace(REGION, "eu-west-1"))
+    refused(
+        world,
+        "InvalidSignatureException",
+        json.dumps({"message": "Credential should be scoped to a valid region."}),
+    )
+
+
+@CASES.broken("A14", iam)
+def own_signature_has_a_scope_of_yesterday(world: World) -> None:
+    brings(world, OWN.replace("20261122/", "20261121/"))
+    refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
+
+
+@CASES.broken("A17", iam)
+def own_signature_of_a_temporary_key_comes_without_token(world: World) -> None:
+    brings(world, OWN.replace("AKIA", "ASIA"))
+    refused(world, "UnrecognizedClientException", INVALID)
+
+
+@CASES.broken("A19", iam)
+def bearer_token_where_a_signature_is_asked_for(world: World) -> None:
+    brings(world, "Bearer s3cr3t-bearer-t0ken")
+    text = (
+        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 …): 'x='."
+    )
+    refused(world, "IncompleteSignatureException", json.dumps({"message": text}))
+
+
+@CASES.healthy(same_vpc)
+def bearer_token_where_an_authorizer_wants_one(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "CUSTOM"}})
+    brings(world, "Bearer s3cr3t-bearer-t0ken")
+
+
+@CASES.broken("A14", iam)
+def own_signature_of_several_regions_leaves_this_one_out(world: World) -> None:
+    scope = f"20261122/execute-api/aws4_request, SignedHeaders=host;x-amz-date;x-amz-region-set, Signature={'ab' * 32}"
+    own = f"AWS4-ECDSA-P256-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{scope}"
+    brings(world, own, "X-Amz-Region-Set: eu-*,us-west-2")
+    refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
+
+
+@pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
+def test_the_refused_signature_is_named(layout, change, faults, verdict, tmp_path):
+    check_case(layout, change, faults, verdict, tmp_path)
+
+
+def evidence_of(said, source: str = "reasoning.signing") -> dict[str, Any]:
+    """What the first evidence of this source says."""
+    return next(item["value"] for item in said.report["evidence"].values() if item["source"] == source)
+
+
+def test_the_two_lines_stand_side_by_side_and_prove_the_cause(tmp_path):
+    world = iam()
+    host_is_rewritten_on_the_way(world)
+    said = judge(world, tmp_path)
+    shown = evidence_of(said)
+
+    assert (shown["signed"], shown["received"]) == (f"host:{DEFAULT_NAME}", f"host:{OTHER}")
+    assert shown["element"] == "header host"
+    assert said.report["root_causes"][0]["confidence"] == "certain"
+
+
+def test_the_page_shows_the_two_lines_one_below_the_other(tmp_path, capfd):
+    world = iam()
+    method_is_changed_on_the_way(world)
+    run(arguments(world, written(world, tmp_path))[:-1])
+    lines = [line.split() for line in capfd.readouterr().out.splitlines()]
+    at = lines.index(["signed:", "GET"])
+
+    assert lines[at - 1][-1] == "method"
+    assert lines[at + 1] == ["received:", "HEAD"]
+
+
+def test_a_client_that_signs_another_host_behind_a_proxy_has_two_causes(tmp_path):
+    world = iam()
+    mismatch(world, canonical(ENDPOINT_NAME), canonical(OTHER))
+
+    assert set(judge(world, tmp_path).faults) == {"A15", "A26"}
+
+
+def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
+    whole, cut = iam(), iam()
+    mismatch(whole, canonical(), canonical())
+    mismatch(cut, canonical(), canonical())
+    of(cut, "http")[0]["signing"]["received_canonical_request"] = canonical().rpartition("\n\n")[0]
+    causes = [judge(world, tmp_path).report["root_causes"][0] for world in (whole, cut)]
+
+    assert [cause["fault"] for cause in causes] == ["A25", "A25"]
+    assert [cause["confidence"] for cause in causes] == ["certain", "likely"]
+    assert "secret key does not belong" in causes[0]["title"] + json.dumps(judge(whole, tmp_path).report)
+
+
+def test_without_any_text_of_the_server_a_mismatch_through_the_endpoints_name_is_likely_the_host(tmp_path):
+    world = iam()
+    world.target, world.options = ENDPOINT_URL, ["--header", f"Host: {DEFAULT_NAME}"]
+    probed(world)
+    refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
+    causes = judge(world, tmp_path).report["root_causes"]
+
+    assert [(cause["fault"], cause["confidence"]) for cause in causes] == [("A15", "likely")]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "belongs to other keys"),
+        ({"principal": "arn:aws-cn:sts::111111111111:assumed-role/app/x"}, "partition aws-cn"),
+        ({"outcome": "invalid", "principal": None}, "never valid"),
+    ],
+)
+def test_an_invalid_token_is_told_apart_by_what_sts_says(change, words, tmp_path):
+    world = iam()
+    refused(probed(world), "UnrecognizedClientException", INVALID)
+    of(world, "identity")[0].update(change)
+    world.principal = f"arn:aws:sts::{world.caller_account}:assumed-role/app/i-0c000000000000000"
+    said = judge(world, tmp_path)
+
+    assert words in json.dumps([result["summary"] for result in said.of("fail")]), said.story()
+
+
+def test_an_expired_token_is_not_called_invalid(tmp_path):
+    world = iam()
+    refused(probed(world), "ExpiredTokenException", EXPIRED)
+    said = judge(world, tmp_path)
+    words = json.dumps([result["summary"] for result in said.of("fail") if result["fault"] == "A17"])
+
+    assert said.faults == ["A17"]
+    assert "expired" in words
+    assert "2026-11-22T10:42:06Z" in words
+    assert "never valid" not in words
+
+
+def test_a_clock_is_told_with_its_uncertainty(tmp_path):
+    world = iam()
+    clock_is_off_by_six_minutes_and_the_signature_is_refused(world)
+    said = judge(world, tmp_path)
+    (clock,) = [result for result in said.of("fail") if result["check"] == "invoke/clock-is-right"]
+
+    assert "measured to 0.5 s" in clock["summary"]
+    assert "366 s" in clock["summary"] or "367 s" in clock["summary"]
+
+
+def test_a_path_that_is_not_deployed_is_not_blamed_on_a_bearer_token(tmp_path):
+    world = same_vpc("AWS_IAM")
+    world.target = URL.replace("/pets", "/cats")
+    brings(world, "Bearer s3cr3t-bearer-t0ken")
+    text = "Authorization header requires 'Credential' parameter."
+    refused(world, "IncompleteSignatureException", json.dumps({"message": text}))
+
+    assert judge(world, tmp_path).faults == ["H02"]
