@@ -31,8 +31,7 @@ from msgspec.structs import replace
 
 from apidoctor.checkkit import (
     BACKEND_READS,
-    CALL_READS,
-    CALLER_READS,
+    OF_REFUSALS,
     Candidate,
     Case,
     Finding,
@@ -50,8 +49,8 @@ from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
 @check(
     needs=("invoke/call-is-admitted",),
-    reads=(*BACKEND_READS, *LISTENER_READS, *CALL_READS, *CALLER_READS, "describe_certificate"),
-    probes=("identity", "host", "dns", "tcp", "tls", "http"),
+    reads=(*OF_REFUSALS["reads"], *BACKEND_READS, *LISTENER_READS, "describe_certificate"),
+    probes=OF_REFUSALS["probes"],
     faults=("B01", "B02", "B03", "B04", "B05"),
     explained_by=("integration/*",),
     playbook="backend-errors",

@@ -29,8 +29,8 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     ADMITTED,
-    CALL_READS,
-    CALLER_READS,
+    OF_REFUSALS,
+    Candidate,
     Case,
     Evidence,
     Finding,
@@ -110,8 +110,7 @@ SILENCES = {"timeout": "N15", "reset": "N16"}
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("identity", "host", "dns", "tcp", "tls", "http"),
+    **OF_REFUSALS,
     faults=tuple({*FIXES, *SILENCES.values()}),
     explained_by=(
         "policy/*",
@@ -166,7 +165,7 @@ def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
 def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evidence]) -> Finding:
     found = attributed(case).value
     first = found[0] if found else None
-    if said.kind == "untyped" and climbed(case).value.impossible is None:
+    if said.kind == "untyped" and climbed(case).value.impossible is None and not (first and _is_sure(first)):
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
         return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
@@ -180,6 +179,10 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         affects=[layer] if layer else [],
         candidates=found if len(found) > 1 else (),
     )
+
+
+def _is_sure(first: Candidate) -> bool:
+    return first.confidence != "possible"
 
 
 def _words(case: Case, said: Fingerprint) -> str:

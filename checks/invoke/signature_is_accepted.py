@@ -29,8 +29,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    CALLER_READS,
+    OF_REFUSALS,
     SECRET,
     Case,
     Difference,
@@ -71,8 +70,7 @@ TEXTS = (
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    reads=(*CALL_READS, *CALLER_READS),
-    probes=("identity", "host", "dns", "tcp", "tls", "http"),
+    **OF_REFUSALS,
     faults=("A14", "A15", "A16", "A19", "A25", "A26", "H02"),
     explained_by=("invoke/clock-is-right",),
     playbook="signature-refused",

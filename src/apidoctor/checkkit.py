@@ -273,6 +273,12 @@ CALLER_READS = (
 BACKEND_READS = (*CALL_READS, *CALLER_READS)
 """Operations that tell which integration answers, and whether a call proves that it does."""
 
+OF_REFUSALS: dict[str, Any] = {
+    "reads": (*CALL_READS, *CALLER_READS, *LOG_READS, "get_gateway_responses"),
+    "probes": ("identity", "host", "dns", "tcp", "tls", "http"),
+}
+"""What a check of a refusal reads that lists its candidates (`attributed`): ``@check(**OF_REFUSALS, faults=…)``."""
+
 OF_POLICIES: dict[str, Any] = {
     "reads": (*CALL_READS, *CALLER_READS),
     "probes": ("host", "identity", "tcp", "http"),
@@ -308,6 +314,7 @@ __all__ = [
     "MULTIVALUED",
     "NETWORK_READS",
     "OF_POLICIES",
+    "OF_REFUSALS",
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",

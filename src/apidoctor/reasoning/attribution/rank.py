@@ -9,6 +9,9 @@ from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
 from apidoctor.reasoning.attribution.others import OTHERS
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 
+CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
+"""From the weakest to the strongest."""
+
 UNPROVED = frozenset({"D21", "D22", "D16", "D18", "N14", "H14"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
 UNEXPLAINED = Candidate(
@@ -42,6 +45,28 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
         likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
         ranked.append(_candidate(row, "likely" if likely else "possible"))
     return tuple(_once(ranked))
+
+
+def with_log(
+    found: tuple[Candidate, ...], faults: tuple[str, ...], confidence: Confidence, words: str
+) -> tuple[Candidate, ...]:
+    """Return the candidates that API Gateway's own log of the call leaves, the likeliest first.
+
+    *faults* fit the log line, the likeliest with *confidence*.  A log is stronger than any answer: what does not fit it
+    drops out, and where nothing is left, what it says stands.
+    """
+    because = f"The log of the call says it: {words.rstrip('.')}."
+    kept = [one for one in found if one.fault in faults]
+    if not kept:
+        return tuple(
+            Candidate(fault, "possible" if place else confidence, because)
+            for place, fault in enumerate(faults)
+        )
+    sure = confidence if kept[0].fault == faults[0] else kept[0].confidence
+    head = Candidate(
+        kept[0].fault, max(sure, kept[0].confidence, key=CONFIDENCES.index), because, kept[0].separate
+    )
+    return (head, *kept[1:]) if head.confidence != "certain" else (head,)
 
 
 def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:

@@ -13,12 +13,14 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, Scheme
 from apidoctor.reasoning.attribution.others import OTHERS
-from apidoctor.reasoning.attribution.rank import candidates, next_rung
+from apidoctor.reasoning.attribution.rank import candidates, next_rung, with_log
 from apidoctor.reasoning.scene.answer import answer, clock_offset, foreign_issuer, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.dns_answers import is_public
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.gateway_responses import gateway_responses
+from apidoctor.reasoning.scene.logs import logged
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.seen import system_answer
@@ -43,7 +45,14 @@ _PROXY_HEADERS = (
 def attributed(case: Case) -> tuple[Candidate, ...]:
     """Return the faults that would explain the refusal of the call, the likeliest first; empty when none would."""
     said = reading(case).value
-    return candidates(said, climbed(case).value) if said.kind in OTHERS else ()
+    found = candidates(said, climbed(case).value) if said.kind in OTHERS else ()
+    if not found or found[0].confidence == "certain":
+        return found
+    line = logged(case)
+    case.expect(line.missing)
+    if not line.known or line.value is None or not line.value.faults:
+        return found
+    return with_log(found, line.value.faults, line.value.confidence, line.value.words)
 
 
 @fact
@@ -83,6 +92,7 @@ def circumstances(case: Case) -> Circumstances:
         stage(case),
         method(case),
         verdict(case),
+        gateway_responses(case),
         endpoint_addresses(case),
         place(case),
         clock_offset(case),
@@ -133,8 +143,14 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         method_saved=found is not None if answering.known and not deployed else None,
         authorization=found.authorization if found else None,
         key_required=found.api_key_required if found else None,
+        customised=_is_customised(case),
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
     )
+
+
+def _is_customised(case: Case) -> bool | None:
+    responses = _value(gateway_responses(case))
+    return None if responses is None else any(not one.default_response for one in responses)
 
 
 def _value(seen: Fact[T]) -> T | None:
