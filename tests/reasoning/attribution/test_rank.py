@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apidoctor.model.faults import FAULTS
+from apidoctor.model.report import Candidate
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.others import OTHERS
-from apidoctor.reasoning.attribution.rank import candidates, next_rung
+from apidoctor.reasoning.attribution.rank import candidates, next_rung, with_log
 
 IDS = {"x-amzn-requestid": "r", "x-amz-apigw-id": "a"}
 FORBIDDEN = read_answer(403, {**IDS, "x-amzn-errortype": "ForbiddenException"}, '{"message":"Forbidden"}')
@@ -150,7 +151,10 @@ def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
         ({}, [("H02", "possible"), ("A18", "possible"), ("H04", "possible")]),
         ({"signed": ANSWERED}, [("A18", "certain")]),
         ({"signed": NO_TOKEN}, [("H02", "likely"), ("H04", "possible")]),
-        ({"authorization": "NONE", "method_found": True, "stage_found": True}, [("O04", "possible")]),
+        (
+            {"authorization": "NONE", "method_found": True, "stage_found": True},
+            [("H02", "possible"), ("H04", "possible"), ("O04", "possible")],
+        ),
         ({"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, [("A18", "likely")]),
         ({"stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
         ({"scheme": "sigv4"}, [("H02", "likely"), ("H04", "possible")]),
@@ -180,6 +184,27 @@ def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expect
 )
 def test_a_further_call_is_made_only_where_it_separates(said, known, rung):
     assert next_rung(said, around(**known)) == rung
+
+
+LEFT = (
+    Candidate("H10", "possible", "A key.", "x"),
+    Candidate("H12", "possible", "A web ACL.", "y"),
+)
+
+
+@pytest.mark.parametrize(
+    ("faults", "confidence", "expected"),
+    [
+        (("H12",), "certain", [("H12", "certain")]),
+        (("H12", "H10"), "likely", [("H12", "likely"), ("H10", "possible")]),
+        (("H10", "H12"), "likely", [("H10", "likely"), ("H12", "possible")]),
+        (("A20",), "certain", [("A20", "certain")]),
+    ],
+)
+def test_the_log_of_the_call_is_stronger_than_its_answer(faults, confidence, expected):
+    said = with_log(LEFT, faults, confidence, "the web ACL blocked it")
+
+    assert [(each.fault, each.confidence) for each in said] == expected
 
 
 def test_every_candidate_is_a_fault_of_the_catalogue_and_tells_what_would_separate_it():

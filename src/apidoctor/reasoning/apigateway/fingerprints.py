@@ -147,7 +147,6 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if error_type:
         kind = _TYPES.get(error_type, "other_refusal")
         if kind == "integration_error":
-            kind = "integration_timeout" if status == 504 else kind
             # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
             kind = "authorizer_error" if _has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))

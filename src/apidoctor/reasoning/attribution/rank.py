@@ -56,17 +56,17 @@ def with_log(
     drops out, and where nothing is left, what it says stands.
     """
     because = f"The log of the call says it: {words.rstrip('.')}."
-    kept = [one for one in found if one.fault in faults]
+    kept = sorted((one for one in found if one.fault in faults), key=lambda one: faults.index(one.fault))
     if not kept:
         return tuple(
             Candidate(fault, "possible" if place else confidence, because)
             for place, fault in enumerate(faults)
         )
-    sure = confidence if kept[0].fault == faults[0] else kept[0].confidence
-    head = Candidate(
-        kept[0].fault, max(sure, kept[0].confidence, key=CONFIDENCES.index), because, kept[0].separate
-    )
-    return (head, *kept[1:]) if head.confidence != "certain" else (head,)
+    first = kept[0]
+    surer = max(confidence, first.confidence, key=CONFIDENCES.index)
+    others = [replace(one, confidence="possible") for one in kept[1:]]
+    head = Candidate(first.fault, surer, because, first.separate)
+    return (head,) if surer == "certain" else (head, *others)
 
 
 def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
