@@ -10,6 +10,7 @@ from apidoctor import __version__
 from apidoctor.facts.probes.sign import SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
+from apidoctor.travelling.masking import header_secrets, query_secrets
 from apidoctor.travelling.proxies import proxy_for
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -19,8 +20,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
 _SHOWN = ("host", "x-apigw-api-id", "x-amz-date", "x-amzn-requestid", "user-agent")
-_SHORT = 3
-"""Texts of this length would mask half of an answer; no secret is that short."""
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -88,7 +87,7 @@ def prepare(
         headers=tuple(headers.items()),
         signed=detail == "signed",
         sent=_shown(headers, name, request.sign_host or host),
-        secrets=_secrets(headers, credentials),
+        secrets=_secrets(headers, whole, credentials),
     )
 
 
@@ -166,18 +165,12 @@ def _shown(headers: dict[str, str], name: str, signed_host: str) -> dict[str, st
     return shown
 
 
-def _secrets(headers: dict[str, str], credentials: SigningCredentials | None) -> tuple[str, ...]:
-    """Return the texts to mask in an answer, the longest first.
-
-    Of a SigV4 header only the signature is secret: a mismatch is explained by its other parts, and AWS sends
-    them back.  Of others also the part after the scheme, as in ``Bearer TOKEN``.
-    """
-    values = [value for name, value in headers.items() if name in SECRET_NAMES]
-    texts = [value.rpartition("Signature=")[2] for value in values]
-    texts += [part for value in values if "Signature=" not in value for part in value.split()[1:]]
+def _secrets(headers: dict[str, str], url: str, credentials: SigningCredentials | None) -> tuple[str, ...]:
+    """Return the texts to mask in an answer."""
+    texts = query_secrets(url).union(*(header_secrets(name, value) for name, value in headers.items()))
     if credentials is not None:
-        texts += [credentials.access_key, credentials.secret_key, credentials.token or ""]
-    return tuple(sorted({text for text in texts if len(text) > _SHORT}, key=len, reverse=True))
+        texts |= {credentials.access_key, credentials.secret_key, credentials.token or ""}
+    return tuple(sorted(text for text in texts if text))
 
 
 def _path(path: str) -> str:

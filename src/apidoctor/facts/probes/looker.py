@@ -228,5 +228,7 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         status=seen.status,
         headers=seen.headers,
         body=seen.body,
+        body_bytes=seen.body_bytes,
+        truncated=seen.truncated,
         elapsed_ms=seen.elapsed_ms,
     )
