@@ -87,7 +87,7 @@ def _net(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
 _NET = _net(
     (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", MASK),
     (_WORD + r"eyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*", MASK),
-    # API Gateway echoes a token that it cannot read as SigV4: "'T' not a valid key=value pair … 'Bearer T'".
+    # API Gateway echoes a token that it cannot read as SigV4: "'T' not a valid key=value pair ... 'Bearer T'".
     (r"'[^'\r\n]*'(?= not a valid key=value pair)", f"'{MASK}'"),
     (r"(authorization header[^'\r\n]{0,90}: ')[^'\r\n]*", rf"\1{MASK}"),
     (rf"(authorization{_IS})[^\"'\r\n\\<]+", rf"\1{MASK}"),
