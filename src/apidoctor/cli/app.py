@@ -29,6 +29,9 @@ COMMANDS = {
 }
 """Every command with the line that ``--help`` shows for it."""
 
+_LONGEST = 2000
+"""Cells of a line on standard error: a TARGET or option may be a megabyte."""
+
 
 class Commands(click.Group):
     """A group whose commands are modules of this package."""
@@ -112,9 +115,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _say(text: str) -> None:
+    from apidoctor.facts.redact import redact
     from apidoctor.report.safe import safe
 
-    click.echo(f"apidoctor: {safe(text)}", err=True)
+    click.echo(f"apidoctor: {safe(redact(text), width=_LONGEST)}", err=True)
 
 
 def _defect() -> int:

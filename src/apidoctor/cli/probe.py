@@ -90,12 +90,13 @@ def probe_command(**values: Any) -> int:
 def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
     from msgspec.structs import replace
 
-    from apidoctor.cli.diagnose import judged_alone
+    from apidoctor.cli.diagnose import judged_alone, remember_asked
     from apidoctor.cli.finish import Finish, check_place, outputs_of
     from apidoctor.errors import NothingToJudge, UsageError
     from apidoctor.travelling import book, command
     from apidoctor.travelling.names import masked
 
+    remember_asked(values["target"], values["header"])
     outputs = outputs_of(values["output"], as_json=values["as_json"])
     values["save_snapshot"] = values["save_snapshot"] or FILE
     check_place("--save-snapshot", values["save_snapshot"])

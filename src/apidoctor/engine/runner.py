@@ -20,6 +20,7 @@ from apidoctor.engine.registry import Check
 from apidoctor.engine.settle import late_finding, outcome, refusal, settle
 from apidoctor.engine.store import Store
 from apidoctor.facts.looker import Looker
+from apidoctor.facts.redact import redact
 from apidoctor.model.finding import Finding, skipped, unknown
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.model.observation import IdentitySeen
@@ -104,7 +105,9 @@ class Runner:
         self._deadline = start + self._limits.run
         try:
             self._observer(
-                RunStarted(self._request.target, tuple(check.card for check in self._pending.values()))
+                RunStarted(
+                    redact(self._request.target), tuple(check.card for check in self._pending.values())
+                )
             )
             while self._pending and not self.stop_reason:
                 self._judge_ready()

@@ -166,14 +166,14 @@ def describe_target(case: Case) -> Target:
     request = case.request
     api, via = _value(rest_api(case)), _value(endpoint(case))
     return Target(
-        url=_value(called_url(case)) or request.url,
+        url=redact(_value(called_url(case)) or request.url or "") or None,
         form=request.form,
         api_id=request.api_id,
         region=request.region,
         account=api.account if api else request.account,
         stage=_value(stage_name(case)) or request.stage,
         method=request.method,
-        path=request.path,
+        path=redact(request.path),
         endpoint=via.vpc_endpoint_id if via else request.endpoint,
     )
 

@@ -15,13 +15,14 @@ import re
 from contextlib import suppress
 from functools import lru_cache
 from html import unescape
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, NamedTuple
 from urllib.parse import unquote
 
 MASK = "***"
 """What stands for a secret."""
 PIECE = 12
 """So many characters in a row of a known secret count as the secret."""
+_HINT = 6
 SHORTEST = 4
 """Texts that are shorter would mask half of an answer; no secret is that short."""
 _REMEMBERED = 8
@@ -165,21 +166,32 @@ def redact(text: str) -> str:
 
 def mask_known(text: str, secrets: Iterable[str]) -> str:
     """Return *text* with the given *secrets* masked, also pieces of them and in other spellings."""
-    wholes, pieces = _needles(tuple(sorted(set(secrets))))
-    if not wholes and not pieces:
+    needles = _needles(tuple(secrets))
+    if not needles.wholes and not needles.pieces:
         return text
     view = _View(text)
     spans: list[tuple[int, int]] = []
     for _ in range(_LAYERS + 1):
-        spans += view.spans(wholes, pieces)
+        spans += view.spans(needles)
         deeper = view.undone(_ESCAPES)
         if deeper is None:
             break
         view = deeper
     lines = view.undone(_BREAKS)
     if lines is not None:
-        spans += lines.spans(wholes, pieces)
-    return _masked(text, spans)
+        spans += lines.spans(needles)
+    return _masked(text, spans) if spans else text
+
+
+class _Needles(NamedTuple):
+    """What is looked for, in one case and alphabet."""
+
+    wholes: frozenset[str]
+    """Secrets no longer than a piece."""
+    pieces: frozenset[str]
+    """All pieces of the longer ones."""
+    hints: frozenset[str]
+    """All parts of `_HINT` characters of those: most texts have none at the places where one must be."""
 
 
 _ESCAPES = re.compile(
@@ -203,11 +215,12 @@ class _View:
     def _place(self, index: int) -> tuple[int, int]:
         return self._places[index] if self._places else (index, index + 1)
 
-    def spans(self, wholes: frozenset[str], pieces: frozenset[str]) -> list[tuple[int, int]]:
+    def spans(self, needles: _Needles) -> list[tuple[int, int]]:
         """Return where in the first text secrets are written."""
-        text = self._text.translate(_FOLDED)
-        found = [(at, at + len(whole)) for whole in wholes for at in _all(text, whole)]
-        if pieces:
+        text, hints, pieces = self._text.translate(_FOLDED), needles.hints, needles.pieces
+        found = [(at, at + len(whole)) for whole in needles.wholes for at in _all(text, whole)]
+        # A piece that begins anywhere covers a whole hint at one of these places.
+        if any(text[at : at + _HINT] in hints for at in range(0, len(text), PIECE - _HINT + 1)):
             found += [
                 (at, at + PIECE) for at in range(len(text) - PIECE + 1) if text[at : at + PIECE] in pieces
             ]
@@ -259,9 +272,9 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _needles(secrets: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the texts to look for as a whole, and the pieces of those that are longer than a piece."""
-    wholes, pieces = set(), set()
+def _needles(secrets: tuple[str, ...]) -> _Needles:
+    """Return what to look for."""
+    wholes, pieces, hints = set(), set(), set()
     for secret in secrets:
         if len(secret) < SHORTEST:
             continue
@@ -269,8 +282,10 @@ def _needles(secrets: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
             text = written.translate(_FOLDED)
             if len(text) <= PIECE:
                 wholes.add(text)
-            pieces |= {text[at : at + PIECE] for at in range(len(text) - PIECE + 1)}
-    return frozenset(wholes), frozenset(pieces)
+            else:
+                pieces |= {text[at : at + PIECE] for at in range(len(text) - PIECE + 1)}
+                hints |= {text[at : at + _HINT] for at in range(len(text) - _HINT + 1)}
+    return _Needles(frozenset(wholes), frozenset(pieces), frozenset(hints))
 
 
 def _written(secret: str) -> Iterator[str]:
