@@ -28,7 +28,7 @@ from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
 from apidoctor.reasoning.scene.place import MAX_NAMED, check_form
 from apidoctor.travelling.masking import header_secrets, query_secrets, remember, remember_environment
-from apidoctor.travelling.names import masked
+from apidoctor.travelling.names import header_problem, masked
 
 RECORDED = ("from_", "as_", "via", "stage", "method", "path", "header", "sign_host", "region")
 """Options that describe the call: a snapshot keeps them, so that it can be judged again without them."""
@@ -98,6 +98,13 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
 
 
+def check_asked(asked: dict[str, Any]) -> None:
+    """Raise `UsageError` when what a probe was asked cannot be judged: before it looks, not after."""
+    read_request(
+        _with_recorded(Options(), Asked(asked["target"], asked["options"])), os.environ.get("AWS_REGION")
+    )
+
+
 def judged_alone(
     observations: Sequence[dict[str, Any]], asked: dict[str, Any], defects: Sequence[str], *, complete: bool
 ) -> Diagnosis:
@@ -128,15 +135,17 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
     deadline = time.monotonic() + options.timeout
-    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
-    prober = ProbeLooker(
-        request,
-        connect_to=options.connect_to,
-        resolvers=options.resolver,
-        ca_file=options.ca_file,
-        credentials=aws.credentials,
-        vantage=vantage,
+    prober = (
+        ProbeLooker(  # before AWS's looker, which begins to look for credentials: options may be refused here
+            request,
+            connect_to=options.connect_to,
+            resolvers=options.resolver,
+            ca_file=options.ca_file,
+            credentials=lambda: aws.credentials(),
+            vantage=vantage,
+        )
     )
+    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
     notes = []
     probing = not options.no_probe
     if probing and not stands_in and not _is_here(options.from_, prober):
@@ -216,8 +225,9 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
 
 def _header(text: str) -> tuple[str, str]:
     name, separator, value = text.partition(":")
-    if not separator or not name.strip() or any(ord(char) < 32 for char in text):
-        raise UsageError("--header: write it as NAME:VALUE, without control characters")  # it may be a secret
+    problem = header_problem(name.strip(), value.strip()) if separator else "write it as NAME:VALUE"
+    if problem:
+        raise UsageError(f"--header: {problem}")
     return name.strip(), value.strip()
 
 

@@ -84,7 +84,7 @@ def test_a_subject_of_marks_is_data(look):
     shaken, called, _ = look(subject=HOSTILE)
 
     assert (shaken.outcome, called.status) == ("verified", 200)
-    assert "\x1b]0;pwned" in shaken.subject
+    assert shaken.subject.startswith("CN=\x1b]0\\;pwned\x07")
     assert safe(shaken.subject).isprintable()
 
 
@@ -94,7 +94,7 @@ def test_a_stranger_who_signs_himself_is_read_and_gets_no_request(look):
     assert (shaken.outcome, called.outcome, called.status) == ("untrusted", "error", None)
     assert shaken.subject == shaken.issuer
     assert shaken.not_after.startswith("9999-12-31")
-    assert server.received == []
+    assert b"".join(server.received) == b""
 
 
 @pytest.mark.parametrize("count", [150, 2500])
@@ -120,4 +120,4 @@ def test_a_chain_that_is_too_long_ends_the_handshake(how, look):
 
     assert shaken.outcome in ("handshake_failure", "reset")
     assert (called.outcome, called.status) == ("error", None) or called.outcome == "reset"
-    assert server.received == []
+    assert b"".join(server.received) == b""
