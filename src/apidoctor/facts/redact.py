@@ -5,6 +5,7 @@ read (``facts.aws.answers``) and that secrets which this process sent itself are
 back.
 """
 
+import re
 from typing import Any
 
 from apidoctor.travelling.masking import MASK, mask_known, redact
@@ -33,6 +34,17 @@ SECRET_NAMES = frozenset(
 _DEEPEST = 64
 """JSON nested deeper than this is no AWS answer; what lies below is masked."""
 
+_SECRET_NAME = re.compile(
+    r"(?:password|passwd|secret|token|api[-_]?key|shared_?key|private_?key)$", re.IGNORECASE
+)
+"""How names of other members end whose texts are secrets, for example RAM's ``token`` or a header's of a backend."""
+_MAPPINGS = ("method.", "integration.", "context.", "stageVariables.", "$", "arn:")
+"""What names a source and is no secret itself: a mapping of API Gateway, or where a secret is kept."""
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_MAPPINGS)
+
 
 def redact_value(value: Any, depth: int = 0) -> Any:
     """Return a JSON-like *value* with its texts redacted; those under `SECRET_NAMES` are masked whole."""
@@ -48,7 +60,7 @@ def redact_value(value: Any, depth: int = 0) -> Any:
 
 
 def _member(name: str, value: Any, depth: int) -> Any:
-    if name.lower() in SECRET_NAMES:
+    if name.lower() in SECRET_NAMES or (_SECRET_NAME.search(name) and not _is_mapping(value)):
         if isinstance(value, str):
             return MASK
         if isinstance(value, list):

@@ -67,7 +67,7 @@ _remembered: tuple[str, ...] = ()
 # Only a text in which one of these occurs can hold a secret: most texts cost one search.
 _SUSPICIOUS = re.compile(
     r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api-key|cookie|:(?:\\?/){2}|private key|secret|token"
-    r"|password|preshared|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
+    r"|passw|shared_?key|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
     re.IGNORECASE,
 )
 
@@ -103,6 +103,11 @@ _NET = _net(
     (rf"(x-api-key{_IS})[^\s\"'\\,;&<]+", rf"\1{MASK}"),
     (r"(cookie:\s{0,9})[^\r\n\"\\]+", rf"\1{MASK}"),
     (_WORD + r"([a-z][a-z0-9+.-]{1,20}:(?:\\?/){2})[^/\s\"'<>?#\\]{1,400}@", rf"\1{MASK}@"),
+    # A literal in JSON, a template or a script; short, so that prose with a quotation in it stays as it is.
+    (
+        r"(\b\w{0,40}(?:password|passwd|secret|shared_?key)\\{0,3}[\"']?\s{0,9}[:=]\s{0,9}\\{0,3}[\"'])[^\"'\\\s]{4,200}",
+        rf"\1{MASK}",
+    ),
     (rf"([?&]{_SECRET_NAME}=)[^&#\s\"'<>\\]+", rf"\1{MASK}"),
     (rf"((?:secret_?access_?key|session_?token){_IS})[^\s\"',\\<&]+", rf"\1{MASK}"),
     (_WORD + r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),

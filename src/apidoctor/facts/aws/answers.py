@@ -16,6 +16,9 @@ MAX_EXPORT = 4 * 1024 * 1024
 _DROPPED = frozenset({"ResponseMetadata", "Environment", "CustomerGatewayConfiguration", "PreSharedKey"})
 """``Environment`` is a Lambda function's; the other two are in DescribeVpnConnections."""
 
+_WITH_KEYS = ("get_usage_plan_keys", "get_api_keys")
+"""Operations whose items may hold the value of an API key."""
+
 _MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides"})
 """Stage variables: their names matter, their values are often passwords."""
 
@@ -32,10 +35,33 @@ def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
     if operation == "get_export" and "body" in answer:
         answer = {**answer, "body": _exported(answer["body"])}
     plain = _plain(answer)
-    if operation in ("get_usage_plan_keys", "get_api_keys"):
+    if operation in _WITH_KEYS:
         for item in plain.get("items", ()):
             item.pop("value", None)
     return dict(redact_value(plain))
+
+
+def scrubbed(accounts: dict[str, Any]) -> dict[str, Any]:
+    """Return a snapshot's answers as `clean` leaves them: dumps of other tools were not cleaned."""
+    return {
+        account: {
+            region: {operation: _scrubbed(operation, stored) for operation, stored in answers.items()}
+            for region, answers in regions.items()
+        }
+        for account, regions in accounts.items()
+    }
+
+
+def _scrubbed(operation: str, stored: Any) -> Any:
+    """Return what stands under an operation: one answer, or one for each key."""
+    plain = redact_value(_plain(stored))
+    if operation in _WITH_KEYS and isinstance(plain, dict):
+        for answer in (plain, *plain.values()):
+            items = answer.get("items") if isinstance(answer, dict) else None
+            for item in items if isinstance(items, list) else ():
+                if isinstance(item, dict):
+                    item.pop("value", None)
+    return plain
 
 
 def _exported(stream: Any) -> Any:
