@@ -38,7 +38,7 @@ _SECRET_NAME = re.compile(
     r"(?:password|passwd|secret|token|api[-_]?key|shared_?key|private_?key)$", re.IGNORECASE
 )
 """How names of other members end whose texts are secrets, for example RAM's ``token`` or a header's of a backend."""
-_MAPPINGS = ("method.", "integration.", "context.", "stageVariables.", "$", "arn:")
+_MAPPINGS = (f"'{MASK}", "method.", "integration.", "context.", "stageVariables.", "$", "arn:")
 """What names a source and is no secret itself: a mapping of API Gateway, or where a secret is kept."""
 
 
