@@ -154,15 +154,16 @@ def _incomplete(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding
         return skipped(
             "The path is not deployed: API Gateway then takes any Authorization header for a signature."
         )
+    found = attributed(case).value
     certain = asked.known and asked.value is not None and asked.value.authorization == "AWS_IAM"
     return failed(
-        "A19",
+        "A19" if certain else found[0].fault,
         "The Authorization header is no AWS signature.",
         fix="Sign the call with SigV4; a bearer token belongs to another authorization type.",
         subject=seen.url,
         evidence=evidence,
-        confidence="certain" if certain else "likely",
-        candidates=() if certain else attributed(case).value,
+        confidence="certain" if certain else found[0].confidence,
+        candidates=() if certain else found,
     )
 
 

@@ -80,6 +80,7 @@ class Server:
         self.talk = talk
         self.received: list[bytes] = []
         self.names: list[str | None] = []
+        self.sent = 0
         self._context = context
         if context is not None:
             context.sni_callback = lambda _, name, __: self.names.append(name)
@@ -131,6 +132,7 @@ class Talk:
 
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
+        self.server.sent += len(data)
 
     def reset(self) -> None:
         """Close so that the peer gets RST."""

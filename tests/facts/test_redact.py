@@ -78,7 +78,7 @@ def test_a_value_nested_without_end_is_cut_off():
 
 
 def test_secrets_this_process_knows_are_masked_wherever_they_come_back():
-    assert mask_known(r"you sent a/b and a\/b!", ("a/b", "")) == "you sent *** and ***!"
+    assert mask_known(r"you sent ab/cd and ab\/cd!", ("ab/cd", "")) == "you sent *** and ***!"
 
 
 @pytest.mark.parametrize("part", ["a.", "eyJ", "a-", "authorization: ", "://a:", "Bearer ", "x-api-key="])

@@ -30,6 +30,9 @@ COMMANDS = {
 }
 """Every command with the line that ``--help`` shows for it."""
 
+_LONGEST = 2000
+"""Cells of a line on standard error: a TARGET or option may be a megabyte."""
+
 
 class Commands(click.Group):
     """A group whose commands are modules of this package."""
@@ -116,7 +119,7 @@ def _say(text: str) -> None:
     from apidoctor.facts.redact import redact
     from apidoctor.report.safe import safe
 
-    click.echo(f"apidoctor: {safe(redact(text))}", err=True)
+    click.echo(f"apidoctor: {safe(redact(text), width=_LONGEST)}", err=True)
 
 
 def _defect() -> int:

@@ -27,6 +27,8 @@ from apidoctor.reasoning.apigateway.names import read_target
 from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
 from apidoctor.reasoning.scene.place import MAX_NAMED, check_form
+from apidoctor.travelling.masking import header_secrets, query_secrets, remember, remember_environment
+from apidoctor.travelling.names import header_problem, masked
 
 RECORDED = ("from_", "as_", "via", "stage", "method", "path", "header", "sign_host", "region")
 """Options that describe the call: a snapshot keeps them, so that it can be judged again without them."""
@@ -67,13 +69,22 @@ def prepare(options: Options) -> Diagnosis:
     return _on_snapshot(options, checks) if options.snapshot else _live(options, checks)
 
 
+def remember_asked(target: str, headers: Sequence[str]) -> None:
+    """Let no output show the secrets of the environment, of TARGET's query and of the call's headers."""
+    remember_environment()
+    remember(*query_secrets(target))
+    for text in headers:
+        name, _, value = text.partition(":")
+        remember(*header_secrets(name.strip(), value.strip()))
+
+
 def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
     snapshot, notes = read_snapshot(Path(options.snapshot or ""))
     if not snapshot.accounts and not snapshot.observations:
         raise NothingToJudge(
             f"{options.snapshot}: holds no AWS answers and no observations; write one with apidoctor collect"
         )
-    if snapshot.asked and options.target and redact(options.target) != redact(snapshot.asked.target):
+    if snapshot.asked and options.target and masked(options.target) != snapshot.asked.target:
         notes.append(
             f"the snapshot was taken for {snapshot.asked.target}: of another call it may show only a part"
         )
@@ -85,6 +96,13 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
     return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
+
+
+def check_asked(asked: dict[str, Any]) -> None:
+    """Raise `UsageError` when what a probe was asked cannot be judged: before it looks, not after."""
+    read_request(
+        _with_recorded(Options(), Asked(asked["target"], asked["options"])), os.environ.get("AWS_REGION")
+    )
 
 
 def judged_alone(
@@ -110,23 +128,24 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     from apidoctor.facts.aws.looker import AwsLooker, CredentialOptions
     from apidoctor.facts.probes.looker import ProbeLooker
 
+    remember_asked(options.target or "", options.header)
     credentials = CredentialOptions(options.profile, options.role_arn, options.external_id)
     request = read_request(options, os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
     # Where the user says how connections and questions go, this host stands for the caller's.
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
     deadline = time.monotonic() + options.timeout
-    aws = AwsLooker(
-        credentials, region=request.region, deadline=deadline, vantage=vantage, secrets=_secrets(request)
+    prober = (
+        ProbeLooker(  # before AWS's looker, which begins to look for credentials: options may be refused here
+            request,
+            connect_to=options.connect_to,
+            resolvers=options.resolver,
+            ca_file=options.ca_file,
+            credentials=lambda: aws.credentials(),
+            vantage=vantage,
+        )
     )
-    prober = ProbeLooker(
-        request,
-        connect_to=options.connect_to,
-        resolvers=options.resolver,
-        ca_file=options.ca_file,
-        credentials=aws.credentials,
-        vantage=vantage,
-    )
+    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
     notes = []
     probing = not options.no_probe
     if probing and not stands_in and not _is_here(options.from_, prober):
@@ -148,7 +167,7 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         lookers=lookers if not options.no_invoke else [_NoInvoke(item) for item in lookers],
         limits=Limits(run=options.timeout, check=options.timeout),
         notes=notes,
-        asked=Asked(redact(options.target or ""), _recorded(options)),
+        asked=Asked(masked(options.target or ""), _recorded(options)),
     )
     return Diagnosis(session, (aws,))
 
@@ -207,13 +226,9 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
 
 def _header(text: str) -> tuple[str, str]:
     name, separator, value = text.partition(":")
-    if not separator or not name.strip() or any(ord(char) < 32 for char in text):
-        # The text may be a secret: only a name is repeated.
-        raise UsageError(
-            f"--header {name.strip()[:40]!r}: write it as NAME:VALUE"
-            if separator
-            else "--header: write it as NAME:VALUE"
-        )
+    problem = header_problem(name.strip(), value.strip()) if separator else "write it as NAME:VALUE"
+    if problem:
+        raise UsageError(f"--header: {problem}")
     return name.strip(), value.strip()
 
 
@@ -250,7 +265,7 @@ def _recorded(options: Options) -> dict[str, Any]:
 
 def _with_recorded(options: Options, asked: Asked | None) -> Options:
     """Complete the options of a replay by those that the snapshot was taken with; typed ones win."""
-    if asked is None or (options.target and redact(options.target) != redact(asked.target)):
+    if asked is None or (options.target and masked(options.target) != asked.target):
         return options
     kept = {
         name: value for name, value in asked.options.items() if name in RECORDED and name not in options.given

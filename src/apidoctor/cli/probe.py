@@ -90,12 +90,13 @@ def probe_command(**values: Any) -> int:
 def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
     from msgspec.structs import replace
 
-    from apidoctor.cli.diagnose import judged_alone
+    from apidoctor.cli.diagnose import check_asked, judged_alone, remember_asked
     from apidoctor.cli.finish import Finish, check_place, outputs_of
     from apidoctor.errors import NothingToJudge, UsageError
     from apidoctor.travelling import book, command
     from apidoctor.travelling.names import masked
 
+    remember_asked(values["target"], values["header"])
     outputs = outputs_of(values["output"], as_json=values["as_json"])
     values["save_snapshot"] = values["save_snapshot"] or FILE
     check_place("--save-snapshot", values["save_snapshot"])
@@ -103,11 +104,12 @@ def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
         plan, recorded = command.plan_of(argparse.Namespace(**values))
     except book.UsageError as error:
         raise UsageError(str(error)) from None
+    asked = {"target": masked(values["target"]), "options": recorded}
+    check_asked(asked)
     started = time.monotonic()
     code, observations, defects = _look(plan)
     if len(observations) < 2:
         raise NothingToJudge("nothing could be looked at")
-    asked = {"target": masked(values["target"]), "options": recorded}
     finish = Finish(judged_alone(observations, asked, defects, complete=not code), outputs, values, colour)
     report = finish.run(progress if sys.stderr.isatty() else lambda event: None)
     progress.close()

@@ -21,12 +21,13 @@ def tui_command(only_ascii: bool, **values: Any) -> int:
       apidoctor tui --snapshot incident.json
     """
     from apidoctor.cli.diagnose import prepare
+    from apidoctor.facts.redact import redact
     from apidoctor.report.safe import safe
     from apidoctor.tui import run
 
     options = gather(values)
     diagnosis = prepare(options)
-    title = options.target or options.snapshot or ""
+    title = redact(options.target or options.snapshot or "")
     folders = [Path(name) for name in options.checks]
     report = run(diagnosis.session.run, title=title, ascii=only_ascii, checks=folders)
     for problem in diagnosis.problems:

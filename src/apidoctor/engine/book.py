@@ -32,10 +32,10 @@ class Book:
             status=finding.status,
             fault=finding.fault,
             summary=redact(finding.summary),
-            subject=finding.subject,
+            subject=redact(finding.subject) if finding.subject else finding.subject,
             because=list(because),
             evidence=[self._key(item) for item in finding.evidence],
-            missing=list(dict.fromkeys(describe_missing(gap) for gap in finding.missing)),
+            missing=list(dict.fromkeys(redact(describe_missing(gap)) for gap in finding.missing)),
             duration_ms=round(elapsed_ms, 3),
             required=check.declaration.required if finding.required is None else finding.required,
             fix=finding.fix if finding.status == "warn" else None,
@@ -61,7 +61,8 @@ class Book:
         )
 
     def _key(self, item: Evidence) -> str:
-        item = msgspec.structs.replace(item, value=redact_value(item.value))
+        subject = redact(item.subject) if item.subject else item.subject
+        item = msgspec.structs.replace(item, value=redact_value(item.value), subject=subject)
         packed = msgspec.json.encode(item)
         if packed not in self._keys:
             key = f"e{len(self.evidence) + 1}"

@@ -174,7 +174,7 @@ def describe_target(case: Case) -> Target:
         account=api.account if api else request.account,
         stage=_value(stage_name(case)) or request.stage,
         method=request.method,
-        path=request.path,
+        path=redact(request.path),
         endpoint=via.vpc_endpoint_id if via else request.endpoint,
     )
 

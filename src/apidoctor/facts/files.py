@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from apidoctor.errors import NothingToJudge
+from apidoctor.facts.aws.answers import scrubbed
 from apidoctor.facts.documents import MAX_BYTES, parse, read_bytes, read_stream
 from apidoctor.facts.folder import OBSERVATIONS, read_document, read_folder
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
@@ -46,8 +48,11 @@ def read_snapshot_from(stream: IO[bytes], name: str) -> tuple[Snapshot, list[str
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Write a snapshot whole or not at all, readable for its owner only; a name ending in ``.gz`` is compressed.
 
+    No secret of AWS's answers is written, also when another tool left it in them.
+
     Raises `OSError`, also for a snapshot that is too large to be read again.
     """
+    snapshot = replace(snapshot, accounts=scrubbed(snapshot.accounts))
     data = msgspec.json.format(msgspec.json.encode(snapshot, order="deterministic"), indent=1) + b"\n"
     if len(data) > MAX_BYTES:
         raise OSError(errno.EFBIG, f"more than the {MAX_BYTES >> 20} MiB that a snapshot may have")

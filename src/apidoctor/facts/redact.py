@@ -8,8 +8,9 @@ back.
 import re
 from typing import Any
 
-MASK = "***"
-"""What stands for a secret."""
+from apidoctor.travelling.masking import MASK, mask_known, redact
+
+__all__ = ["MASK", "SECRET_NAMES", "mask_known", "redact", "redact_value"]
 
 SECRET_NAMES = frozenset(
     {
@@ -33,57 +34,16 @@ SECRET_NAMES = frozenset(
 _DEEPEST = 64
 """JSON nested deeper than this is no AWS answer; what lies below is masked."""
 
-# Only a text in which one of these occurs can hold a secret: most texts cost one search.
-_SUSPICIOUS = re.compile(
-    r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api-key|cookie|://|private key|secret|token"
-    r"|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
-    re.IGNORECASE,
+_SECRET_NAME = re.compile(
+    r"(?:password|passwd|secret|token|api[-_]?key|shared_?key|private_?key)$", re.IGNORECASE
 )
-
-# A word begins here; in JSON text also right after an escape, where the letter of ``\n`` touches it.
-_WORD = r"(?:\b|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4}))"
-# What stands between a name and its value, in headers, JSON and assignments.
-_IS = r"\"?\s{0,9}[=:]\s{0,9}\"?"
+"""How names of other members end whose texts are secrets, for example RAM's ``token`` or a header's of a backend."""
+_MAPPINGS = (f"'{MASK}", "method.", "integration.", "context.", "stageVariables.", "$", "arn:")
+"""What names a source and is no secret itself: a mapping of API Gateway, or where a secret is kept."""
 
 
-def _net(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), instead) for pattern, instead in rows)
-
-
-_NET = _net(
-    (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", MASK),
-    (_WORD + r"eyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*", MASK),
-    # API Gateway echoes a token that it cannot read as SigV4: "'T' not a valid key=value pair … 'Bearer T'".
-    (r"'[^'\r\n]*'(?= not a valid key=value pair)", f"'{MASK}'"),
-    (r"(authorization header[^'\r\n]{0,90}: ')[^'\r\n]*", rf"\1{MASK}"),
-    (rf"(authorization{_IS})[^\"'\r\n\\<]+", rf"\1{MASK}"),
-    (_WORD + r"(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}", rf"\1 {MASK}"),
-    # The canonical request that a signature mismatch brings back holds the session token.
-    (rf"(x-amz-security-token{_IS})[^\s\"'\\<&]+", rf"\1{MASK}"),
-    (r"(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+", rf"\1{MASK}"),
-    # What STS's session tokens begin with.
-    (r"(?-i:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)[\w+/=%-]{8,}", MASK),
-    (r"(credential=)[^/\s,\"'\\]+", rf"\1{MASK}"),
-    (r"(signature=)[0-9a-f]{32,}", rf"\1{MASK}"),
-    (rf"(x-api-key{_IS})[^\s\"'\\,;&<]+", rf"\1{MASK}"),
-    (r"(cookie:\s{0,9})[^\r\n\"\\]+", rf"\1{MASK}"),
-    (_WORD + r"([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@", rf"\1{MASK}@"),
-    (rf"((?:secret_?access_?key|session_?token){_IS})[^\s\"',\\<&]+", rf"\1{MASK}"),
-    (_WORD + r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),
-)
-
-
-def redact(text: str) -> str:
-    """Return *text* with everything that looks like a secret masked.
-
-    Caught are access key ids, JWTs, SigV4 parts, presigned queries, bearer and basic tokens, API keys,
-    cookies, credentials in URLs and private keys.
-    """
-    if not _SUSPICIOUS.search(text):
-        return text
-    for pattern, replacement in _NET:
-        text = pattern.sub(replacement, text)
-    return text
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_MAPPINGS)
 
 
 def redact_value(value: Any, depth: int = 0) -> Any:
@@ -100,17 +60,9 @@ def redact_value(value: Any, depth: int = 0) -> Any:
 
 
 def _member(name: str, value: Any, depth: int) -> Any:
-    if name.lower() in SECRET_NAMES:
+    if name.lower() in SECRET_NAMES or (_SECRET_NAME.search(name) and not _is_mapping(value)):
         if isinstance(value, str):
             return MASK
         if isinstance(value, list):
             return [MASK if isinstance(item, str) else redact_value(item, depth) for item in value]
     return redact_value(value, depth)
-
-
-def mask_known(text: str, secrets: tuple[str, ...]) -> str:
-    """Return *text* with the given *secrets* masked wherever they stand, also as JSON writes them."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, MASK).replace(secret.replace("/", "\\/"), MASK)
-    return text

@@ -79,7 +79,7 @@ class Progress:
             if self._overwrites:
                 self._draw(text)
             else:
-                self._stream.write(f"{safe(text)}\n")
+                self._stream.write(f"{safe(text, width=500)}\n")
                 self._stream.flush()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Iterable, Mapping, Tuple
 
 Place = Tuple[str, int]
@@ -16,6 +17,10 @@ class UsageError(ValueError):
     """What the user typed cannot be used; the text says what to write instead."""
 
 
+_LONGEST = 512
+"""Characters of a spec: two names and two ports are shorter."""
+
+
 class AddressBook:
     """Maps places of the world to the places that are connected to, as curl's ``--connect-to`` does."""
 
@@ -27,13 +32,22 @@ class AddressBook:
         """Read ``NAME-OR-IP:PORT=ADDR:PORT`` specs; raise `UsageError` for one that is none."""
         entries = {}
         for spec in specs:
+            if len(spec) > _LONGEST:
+                raise UsageError(f"--connect-to: longer than {_LONGEST} characters")
             left, equals, right = spec.partition("=")
             if not equals:
                 raise UsageError(f"--connect-to {spec!r}: write NAME-OR-IP:PORT=ADDR:PORT")
             there = place(right)
             if not is_address(there[0]):
                 raise UsageError(f"--connect-to {spec!r}: {there[0]} is no IP address")
-            entries[place(left)] = there
+            if not (is_outside(there[0]) or ipaddress.ip_address(there[0]).is_loopback):
+                raise UsageError(
+                    f"--connect-to {spec!r}: {there[0]} is the link's own or a metadata service's"
+                )
+            here = place(left)
+            if not (is_address(here[0]) or re.fullmatch(r"[\w.-]{1,253}", here[0], re.ASCII)):
+                raise UsageError(f"--connect-to {spec!r}: {here[0]!r} is no name")
+            entries[here] = there
         return cls(entries)
 
     def mapped(self, name: str, port: int) -> Place | None:

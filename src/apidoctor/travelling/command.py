@@ -7,7 +7,6 @@ import contextlib
 import gzip
 import json
 import os
-import re
 import signal
 import ssl
 import sys
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 
 from . import tls
 from .book import AddressBook, UsageError, is_address, is_outside, server
-from .names import METHODS, Target, masked, read_target
+from .names import METHODS, Target, header_problem, masked, read_target
 from .stamp import VERSION, now
 from .survey import Survey
 from .told import safe, summary
@@ -192,8 +191,9 @@ def plan_of(options: argparse.Namespace) -> tuple[Plan, dict[str, Any]]:
 
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
-    if not colon or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name.strip()) or not value.isprintable():
-        raise UsageError("--header: write it as NAME:VALUE")  # the value may be a secret
+    problem = header_problem(name.strip(), value.strip()) if colon else "write it as NAME:VALUE"
+    if problem:
+        raise UsageError(f"--header: {problem}")
     return name.strip(), value.strip()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 _SEQUENCE, _OID, _BITS = 0x30, 0x06, 0x03
-_MAX_BYTES, _MAX_TEXT, _MAX_PARTS, MAX_SANS = 65536, 1024, 2000, 100
+_MAX_BYTES, _MAX_TEXT, _MAX_PARTS, MAX_SANS = 128 * 1024, 1024, 2000, 100  # OpenSSL takes chains of 100 KiB
 _SHORT = {
     "2.5.4.3": "CN",
     "2.5.4.7": "L",
@@ -58,11 +58,14 @@ def certificate(data: bytes) -> dict[str, Any]:
     }
 
 
-def _parts(data: bytes) -> list[tuple[int, bytes]]:
-    """Return tag and content of the values that stand one after the other; lengths are at most four bytes."""
+def _parts(data: bytes, most: int | None = None) -> list[tuple[int, bytes]]:
+    """Return tag and content of the values that stand one after the other; lengths are at most four bytes.
+
+    With *most*, what follows so many is not looked at; without, more than any honest list has is an error.
+    """
     found: list[tuple[int, bytes]] = []
     place = 0
-    while place < len(data):
+    while place < len(data) and len(found) != most:
         if len(data) < place + 2 or data[place] & 0x1F == 0x1F or len(found) == _MAX_PARTS:
             raise DerError("no certificate has that")
         tag, length = data[place], data[place + 1]
@@ -143,7 +146,7 @@ def _sans(extension: list[tuple[int, bytes]]) -> list[str]:
     if len(extension) < 2 or extension[0] != (_OID, b"\x55\x1d\x11"):
         return []
     names = []
-    for tag, content in _only(extension[-1][1]):
+    for tag, content in _parts(_content(extension[-1][1]), MAX_SANS):
         if tag == 0x82:
             names.append(content.decode("utf-8", "replace")[:_MAX_TEXT])
         elif tag == 0x87 and len(content) in (4, 16):

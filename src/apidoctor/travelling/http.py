@@ -19,46 +19,20 @@ from typing import Any, Dict, Iterable, Mapping, Tuple
 from urllib.parse import quote, unquote, urlsplit
 
 from . import tls
+from .body import Reader
+from .masking import MASK, header_secrets, mask_known, query_secrets, redact
 from .proxies import proxy_for, without_user
 from .routes import place
 from .stamp import VERSION, milliseconds, now
 
-_MAX_BODY, _KEPT_BODY, _MAX_HEADERS, _MAX_VALUE = 65536, 2048, 64, 2048
+_MAX_HEADERS, _MAX_NAME, _MAX_VALUE = 64, 128, 2048
+_MAX_INTERIM = 16  # answers before the true one, as 103 Early Hints
 _METHODS = ("GET", "HEAD", "OPTIONS")  # those that change nothing: RFC 9110, section 9.2.1
 _OURS = ("connection", "content-length", "transfer-encoding", "expect")
 _SHOWN = ("host", "x-apigw-api-id", "x-amzn-requestid", "user-agent")
-_PLAIN = (*_SHOWN, "accept", "accept-encoding", "content-type")
 _SECRET = ("authorization", "x-api-key", "cookie", "set-cookie", "x-amz-security-token")
-MASK = "***"
-_NET = [
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), instead)
-    for pattern, instead in (
-        (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", MASK),
-        (r"eyJ[\w-]{5,2000}\.[\w-]{5,}(?:\.[\w-]*)*", MASK),
-        (r"\b(bearer|basic)\s+(?=\S*[0-9=])[\w.~+/=-]{8,}", rf"\1 {MASK}"),
-        (r"((?:authorization|cookie)\"?\s{0,9}[=:]\s{0,9}\"?)[^\"'\r\n\\<]+", rf"\1{MASK}"),
-        (
-            r"((?:x-amz-(?:signature|credential|security-token)|credential|signature|x-api-key|session_?token"
-            r"|secret_?access_?key)(?:%3d|\"?\s{0,9}[=:]\s{0,9}\"?))[^\s\"'\\,;&<]+",
-            rf"\1{MASK}",
-        ),
-        # What API Gateway echoes of a header that it cannot read, and what STS's session tokens begin with.
-        (r"'[^'\r\n]*'(?= not a valid key=value pair)", f"'{MASK}'"),
-        (r"(?-i:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)[\w+/=%-]{8,}", MASK),
-        (r"\b([a-z][a-z0-9+.-]{1,20}://)[^/\s:@]{1,200}:[^/\s@]{1,400}@", rf"\1{MASK}@"),
-        (r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),
-    )
-]
-
 Seen = Dict[str, Any]
 Headers = Iterable[Tuple[str, str]]
-
-
-def redact(text: str) -> str:
-    """Return *text* with everything that looks like a secret masked: tokens, keys, signatures, credentials."""
-    for pattern, instead in _NET:
-        text = pattern.sub(instead, text)
-    return text
 
 
 def get(
@@ -162,7 +136,7 @@ class _Call:
             # API Gateway takes a client's UUID as $context.requestId: so that this request is found in its logs.
             "x-amzn-requestid": str(uuid.uuid4()),
         }
-        secrets = set()
+        secrets = query_secrets(url)
         for name, value in headers:
             if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) or re.search(
                 r"[^\t\x20-\x7e]", value
@@ -170,8 +144,7 @@ class _Call:
                 raise ValueError(f"header {name[:100]!r} cannot be sent")
             if name.lower() not in _OURS:
                 fields[name.lower()] = value
-            if name.lower() not in _PLAIN:
-                secrets |= {value, *value.split()[1:]}
+            secrets |= header_secrets(name, value)
         self.sent = {name: redact(fields[name]) for name in _SHOWN if name in fields}
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         if parts.query:
@@ -191,8 +164,7 @@ class _Call:
                 secrets |= {token, password}
             self.tunnel = _head(f"CONNECT {own}:{self.port}", fields)
             self.sent["proxy"] = without_user(proxy) or ""
-        # Shorter ones would mask half of an answer; no secret is that short.
-        self.secrets = sorted((text for text in secrets if len(text) > 3), key=len, reverse=True)
+        self.secrets = tuple(secrets)
 
 
 def _head(start: str, fields: dict[str, str]) -> bytes:
@@ -205,53 +177,70 @@ def _asked(connection: socket.socket, deadline: float, request: bytes, method: s
     connection.sendall(request)
     # Of a tunnel's answer no byte more than its head is read: what follows is TLS.
     bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192)
-    response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
-    response.begin()
-    return response
+    for _ in range(_MAX_INTERIM):
+        response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
+        response.begin()
+        if (
+            not 101 < response.status < 200
+        ):  # 100 is passed over by it, 101 is the last one (RFC 9110, section 15.2)
+            bounded.in_head = False
+            return response
+        response.fp = None  # type: ignore[assignment]  # it would close the connection when it goes
+    raise HTTPException("too many interim answers")
 
 
 class _Bounded(io.RawIOBase):
     """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline."""
 
-    def __init__(self, connection: socket.socket, deadline: float, size: int) -> None:
-        self._connection, self._deadline, self._size = connection, deadline, size
+    in_head = True
+    """Whether the answer's head is being read: it must not end there."""
 
-    def makefile(self, _: str) -> io.BufferedReader:
-        return io.BufferedReader(self, self._size)
+    def __init__(self, connection: socket.socket, deadline: float, size: int) -> None:
+        self._connection, self._deadline, self._begun = connection, deadline, b""
+        self._file = io.BufferedReader(self, size)
+
+    def makefile(self, _: str) -> Any:
+        return self._file
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         self._connection.settimeout(tls.left(self._deadline))
-        return self._connection.recv_into(buffer)
+        count = self._connection.recv_into(buffer)
+        if self.in_head:
+            self._begun = (self._begun + bytes(buffer[: min(count, 5)]))[:5]
+            if not count and self._begun == b"HTTP/":  # `HTTPResponse` takes half a head for a whole one
+                raise ConnectionResetError("the answer broke off in its head")
+        return count
 
 
-def _answer(response: HTTPResponse, secrets: list[str]) -> Seen:
+def _answer(response: HTTPResponse, secrets: tuple[str, ...]) -> Seen:
     """Return status, headers and the beginning of the body; one that breaks off is shown as far as it came."""
-    at, raw = now(), b""
+    at, reader, broken = now(), Reader(lambda text: redact(mask_known(text, secrets))), False
     headers: dict[str, str] = {}
     for name, value in response.getheaders()[:_MAX_HEADERS]:
-        key = redact(name.lower()[:128])
-        text = MASK if key in _SECRET else _clean(value, secrets)
+        key = name.lower()[:_MAX_NAME]
+        text = MASK if key in _SECRET else redact(mask_known(_text(value), secrets))
+        key = redact(mask_known(_text(key), secrets))
         headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
     try:
-        while len(raw) < _MAX_BODY:
-            part = response.read1(8192)
-            if not part:
-                break
-            raw += part
+        reader.gather(iter(lambda: response.read1(8192), b""))
+        # A whole chunked body ends with a chunk of its own, one with a length when nothing is left of it.
+        broken = bool(response.length) and reader.room > 0
     except (OSError, HTTPException, ValueError):
-        pass
-    body = _clean(raw[:_MAX_BODY].decode("utf-8", "replace"), secrets)[:_KEPT_BODY]
-    return {"at": at, "status": response.status, "headers": headers, "body": body}
+        broken = True
+    body = reader.told(headers.get("content-encoding", ""), broken=broken)
+    size = {"body_bytes": body.size, "truncated": body.truncated}
+    return {"at": at, "status": response.status, "headers": headers, "body": body.text, **size}
 
 
-def _clean(text: str, secrets: list[str]) -> str:
-    """Mask the texts that were sent as secrets, also as JSON writes them, and all that looks like one."""
-    for secret in secrets:
-        text = text.replace(secret, MASK).replace(secret.replace("/", "\\/"), MASK)
-    return redact(text)
+def _text(latin: str) -> str:
+    """Return a header's text, which was read as Latin-1, as UTF-8 where it is that."""
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return latin
 
 
 def _failure(error: Exception) -> tuple[str, str]:

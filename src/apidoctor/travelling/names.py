@@ -27,6 +27,8 @@ PARTITIONS = (
 """Partition id, DNS suffix, pattern of its Regions; the special ones first (``us-gov-`` also fits the last)."""
 METHODS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
+LONGEST = 16_384
+"""Characters of a TARGET or a header: more is taken by no front door (CloudFront takes 8 KiB of a URL)."""
 RANDOM = "apidoctor-"
 """What the random label begins with."""
 
@@ -110,6 +112,8 @@ def read_target(
     Raises `UsageError` when it is none of the known forms.
     """
     target = target.strip()
+    if len(target) > LONGEST:
+        raise UsageError(f"TARGET is longer than {LONGEST} characters; {_HINT}")
     if region and not re.fullmatch(r"[a-z]+(-[a-z]+)+-\d+", region):
         raise UsageError(f"--region {region}: not the name of a Region, for example us-east-1")
     arn = _ARN.fullmatch(target)
@@ -131,6 +135,24 @@ def read_target(
     known = {found.name, ""}
     further = [name for name in dict.fromkeys([*_derived(found), *wanted]) if name not in known]
     return replace(found, further=tuple(further))
+
+
+def is_host(text: str) -> bool:
+    """Say whether *text* may be a Host header: a name or address, and a port (RFC 9110, section 7.2)."""
+    return bool(re.fullmatch(r"([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:\d{1,5})?", text, re.ASCII))
+
+
+def header_problem(name: str, value: str) -> str:
+    """Say why a header of the user cannot be sent, without its value, which may be a secret; empty: it can."""
+    if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]{1,128}", name, re.ASCII):
+        return "write it as NAME:VALUE, the name of letters, digits and -"
+    if len(value) > LONGEST:
+        return f"the value of {name} is longer than {LONGEST} characters"
+    if re.search(r"[^\t\x20-\x7e]", value):
+        return f"write it as NAME:VALUE; the value of {name} holds a character that is not printable ASCII"
+    if name.lower() == "host" and not is_host(value):
+        return "the value of Host is no host name"
+    return ""
 
 
 def header(headers: Sequence[tuple[str, str]], name: str) -> str:
@@ -159,7 +181,7 @@ def _of_url(target: str, headers: Sequence[tuple[str, str]]) -> Target:
     text = target if "://" in target else f"https://{target}"
     try:
         url = urlsplit(text)
-        port = url.port or 443
+        port = 443 if url.port is None else url.port
     except ValueError:
         raise UsageError(f"TARGET is no URL that can be read; {_HINT}") from None
     if url.username or url.password:
@@ -167,7 +189,8 @@ def _of_url(target: str, headers: Sequence[tuple[str, str]]) -> Target:
     name = (url.hostname or "").rstrip(".").lower()
     if url.scheme != "https":
         raise UsageError(f"{target}: a private API is called with https, not {url.scheme}; {_HINT}")
-    if not (_HOST.fullmatch(name) or is_address(name)) or any(char <= " " for char in text):
+    known = _HOST.fullmatch(name) or (is_address(name) and "%" not in name)
+    if not known or not port or any(char <= " " for char in text):
         raise UsageError(f"{target}: not a URL with a host name; {_HINT}")
     there = (f"[{name}]" if ":" in name else name) + (f":{port}" if port != 443 else "")
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")

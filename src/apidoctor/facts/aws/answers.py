@@ -31,6 +31,9 @@ _DROPPED = frozenset(
 """``Environment`` is a Lambda function's; the next two are in DescribeVpnConnections, then come headers and puzzle
 answers of a web ACL, and what a load balancer sends to an identity provider."""
 
+_WITH_KEYS = ("get_usage_plan_keys", "get_api_keys")
+"""Operations whose items may hold the value of an API key."""
+
 _MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides"})
 """Stage variables: their names matter, their values are often passwords."""
 
@@ -65,7 +68,7 @@ def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
     plain = _plain(answer)
     if operation in ("filter_log_events", "batch_get_traces"):
         return cleaned(operation, plain)
-    if operation in ("get_usage_plan_keys", "get_api_keys"):
+    if operation in _WITH_KEYS:
         for item in plain.get("items", ()):
             item.pop("value", None)
     if operation == "get_sampled_requests":
@@ -83,6 +86,29 @@ def _sample(item: dict[str, Any]) -> dict[str, Any]:
         if str(header.get("Name", "")).lower() in _SAMPLED_HEADERS
     ]
     return {**item, "Request": request}
+
+
+def scrubbed(accounts: dict[str, Any]) -> dict[str, Any]:
+    """Return a snapshot's answers as `clean` leaves them: dumps of other tools were not cleaned."""
+    return {
+        account: {
+            region: {operation: _scrubbed(operation, stored) for operation, stored in answers.items()}
+            for region, answers in regions.items()
+        }
+        for account, regions in accounts.items()
+    }
+
+
+def _scrubbed(operation: str, stored: Any) -> Any:
+    """Return what stands under an operation: one answer, or one for each key."""
+    plain = redact_value(_plain(stored))
+    if operation in _WITH_KEYS and isinstance(plain, dict):
+        for answer in (plain, *plain.values()):
+            items = answer.get("items") if isinstance(answer, dict) else None
+            for item in items if isinstance(items, list) else ():
+                if isinstance(item, dict):
+                    item.pop("value", None)
+    return plain
 
 
 def _exported(stream: Any) -> Any:

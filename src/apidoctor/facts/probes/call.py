@@ -3,7 +3,7 @@
 import re
 import time
 import uuid
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
 from apidoctor.model.signature import Signature, read_authorization, read_presigned, shown
+from apidoctor.travelling.masking import header_secrets, query_secrets
 from apidoctor.travelling.proxies import proxy_for
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,12 +30,7 @@ _SHOWN = (
     "x-amzn-trace-id",
     "user-agent",
 )
-_SHORT = 3
-"""Texts of this length would mask half of an answer; no secret is that short."""
 _KEY_ID = re.compile(r"Credential=([^/,\s]+)")
-_PRESIGNED = re.compile(
-    r"(?i)(?:(?<=x-amz-signature=)|(?<=x-amz-security-token=))[^&]+|(?<=x-amz-credential=)[^&/%]+"
-)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -106,7 +102,7 @@ def prepare(
         headers=tuple(headers.items()),
         signed=detail == "signed",
         sent=_shown(headers, name, (request.sign_host or host) if signature else "", parts.query),
-        secrets=_secrets(headers, parts.query, credentials),
+        secrets=_secrets(headers, whole, credentials),
         signature=signature,
     )
 
@@ -192,21 +188,13 @@ def _signature_in(headers: dict[str, str], query: str) -> Signature:
     )
 
 
-def _secrets(headers: dict[str, str], query: str, credentials: SigningCredentials | None) -> tuple[str, ...]:
-    """Return the texts to mask in an answer, the longest first.
-
-    Of a SigV4 header only the signature is secret: a mismatch is explained by its other parts, and AWS sends
-    them back.  Of others also the part after the scheme, as in ``Bearer TOKEN``.
-    """
-    values = [value for name, value in headers.items() if name in SECRET_NAMES]
-    texts = [value.rpartition("Signature=")[2] for value in values]
-    texts += [part for value in values if "Signature=" not in value for part in value.split()[1:] or [value]]
+def _secrets(headers: dict[str, str], url: str, credentials: SigningCredentials | None) -> tuple[str, ...]:
+    """Return the texts to mask in an answer."""
+    texts = query_secrets(url).union(*(header_secrets(name, value) for name, value in headers.items()))
+    texts |= set(_KEY_ID.findall(headers.get("authorization", "")))
     if credentials is not None:
-        texts += [credentials.access_key, credentials.secret_key, credentials.token or ""]
-    texts += _KEY_ID.findall(" ".join(values)) + [unquote(text) for text in _PRESIGNED.findall(query)]
-    # A server may send them back as a URL has them, or an upper-case one in lower case.
-    texts += [form for text in texts for form in (quote(text, safe=""), text.lower())]
-    return tuple(sorted({text for text in texts if len(text) > _SHORT}, key=len, reverse=True))
+        texts |= {credentials.access_key, credentials.secret_key, credentials.token or ""}
+    return tuple(sorted(text for text in texts if text))
 
 
 def _path(path: str) -> str:

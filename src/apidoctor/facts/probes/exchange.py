@@ -6,7 +6,6 @@ used, and nothing is sent before the certificate was verified.
 
 import ssl
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
@@ -20,16 +19,13 @@ from apidoctor.facts.probes.call import Call
 from apidoctor.facts.probes.sign import signing_of
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
 from apidoctor.model.observation import HttpOutcome, Signing
+from apidoctor.travelling.body import Reader
 from apidoctor.travelling.book import Place
 from apidoctor.travelling.stamp import milliseconds, now
 
-MAX_BODY = 64 * 1024
-"""Most bytes of a body that are read, and most that are unpacked."""
-KEPT_BODY = 2048
-"""Characters of the body that are kept."""
 MAX_HEADERS = 64
 """Most response headers that are kept."""
-_MAX_VALUE = 2048
+_MAX_NAME, _MAX_VALUE = 128, 2048
 
 _PHASES = {
     "connect": ("connection.connect_tcp.started", "connection.connect_tcp.complete"),
@@ -51,6 +47,10 @@ class Exchange(Struct, frozen=True):
     """Response headers, names in lower case, secrets masked."""
     body: str | None = None
     """Beginning of the body, secrets masked."""
+    body_bytes: int | None = None
+    """Bytes of the body that were read."""
+    truncated: bool = False
+    """The body broke off, or was longer than is read."""
     elapsed_ms: dict[str, float] = field(default_factory=dict)
     """Milliseconds of ``connect``, ``tls``, ``first_byte`` and ``total``."""
     reason: str = ""
@@ -76,16 +76,23 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
     )
     transport = _Transport(context, _Backend(where, started + timeout))
     try:
-        with (
-            httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
-            closing(client.send(request, stream=True)) as response,
-        ):
+        # Not through httpx's client, which reads Location and cookies and raises on odd ones.
+        with closing(transport), closing(transport.handle_request(request)) as response:
             at = now()
             headers = _headers(response.headers.raw, call.secrets)
-            text = _body(response.iter_raw(), headers.get("content-encoding", ""))
-            body = redact(mask_known(text, call.secrets))[:KEPT_BODY]
-            signing = signing_of(call.signature, text, call.secrets)
-            seen = Exchange("response", at, response.status_code, headers, body, signing=signing)
+            reader, broken = _read(response.iter_raw(), call.secrets)
+            encoding = headers.get("content-encoding", "")
+            body = reader.told(encoding, broken=broken)
+            seen = Exchange(
+                "response",
+                at,
+                response.status_code,
+                headers,
+                body.text,
+                body_bytes=body.size,
+                truncated=body.truncated,
+                signing=signing_of(call.signature, reader.plain(encoding), call.secrets),
+            )
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         outcome, reason = _failure(error)
         seen = Exchange(outcome, now(), reason=reason, signing=signing_of(call.signature, "", call.secrets))
@@ -101,33 +108,29 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
 def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in list(raw)[:MAX_HEADERS]:
-        key = name.decode("latin-1").lower()[:128]
-        text = MASK if key in SECRET_NAMES else redact(mask_known(value.decode("latin-1"), secrets))
+        key = _text(name).lower()[:_MAX_NAME]
+        text = MASK if key in SECRET_NAMES else redact(mask_known(_text(value), secrets))
+        key = redact(mask_known(key, secrets))
         headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
     return headers
 
 
-def _body(chunks: Iterator[bytes], encoding: str) -> str:
-    """Return what is read of the body, nothing masked; one that breaks off is shown as far as it came."""
-    raw = b""
+def _text(data: bytes) -> str:
+    """Return a header's name or value: UTF-8 where it is that, else Latin-1 (RFC 9110, section 5.5)."""
     try:
-        for chunk in chunks:
-            raw += chunk
-            if len(raw) >= MAX_BODY:
-                break
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
-        raw += b""
-    return _unpacked(raw[:MAX_BODY], encoding).decode("utf-8", "replace")
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
-def _unpacked(raw: bytes, encoding: str) -> bytes:
-    """Unpack gzip and deflate, never more than the bound: a small answer may hold gigabytes of zeros."""
-    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
-        return raw
+def _read(chunks: Iterator[bytes], secrets: tuple[str, ...]) -> tuple[Reader, bool]:
+    """Read the beginning of the body, and say whether it broke off: then what came is shown."""
+    reader = Reader(lambda text: redact(mask_known(text, secrets)))
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, MAX_BODY)
-    except zlib.error:
-        return raw
+        reader.gather(chunks)
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError):
+        return reader, True
+    return reader, False
 
 
 def _failure(error: Exception) -> tuple[HttpOutcome, str]:
@@ -173,14 +176,14 @@ class _Transport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Chunks(answer.stream))
 
     def close(self) -> None:
         """Close the connection."""
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
+class _Chunks(httpx.SyncByteStream):
     """The body of an httpcore answer."""
 
     def __init__(self, stream: Any) -> None:

@@ -31,7 +31,7 @@ from apidoctor.model.observation import (
 )
 from apidoctor.model.request import Request
 from apidoctor.travelling import cloud, tcp, tls
-from apidoctor.travelling.book import AddressBook, Place
+from apidoctor.travelling.book import AddressBook, Place, is_address, server
 from apidoctor.travelling.book import UsageError as Unreadable
 from apidoctor.travelling.mtu import path_mtu
 from apidoctor.travelling.resolvers import configured
@@ -85,8 +85,13 @@ class ProbeLooker:
         self._request = request
         try:
             self._book = AddressBook.parse(connect_to)
+            wrong = [text for text in resolvers if not is_address(server(text)[0])]
         except Unreadable as error:
             raise UsageError(str(error)) from None
+        if wrong:
+            raise UsageError(
+                f"--resolver {wrong[0]!r}: give an IP address, and a port after a colon if it is not 53"
+            )
         self._given = tuple(resolvers)
         self._ca_file = _readable(ca_file)
         self._timeouts = timeouts or Timeouts()
@@ -229,5 +234,7 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         headers=seen.headers,
         body=seen.body,
         signing=seen.signing,
+        body_bytes=seen.body_bytes,
+        truncated=seen.truncated,
         elapsed_ms=seen.elapsed_ms,
     )

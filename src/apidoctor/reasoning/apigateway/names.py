@@ -44,6 +44,8 @@ _ARN = re.compile(
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
 
+_LONGEST = 16_384
+"""Characters of a TARGET: more is taken by no front door."""
 _HINT = (
     "give an invoke URL (https://API.execute-api.REGION.amazonaws.com/STAGE/PATH), an API id or an API ARN"
 )
@@ -77,6 +79,7 @@ def read_target(
 ) -> Request:
     """Read TARGET and the options that complete it.  Raises `UsageError` when it is none of the known forms."""
     target = target.strip()
+    _check(target, region, stage, path, sign_host)
     if method.upper() not in METHODS:
         raise UsageError(f"--method {method}: no HTTP method of API Gateway ({', '.join(METHODS)})")
     common = Request(
@@ -96,6 +99,20 @@ def read_target(
     if _API_ID.fullmatch(target):
         return _with_default_url(common, target, region)
     return _from_url(common, target, path)
+
+
+def _check(target: str, region: str | None, stage: str | None, path: str | None, host: str | None) -> None:
+    """Raise `UsageError` for a part that would make another URL of the one that is meant, or none."""
+    if len(target) > _LONGEST:
+        raise UsageError(f"TARGET is longer than {_LONGEST} characters; {_HINT}")
+    if region is not None and not re.fullmatch(r"[a-z]+(-[a-z]+)+-\d+", region):
+        raise UsageError(f"--region {region}: not the name of a Region, for example us-east-1")
+    if stage is not None and not re.fullmatch(r"[\w-]+|\$default", stage, re.ASCII):
+        raise UsageError(f"--stage {stage}: no name of a stage (letters, digits, - and _)")
+    if path is not None and not (path.startswith("/") and path.isprintable() and len(path) <= _LONGEST):
+        raise UsageError(f"--path {path}: begin it with /, and leave out what cannot be printed")
+    if host is not None and not re.fullmatch(r"[\w.-]{1,253}(:\d{1,5})?", host, re.ASCII):
+        raise UsageError(f"--sign-host {host}: no host name")
 
 
 def header(request: Request, name: str) -> str | None:
@@ -151,7 +168,7 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
     text = target if "://" in target else f"https://{target}"
     try:
         url = urlsplit(text)
-        port = url.port or (80 if url.scheme == "http" else 443)
+        port = (80 if url.scheme == "http" else 443) if url.port is None else url.port
     except ValueError as error:
         raise UsageError(f"{target}: not a URL ({error}); {_HINT}") from None
     name = (url.hostname or "").rstrip(".").lower()
@@ -159,7 +176,8 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
         raise UsageError(f"{target}: a private API is called with https, not {url.scheme}; {_HINT}")
     if url.username or url.password:
         raise UsageError("the URL holds a user name or password: leave it out, API Gateway does not use it")
-    if not (_HOST.fullmatch(name) or is_address(name)) or any(char <= " " for char in text):
+    known = _HOST.fullmatch(name) or (is_address(name) and "%" not in name)
+    if not known or not port or any(char <= " " for char in text):
         raise UsageError(f"{target}: not a URL with a host name; {_HINT}")
     request = _changed(
         common,
