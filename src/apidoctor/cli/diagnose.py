@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from apidoctor.cli.options import Options
+from apidoctor.cli.options import Options, read_header
 from apidoctor.engine.registry import Check, load
 from apidoctor.engine.runner import Limits
 from apidoctor.engine.session import Session
@@ -187,7 +187,7 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
         raise UsageError("no TARGET: give an invoke URL, an API id or an API ARN")
     request = read_target(
         options.target,
-        headers=[_header(text) for text in options.header],
+        headers=[read_header(text) for text in options.header],
         region=options.region or region,
         stage=options.stage,
         method=options.method,
@@ -200,18 +200,6 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
     if request.region is None:
         raise UsageError(f"{options.target}: the Region is not known; add --region")
     return request
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition(":")
-    if not separator or not name.strip() or any(ord(char) < 32 for char in text):
-        # The text may be a secret: only a name is repeated.
-        raise UsageError(
-            f"--header {name.strip()[:40]!r}: write it as NAME:VALUE"
-            if separator
-            else "--header: write it as NAME:VALUE"
-        )
-    return name.strip(), value.strip()
 
 
 def _principal(text: str | None) -> str | None:
@@ -232,7 +220,7 @@ def _recorded(options: Options) -> dict[str, Any]:
     if "header" in kept:
         public = ("host", "x-apigw-api-id")
         kept["header"] = [
-            text if _header(text)[0].lower() in public else f"{_header(text)[0]}: ***"
+            text if read_header(text)[0].lower() in public else f"{read_header(text)[0]}: ***"
             for text in options.header
         ]
     return kept

@@ -159,3 +159,14 @@ def gather(values: dict[str, Any]) -> Options:
     )
     known = {name: value for name, value in values.items() if name in Options.__struct_fields__}
     return Options(**known, given=given)
+
+
+def read_header(text: str) -> tuple[str, str]:
+    """Read ``NAME:VALUE``.  Raises `UsageError`, which repeats only a name: the rest may be a secret."""
+    from apidoctor.errors import UsageError
+
+    name, separator, value = text.partition(":")
+    if not separator or not name.strip() or any(ord(char) < 32 for char in text):
+        shown = f" {name.strip()[:40]!r}" if separator else ""
+        raise UsageError(f"--header{shown}: write it as NAME:VALUE")
+    return name.strip(), value.strip()

@@ -11,14 +11,13 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
-from apidoctor.model.request import Request
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
-from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.scene.api import method, stage_name
 from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp
+from apidoctor.reasoning.signing.brought import brings_authorization
 
 HALF_A_SECOND = 0.5
 """How far a date that is cut to the second may be from its middle."""
@@ -33,11 +32,6 @@ class ClockOffset(Struct, frozen=True):
     """By how many seconds that may be wrong: half a second of the date, and half the time to the answer."""
     evidence: Evidence
     """Where it was measured."""
-
-
-def brings_authorization(request: Request) -> bool:
-    """Say whether the user gave the call an Authorization header, or a presigned query."""
-    return header(request, "authorization") is not None or "x-amz-algorithm=" in request.query.lower()
 
 
 @fact
