@@ -221,7 +221,9 @@ def _alike(
     """Judge a mismatch of which no line differs."""
     url = seen.url
     if signed and shown:
-        lines = {"signed": "the same canonical request", "received": "the same canonical request"}
+        lines = {"canonical request": "the same on both sides"}
+        if whole:
+            lines["string to sign"] = "the same on both sides"
         evidence = [case.derived("signing", lines, url), *evidence]
         return failed(
             SECRET.fault,

@@ -296,3 +296,19 @@ def test_the_curl_line_is_accepted_by_a_real_verifier(home):
             done = subprocess.run(pasted, env=env, capture_output=True, text=True, check=False)
 
             assert '"ok": true' in done.stdout, (done.stdout, done.stderr, line)
+
+
+def test_a_presigned_query_is_explained_without_its_signature(told):
+    query = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261122%2Fus-east-1%2Fexecute-api"
+        f"%2Faws4_request&X-Amz-Date=20261122T104206Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host"
+        f"&X-Amz-Signature={'ab' * 32}"
+    )
+    _, found = told(f"{URL}?b=1&{query}&a=2", "--explain")
+    line = found["canonical_request"].split("\n")[2]
+
+    assert line.startswith(
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=***&X-Amz-Date=20261122T104206Z&"
+    )
+    assert line.endswith("&a=2&b=1")
+    assert "X-Amz-Signature" not in line

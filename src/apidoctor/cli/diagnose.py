@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from apidoctor.cli.options import Options
+from apidoctor.cli.options import Options, read_header
 from apidoctor.engine.registry import Check, load
 from apidoctor.engine.runner import Limits
 from apidoctor.engine.session import Session
@@ -28,7 +28,7 @@ from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
 from apidoctor.reasoning.scene.place import MAX_NAMED, check_form
 from apidoctor.travelling.masking import header_secrets, query_secrets, remember, remember_environment
-from apidoctor.travelling.names import header_problem, masked
+from apidoctor.travelling.names import masked
 
 RECORDED = ("from_", "as_", "via", "stage", "method", "path", "header", "sign_host", "region")
 """Options that describe the call: a snapshot keeps them, so that it can be judged again without them."""
@@ -209,7 +209,7 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
         raise UsageError("no TARGET: give an invoke URL, an API id or an API ARN")
     request = read_target(
         options.target,
-        headers=[_header(text) for text in options.header],
+        headers=[read_header(text) for text in options.header],
         region=options.region or region,
         stage=options.stage,
         method=options.method,
@@ -222,14 +222,6 @@ def read_request(options: Options, region: str | None = None, vantages: Sequence
     if request.region is None:
         raise UsageError(f"{options.target}: the Region is not known; add --region")
     return request
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition(":")
-    problem = header_problem(name.strip(), value.strip()) if separator else "write it as NAME:VALUE"
-    if problem:
-        raise UsageError(f"--header: {problem}")
-    return name.strip(), value.strip()
 
 
 def _secrets(request: Request) -> tuple[str, ...]:
@@ -257,7 +249,7 @@ def _recorded(options: Options) -> dict[str, Any]:
     if "header" in kept:
         public = ("host", "x-apigw-api-id")
         kept["header"] = [
-            text if _header(text)[0].lower() in public else f"{_header(text)[0]}: ***"
+            text if read_header(text)[0].lower() in public else f"{read_header(text)[0]}: ***"
             for text in options.header
         ]
     return kept

@@ -161,3 +161,15 @@ def gather(values: dict[str, Any]) -> Options:
     )
     known = {name: value for name, value in values.items() if name in Options.__struct_fields__}
     return Options(**known, given=given)
+
+
+def read_header(text: str) -> tuple[str, str]:
+    """Read ``NAME:VALUE``.  Raises `UsageError`, which repeats only a name: the rest may be a secret."""
+    from apidoctor.errors import UsageError
+    from apidoctor.travelling.names import header_problem
+
+    name, separator, value = text.partition(":")
+    problem = header_problem(name.strip(), value.strip()) if separator else "write it as NAME:VALUE"
+    if problem:
+        raise UsageError(f"--header: {problem}")
+    return name.strip(), value.strip()

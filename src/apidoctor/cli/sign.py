@@ -47,22 +47,26 @@ def sign_command(**values: Any) -> int:
 def _explain(values: dict[str, Any]) -> Any:
     import os
 
-    from apidoctor.cli.diagnose import read_request
-    from apidoctor.cli.options import Options
+    from apidoctor.cli.options import read_header
     from apidoctor.errors import UsageError
     from apidoctor.facts.probes.call import NotSent, prepare
+    from apidoctor.reasoning.apigateway.names import read_target
+    from apidoctor.reasoning.signing.brought import brings_authorization
 
-    wanted = ("target", "stage", "method", "path", "header", "region", "sign_host")
-    options = Options(**{name: values[name] for name in wanted})
-    request = read_request(options, os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
+    request = read_target(
+        values["target"],
+        headers=[read_header(text) for text in values["header"]],
+        region=values["region"] or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
+        **{name: values[name] for name in ("stage", "method", "path", "sign_host")},
+    )
+    if request.region is None:
+        raise UsageError(f"{values['target']}: the Region is not known; add --region")
     if request.url is None or (request.stage is None and not request.is_url):
         raise UsageError(f"{values['target']}: the stage is not known; add --stage")
     try:
         call = prepare(request, request.url, "unsigned", allow_unsafe_method=True)
     except NotSent as error:
         raise UsageError(str(error)) from None
-    from apidoctor.reasoning.scene.answer import brings_authorization
-
     return (
         _brought(request, call)
         if brings_authorization(request)

@@ -100,7 +100,7 @@ FAULTS: dict[str, str] = {
     "A22": "The custom domain's own policy does not allow this endpoint",
     "A23": "The access association was refused",
     "A24": "STS cannot be reached, so there are no credentials",
-    "A25": "Encoding of path, query or body differs between signer and gateway",
+    "A25": "The signer computes otherwise than API Gateway: encoding, body hash or key",
     "A26": "Something on the way changes the request after it was signed",
     "A27": "The API admits every VPC of the Region",
     "B01": "The integration is not set up right",

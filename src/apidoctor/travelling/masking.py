@@ -98,7 +98,7 @@ _NET = _net(
     (r"(x-amz-(?:signature|credential|security-token)(?:=|%3d))[^&\s\"'\\<]+", rf"\1{MASK}"),
     # What STS's session tokens begin with.
     (r"(?-i:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)[\w+/=%-]{8,}", MASK),
-    (r"(credential=)[^/\s,\"'\\]+", rf"\1{MASK}"),
+    (r"(credential=)[^/\s,\"'\\&]+", rf"\1{MASK}"),
     (r"(signature=)[0-9a-f]{32,}", rf"\1{MASK}"),
     (rf"(x-api-key{_IS})[^\s\"'\\,;&<]+", rf"\1{MASK}"),
     (r"(cookie:\s{0,9})[^\r\n\"\\]+", rf"\1{MASK}"),

@@ -12,9 +12,7 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
-from apidoctor.model.request import Request
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
-from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.attribution.circumstances import Rung
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.scene.api import method, stage_name
@@ -22,6 +20,7 @@ from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp, tls
+from apidoctor.reasoning.signing.brought import brings_authorization
 
 HALF_A_SECOND = 0.5
 """How far a date that is cut to the second may be from its middle."""
@@ -36,11 +35,6 @@ class ClockOffset(Struct, frozen=True):
     """By how many seconds that may be wrong: half a second of the date, and half the time to the answer."""
     evidence: Evidence
     """Where it was measured."""
-
-
-def brings_authorization(request: Request) -> bool:
-    """Say whether the user gave the call an Authorization header, or a presigned query."""
-    return header(request, "authorization") is not None or "x-amz-algorithm=" in request.query.lower()
 
 
 @fact
@@ -114,7 +108,7 @@ def called_url(case: Case) -> str:
 def _must_be_the_caller(case: Case) -> None:
     """Raise `Undecided` when the credentials of this host are not those of the principal that ``--as`` names."""
     wanted = case.request.as_
-    if not wanted or wanted == "anonymous":
+    if not wanted or wanted == "anonymous" or brings_authorization(case.request):
         return
     seen = identity(case)
     if seen.known and seen.value.principal:

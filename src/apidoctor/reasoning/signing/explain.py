@@ -14,6 +14,7 @@ from apidoctor.reasoning.signing.canonical import (
 from apidoctor.reasoning.signing.judge import Problem
 
 MASK = "***"
+_ENCODED_MASK = "%2A%2A%2A"
 HASH_HIDDEN = "(SHA-256 of the canonical request: it holds the session token, which is not at hand)"
 
 
@@ -95,4 +96,6 @@ def was_signed(
 
 def _masked(line: Line) -> Line:
     name = line.text.partition(":")[0]
-    return Line(line.element, f"{name}:{MASK}", line.rule) if name == "x-amz-security-token" else line
+    if name == "x-amz-security-token":
+        return Line(line.element, f"{name}:{MASK}", line.rule)
+    return Line(line.element, line.text.replace(_ENCODED_MASK, MASK), line.rule)
