@@ -9,6 +9,8 @@ import ssl
 import httpx
 import pytest
 
+from apidoctor.lab.description import Plan
+
 ACTION = "execute-api:Invoke"
 
 
@@ -132,7 +134,7 @@ def test_a_strict_api_wants_the_server_name_of_its_host(lab):
 def test_an_api_key_is_asked_for_where_the_method_wants_one(lab):
     def keyed(world):
         world.api.methods[0].api_key = True
-        world.front_door.keys.append("0123456789abcdefghij")
+        world.plans["gold"] = Plan("111111111111", ["pets/prod"], {"partner": "0123456789abcdefghij"})
 
     client = lab(change=keyed)
 

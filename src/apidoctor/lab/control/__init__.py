@@ -30,6 +30,7 @@ from apidoctor.lab.control.network import build_network
 from apidoctor.lab.control.roles import build_roles, caller_credentials
 from apidoctor.lab.description import World
 from apidoctor.lab.serving import Servers
+from apidoctor.lab.traffic import Traffic
 
 StartResponse = Callable[..., Any]
 Refused = Mapping[str, tuple[str, str]]
@@ -48,8 +49,16 @@ class Identity(Struct, frozen=True):
 class ControlPlane:
     """The emulated AWS APIs of one world on a free loopback port."""
 
-    def __init__(self, world: World, delay_ms: int, refused: Refused, servers: Servers) -> None:
+    def __init__(
+        self,
+        world: World,
+        delay_ms: int,
+        refused: Refused,
+        servers: Servers,
+        traffic: Traffic | None = None,
+    ) -> None:
         self._world = world
+        self._traffic = traffic or Traffic()
         self._delay = delay_ms / 1000
         self._refused = refused
         self._open = False
