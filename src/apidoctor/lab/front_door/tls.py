@@ -60,7 +60,7 @@ class Shown:
                     "wrong-name": ["other.corp.example"],
                     "wildcard": [f"*.{name.partition('.')[2]}"],
                 }.get(domain.certificate, [name])
-                return self._context(("domain", key), names, domain.certificate)
+                return self._context(("domain", key, domain.certificate), names, domain.certificate)
         return self._context(("default",), *_DEFAULT)
 
     def _context(
