@@ -131,6 +131,8 @@ class Lab:
             self.arguments += ["--header", f"{name}: {world.fill(value)}"]
         if request.sign_host:
             self.arguments += ["--sign-host", world.fill(request.sign_host)]
+        if request.unsigned:
+            self.arguments += ["--as", "anonymous"]
         if world.caller.address:
             self.arguments += ["--from", f"ip:{world.caller.address}"]
         for role in world.caller.readers:

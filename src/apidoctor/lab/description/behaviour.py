@@ -116,6 +116,8 @@ class Request:
     path: str
     host: str = "<api:pets>.execute-api.us-east-1.amazonaws.com"
     headers: dict[str, str] = field(default_factory=dict)
+    unsigned: bool = False
+    """The caller signs nothing, whatever the method asks for."""
     sign_host: str = ""
     """Name that a broken client signs for instead of the Host it sends."""
 

@@ -1,14 +1,10 @@
 """The faults that the lab can show: each is a name of the fault catalogue and an edit of a healthy world."""
 
-from apidoctor.lab.faults import calls, naming, network, policies
+from apidoctor.lab.faults import backends, boxes, callers, calls, domains, naming, network, policies, stages
 from apidoctor.lab.faults.fault import Fault
 
-_ALL = tuple(
-    sorted(
-        (*network.FAULTS, *naming.FAULTS, *policies.FAULTS, *calls.FAULTS),
-        key=lambda fault: fault.id,
-    )
-)
+_FAMILIES = (backends, boxes, callers, calls, domains, naming, network, policies, stages)
+_ALL = tuple(sorted((fault for family in _FAMILIES for fault in family.FAULTS), key=lambda fault: fault.id))
 
 
 def faults() -> tuple[Fault, ...]:

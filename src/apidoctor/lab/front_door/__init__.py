@@ -39,7 +39,7 @@ class FrontDoor:
         listener.tls = self._shown.context(endpoint)
         listener.endpoint = endpoint
         listener.traffic = self._traffic
-        listener.way = Way(boxes)
+        listener.way = Way(self._world, boxes)
         listener.decide = self._decide
         listener.date_ahead = self._world.front_door.date_header_s
         self._servers.start(listener)

@@ -7,7 +7,7 @@ from io import BufferedIOBase
 from msgspec import Struct
 from msgspec.structs import replace
 
-from apidoctor.lab.description import Box
+from apidoctor.lab.description import Box, World
 from apidoctor.lab.front_door.catalogue import Reply
 from apidoctor.lab.front_door.sigv4 import Signed
 
@@ -22,16 +22,16 @@ SILENT_SECONDS = 30
 class Way:
     """The boxes between the callers and one interface, the caller's side first."""
 
-    def __init__(self, boxes: list[Box]) -> None:
+    def __init__(self, world: World, boxes: list[Box]) -> None:
+        self._world = world
         self._boxes = boxes
 
     def to_gateway(self, signed: Signed) -> Signed:
         """The request as it comes out on the other side."""
         for box in self._boxes:
-            if box.kind == "rewrites-host":
-                signed = replace(signed, headers={**signed.headers, "host": box.value})
-            elif box.kind == "sets-header":
-                signed = replace(signed, headers={**signed.headers, box.header.lower(): box.value})
+            name = {"rewrites-host": "host", "sets-header": box.header.lower()}.get(box.kind)
+            if name is not None:
+                signed = replace(signed, headers={**signed.headers, name: self._world.fill(box.value)})
         return signed
 
     def refusal(self) -> Reply | None:
