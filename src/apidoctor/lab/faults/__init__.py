@@ -3,8 +3,22 @@
 from apidoctor.lab.faults import backends, boxes, callers, calls, domains, naming, network, policies, stages
 from apidoctor.lab.faults.fault import Fault
 
-_FAMILIES = (backends, boxes, callers, calls, domains, naming, network, policies, stages)
-_ALL = tuple(sorted((fault for family in _FAMILIES for fault in family.FAULTS), key=lambda fault: fault.id))
+_ALL = tuple(
+    sorted(
+        (
+            *backends.FAULTS,
+            *boxes.FAULTS,
+            *callers.FAULTS,
+            *calls.FAULTS,
+            *domains.FAULTS,
+            *naming.FAULTS,
+            *network.FAULTS,
+            *policies.FAULTS,
+            *stages.FAULTS,
+        ),
+        key=lambda fault: fault.id,
+    )
+)
 
 
 def faults() -> tuple[Fault, ...]:
