@@ -58,8 +58,8 @@ class Reply(Struct, frozen=True):
     """The message alone."""
     headers: dict[str, str] = {}
     """Headers beside those of every answer; they replace those of the same name."""
-    by: Literal["gateway", "backend", "box"] = "gateway"
-    """Who speaks: a box answers without any header of AWS."""
+    by: Literal["gateway", "web-acl", "backend", "box"] = "gateway"
+    """Who speaks: a web ACL's own response is not customised, a box answers without any header of AWS."""
 
 
 @cache

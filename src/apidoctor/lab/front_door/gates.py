@@ -21,8 +21,9 @@ def blocked(world: World, stage: Stage | None, arrival: Arrival, say: Say) -> Re
     said = say("W1")
     if acl.status is None:
         return said
-    # A custom response of the web ACL is sent as it is, without the gateway's error type.
-    return Reply(acl.status, "", acl.body, said.row, said.text)
+    # "… take precedence over any response specifications that you define in the protected resource."
+    # (AWS WAF guide, "Sending custom responses for Block actions")
+    return Reply(acl.status, "", acl.body, said.row, said.text, by="web-acl")
 
 
 def blocks(acl: WebAcl, headers: Mapping[str, str]) -> bool:

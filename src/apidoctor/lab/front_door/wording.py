@@ -15,7 +15,7 @@ def customised(api: Api, answer: Reply, arrival: Arrival) -> Reply:
     A response of the very type counts, else ``DEFAULT_4XX`` or ``DEFAULT_5XX``; rows without a type cannot be
     customised (API Gateway guide, "Gateway response types").
     """
-    kind = rows()[answer.row].response if answer.row else ""
+    kind = rows()[answer.row].response if answer.row and answer.by == "gateway" else ""
     if not kind:
         return answer
     shape = api.responses.get(kind) or api.responses.get(f"DEFAULT_{answer.status // 100}XX")
