@@ -94,6 +94,17 @@ def test_routing_rules_know_headers_and_paths_of_many_segments(custom, domain):
     assert call(custom, "/v1/pets").status_code == 200
 
 
+def test_a_default_name_that_is_off_leaves_the_domain_on(custom, domain):
+    world = custom.lab.world
+    world.api.disabled = True
+    try:
+        default = world.fill("<api:pets>.execute-api.us-east-1.amazonaws.com")
+        assert custom.get(f"https://{default}/prod/pets").text == FORBIDDEN
+        assert call(custom).status_code == 200
+    finally:
+        world.api.disabled = False
+
+
 def test_the_domains_own_policy_denies_in_its_own_name(custom, domain):
     custom.lab.world.front_door.denials.append(Denial("resource-based", domain="corp"))
     message = call(custom).json()["Message"]

@@ -169,6 +169,22 @@ def test_clients_below_tls_1_2_are_refused(same_account):
         old.wrap_socket(raw, server_hostname="a.execute-api.us-east-1.amazonaws.com")
 
 
+def test_an_api_of_tls_1_3_alone_refuses_a_client_of_1_2_by_an_alert(lab):
+    client = lab(change=lambda world: setattr(world.api, "tls13", True))
+    host, port = client.book["10.1.4.21"].split(":")
+    older = ssl.create_default_context(cafile=client.option("--ca-file")[0])
+    older.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        socket.create_connection((host, int(port))) as raw,
+        pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"),
+    ):
+        older.wrap_socket(raw, server_hostname=url(client).split("/")[2])
+
+    assert client.get(url(client)).status_code == 200
+    shown = client.aws("apigateway").get_rest_api(restApiId=client.lab.world.api.id)
+    assert shown["securityPolicy"].startswith("SecurityPolicy_TLS13")
+
+
 def test_one_connection_carries_several_requests(same_account):
     trust = ssl.create_default_context(cafile=same_account.option("--ca-file")[0])
     parts = url(same_account).split("/")

@@ -3,6 +3,7 @@
 AWAITED: dict[str, str] = {
     "a19_bearer_token": "that a bearer token is told apart from no signature at all",
     "a22_domain_policy": "the judgement of private custom domains",
+    "backend_says_403": "that a backend's own refusal is told apart from the gateway's",
     "h06_no_association": "the judgement of private custom domains",
     "h06_young_association": "the judgement of private custom domains",
     "h07_no_mapping": "the judgement of private custom domains",

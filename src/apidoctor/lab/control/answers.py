@@ -136,8 +136,10 @@ def show_integrations(world: World, call: Call, answer: dict[str, Any], built: f
 
 def show_access_mode(world: World, call: Call, shown: dict[str, Any], built: float) -> None:
     """Show the security policy and access mode of one API that has them."""
-    if any(api.strict and api.id == shown["id"] for api in world.apis.values()):
-        shown |= {"securityPolicy": STRICT_POLICY, "endpointAccessMode": "STRICT", "apiStatus": "AVAILABLE"}
+    api = next((api for api in world.apis.values() if api.id == shown["id"]), None)
+    if api is not None and (api.strict or api.tls13):
+        mode = "STRICT" if api.strict else "BASIC"
+        shown |= {"securityPolicy": STRICT_POLICY, "endpointAccessMode": mode, "apiStatus": "AVAILABLE"}
 
 
 def show_access_modes(world: World, call: Call, answer: dict[str, Any], built: float) -> None:

@@ -110,6 +110,8 @@ class Api:
     """``disableExecuteApiEndpoint``."""
     strict: bool = False
     """``endpointAccessMode`` STRICT: the server name of TLS must be the Host."""
+    tls13: bool = False
+    """``securityPolicy`` that takes TLS 1.3 only; the lab's listeners then do so for every name."""
     authorizers: dict[str, Authorizer] = field(default_factory=dict)
     responses: dict[str, GatewayResponse] = field(default_factory=dict)
     """Customised gateway responses by their type, ``DEFAULT_4XX`` for all of that class."""

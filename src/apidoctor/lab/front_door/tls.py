@@ -40,6 +40,10 @@ class Shown:
         first = self._context(("first", endpoint_name(self._world, endpoint)), *_DEFAULT)
         first.sslsocket_class = Socket
 
+        if any(api.tls13 for api in self._world.apis.values()):
+            # The version is settled before the name is read: one such API makes all names so.
+            first.minimum_version = ssl.TLSVersion.TLSv1_3
+
         def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
             if isinstance(connection, Socket):
                 connection.asked_name = name or ""
