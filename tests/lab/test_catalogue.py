@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
+from apidoctor.lab import front_door
 from apidoctor.lab.description import Refusal
 from apidoctor.lab.front_door.catalogue import rows
 
@@ -232,6 +234,16 @@ def test_every_row_says_how_well_it_is_known_and_where_from():
         assert set(row.evidence.split()) <= set("DKICRU"), id
         assert row.evidence, id
         assert row.source, id
+
+
+def test_the_front_door_has_no_words_of_its_own():
+    sources = [path.read_text() for path in Path(front_door.__file__).parent.glob("*.py")]
+    kinds = {row.kind for row in rows().values() if row.kind}
+    texts = {row.text.partition("{")[0].strip() for row in rows().values()}
+    literal = {f'"{text}' for text in texts if len(text) > 5}
+
+    assert len(sources) > 8
+    assert [word for word in kinds | literal for source in sources if word in source] == []
 
 
 def test_a_row_that_is_not_in_the_table_ends_the_start(lab):
