@@ -236,6 +236,13 @@ def test_every_row_says_how_well_it_is_known_and_where_from():
         assert row.source, id
 
 
+def test_the_error_type_can_carry_a_suffix(lab):
+    suffix = ":http://internal.amazon.com/coral/com.amazon.coral.service/"
+    client = lab(change=lambda world: setattr(world.front_door, "kind_suffix", suffix))
+
+    assert provoke(client, "A2").headers["x-amzn-ErrorType"] == f"AccessDeniedException{suffix}"
+
+
 def test_the_front_door_has_no_words_of_its_own():
     sources = [path.read_text() for path in Path(front_door.__file__).parent.glob("*.py")]
     kinds = {row.kind for row in rows().values() if row.kind}

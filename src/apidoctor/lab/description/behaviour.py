@@ -101,6 +101,8 @@ class FrontDoor:
     refusals: list[Refusal] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     """Row to the row in whose words it is said instead, for older or shorter editions."""
+    kind_suffix: str = ""
+    """What follows the value of ``x-amzn-ErrorType``, for example ``:http://internal.amazon.com/coral/``."""
     tolerance_minutes: int = 5
     """How far a signature's date may be off; 5 and 15 were seen."""
     signature_clock_s: int = 0

@@ -42,6 +42,7 @@ class FrontDoor:
         listener.way = Way(self._world, boxes)
         listener.decide = self._decide
         listener.date_ahead = self._world.front_door.date_header_s
+        listener.kind_suffix = self._world.front_door.kind_suffix
         self._servers.start(listener)
         return int(listener.server_address[1])
 

@@ -41,6 +41,7 @@ class Listener(ThreadingTCPServer):
     traffic: Traffic
     way: Way
     date_ahead: int
+    kind_suffix: str
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a probe may hang up whenever it likes."""
@@ -105,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer.by != "box":
             headers |= {
                 "x-amzn-RequestId": request_id,
-                **({"x-amzn-ErrorType": answer.kind} if answer.kind else {}),
+                **({"x-amzn-ErrorType": answer.kind + self.server.kind_suffix} if answer.kind else {}),
                 "x-amz-apigw-id": extended_id,
                 "X-Amzn-Trace-Id": trace,
             }
