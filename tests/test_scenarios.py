@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 import scenarios
 from click.testing import CliRunner
+from scenarios import AWAITED
 from scenarios.kit import Scenario
 
 from apidoctor.cli.check import check_command
@@ -37,24 +38,25 @@ def run(arguments: list[str], environment: dict[str, str]) -> tuple[int, dict[st
 
 def expect(wanted: Scenario, code: int, report: dict[str, Any]) -> None:
     statuses = {result["check"]: result["status"] for result in report["results"]}
-    troubles = {
-        name: status for name, status in statuses.items() if status not in ("pass", "skipped", "fail")
-    }
+    calm = ("pass", "skipped", "fail")
+    troubles = {name: status for name, status in statuses.items() if status not in calm}
     faults = [cause["fault"] for cause in report["root_causes"]]
 
-    assert troubles == {}
+    assert troubles == dict.fromkeys(wanted.warns, "warn")
     assert faults == ([wanted.first, *wanted.also] if wanted.first else [])
     assert (code, report["verdict"]) == ((1, "broken") if wanted.first else (0, "healthy"))
     assert [name for name in wanted.passes if "pass" not in statuses_of(report, name)] == []
     if wanted.first:
         cause = report["root_causes"][0]
-        assert (cause["check"], cause["confidence"]) == (wanted.check, wanted.confidence)
+        assert cause["check"] == (wanted.check or cause["check"])
+        assert cause["confidence"] == (wanted.confidence or cause["confidence"])
         assert set(wanted.blocks) <= set(cause["blocks"])
         assert set(cause["evidence"]) <= set(report["evidence"])
         assert cause["evidence"]
         assert cause["fix"]
     else:
-        assert report["summary"]["fail"] == report["summary"]["warn"] == 0
+        assert report["summary"]["fail"] == 0
+        assert report["summary"]["warn"] == len(wanted.warns)
 
 
 def statuses_of(report: dict[str, Any], name: str) -> list[str]:
@@ -65,8 +67,15 @@ def judged(report: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [(r["check"], r["status"], r["fault"], r["subject"], r["summary"]) for r in report["results"]]
 
 
+def test_only_scenarios_that_are_there_are_awaited() -> None:
+    assert set(AWAITED) <= set(NAMES)
+    assert all(AWAITED.values())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_scenario_gives_its_finding_live_and_from_the_saved_snapshot(name: str, tmp_path: Path) -> None:
+    if name in AWAITED:
+        pytest.skip(f"awaits {AWAITED[name]}")
     wanted = scenario(name)
     snapshot = tmp_path / "snapshot.json"
 

@@ -95,7 +95,7 @@ class Client:
         headers = dict(entry.split(": ") for entry in self.option("--header"))
         host = headers.get("Host", urlsplit(self.lab.target).hostname)
         sign = self.option("--sign-host")[0] if self.option("--sign-host") else host
-        signs = sign if self.lab.target.endswith("/orders") else ""
+        signs = sign if self.lab.target.endswith("/orders") and not self.option("--as") else ""
         return self.get(self.lab.target, sign=signs, headers=headers)
 
 

@@ -20,8 +20,16 @@ ANSWERS = {
     "A09": EXPLICIT.format("VPC endpoint"),
     "A10": IMPLICIT.format("VPC endpoint"),
     "A11": IMPLICIT.format("identity-based"),
+    "A12": EXPLICIT.format("service control"),
+    "A14": "Credential should be scoped to a valid region.",
     "A15": "The request signature we calculated does not match the signature you provided.",
     "A16": "Signature expired: ",
+    "A17": "The security token included in the request is expired",
+    "A18": '{"message":"Missing Authentication Token"}',
+    "A19": "Invalid key=value pair (missing equal-sign) in Authorization header (hashed",
+    "A20": "User is not authorized to access this resource with an explicit deny",
+    "A22": "/domainnames/api.corp.example+",
+    "A26": "host:<api:pets>-<endpoint:main>.execute-api.us-east-1.amazonaws.com",
     "D01": '{"message":"Forbidden"}',
     "D02": '{"message":"Forbidden"}',
     "D03": '{"message":"Forbidden"}',
@@ -33,11 +41,31 @@ ANSWERS = {
     "H02": '{"message":"Missing Authentication Token"}',
     "H03": '{"message":"Forbidden"}',
     "H05": '{"message":"Forbidden"}',
+    "H07": '{"message":"Forbidden"}',
     "H08": '{"message":"Forbidden"}',
     "H10": '{"message":"Forbidden"}',
+    "H12": '{"message":"Forbidden"}',
+    "N16": "Access denied by policy",
     "T04": '{"message":"Forbidden"}',
     "T07": "Signature expired: ",
 }
+OTHER_ANSWERS = {
+    "A21": (401, '{"message":"Unauthorized"}'),
+    "B01": (500, '{"message": "Internal server error"}'),
+    "B02": (500, '{"message": "Internal server error"}'),
+    "B04": (504, '{"message":"Endpoint request timed out"}'),
+    "B05": (502, '{"message": "Internal server error"}'),
+    "H11": (429, '{"message":"Too Many Requests"}'),
+    "H13": (404, '{"fehler":"Nicht gefunden"}'),
+}
+"""Status and whole body of answers that are no 403."""
+UNTRUSTED = {
+    "H06": "Hostname mismatch",
+    "T02": "Hostname mismatch",
+    "T03": "unable to get local issuer certificate",
+    "T06": "certificate has expired",
+}
+"""What a verifying client says of the certificate."""
 TIMEOUTS = {"N01", "N02", "N04", "N06", "N07", "N09", "N11", "D08"}
 WITHOUT_ADDRESS = {"D07", "D15"}
 
@@ -49,10 +77,33 @@ def test_a_healthy_world_answers_200(lab, world):
 
 @pytest.mark.parametrize("fault", sorted(ANSWERS))
 def test_a_refused_call_has_the_literal_text(lab, fault):
-    answer = lab(fault=fault).as_asked()
+    client = lab(fault=fault)
+    answer = client.as_asked()
 
     assert answer.status_code == 403
-    assert ANSWERS[fault] in answer.text
+    assert client.lab.world.fill(ANSWERS[fault]) in answer.text
+
+
+@pytest.mark.parametrize("fault", sorted(OTHER_ANSWERS))
+def test_other_refusals_have_their_status_and_body(lab, fault):
+    answer = lab(fault=fault).as_asked()
+
+    assert (answer.status_code, answer.text) == OTHER_ANSWERS[fault]
+
+
+@pytest.mark.parametrize("fault", sorted(UNTRUSTED))
+def test_a_certificate_that_does_not_fit_ends_the_handshake(lab, fault):
+    with pytest.raises(httpx.ConnectError, match=UNTRUSTED[fault]):
+        lab(fault=fault).as_asked()
+
+
+def test_n19_sets_a_proxy_that_refuses_and_leaves_the_direct_way_open(lab):
+    client = lab(fault="N19")
+    proxy = client.lab.environment["HTTPS_PROXY"]
+
+    assert client.as_asked().status_code == 200
+    with httpx.Client(proxy=proxy, trust_env=False) as proxied, pytest.raises(httpx.ProxyError, match="403"):
+        proxied.get(client.lab.target)
 
 
 @pytest.mark.parametrize("fault", sorted(TIMEOUTS))
@@ -140,5 +191,6 @@ def test_every_fault_is_listed_once_and_in_order():
     ids = [fault.id for fault in faults()]
 
     assert ids == sorted(set(ids))
-    assert set(ids) == set(ANSWERS) | TIMEOUTS | WITHOUT_ADDRESS | {"N05", "N12"}
+    answered = set(ANSWERS) | set(OTHER_ANSWERS) | set(UNTRUSTED)
+    assert set(ids) == answered | TIMEOUTS | WITHOUT_ADDRESS | {"N05", "N12", "N19"}
     assert {fault.world for fault in faults()} <= set(worlds())

@@ -9,6 +9,8 @@ import ssl
 import httpx
 import pytest
 
+from apidoctor.lab.description import Plan
+
 ACTION = "execute-api:Invoke"
 
 
@@ -132,7 +134,7 @@ def test_a_strict_api_wants_the_server_name_of_its_host(lab):
 def test_an_api_key_is_asked_for_where_the_method_wants_one(lab):
     def keyed(world):
         world.api.methods[0].api_key = True
-        world.front_door.keys.append("0123456789abcdefghij")
+        world.plans["gold"] = Plan("111111111111", ["pets/prod"], {"partner": "0123456789abcdefghij"})
 
     client = lab(change=keyed)
 
@@ -165,6 +167,22 @@ def test_clients_below_tls_1_2_are_refused(same_account):
     old.set_ciphers("DEFAULT@SECLEVEL=0")
     with socket.create_connection((host, int(port))) as raw, pytest.raises(ssl.SSLError):
         old.wrap_socket(raw, server_hostname="a.execute-api.us-east-1.amazonaws.com")
+
+
+def test_an_api_of_tls_1_3_alone_refuses_a_client_of_1_2_by_an_alert(lab):
+    client = lab(change=lambda world: setattr(world.api, "tls13", True))
+    host, port = client.book["10.1.4.21"].split(":")
+    older = ssl.create_default_context(cafile=client.option("--ca-file")[0])
+    older.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        socket.create_connection((host, int(port))) as raw,
+        pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"),
+    ):
+        older.wrap_socket(raw, server_hostname=url(client).split("/")[2])
+
+    assert client.get(url(client)).status_code == 200
+    shown = client.aws("apigateway").get_rest_api(restApiId=client.lab.world.api.id)
+    assert shown["securityPolicy"].startswith("SecurityPolicy_TLS13")
 
 
 def test_one_connection_carries_several_requests(same_account):

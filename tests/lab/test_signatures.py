@@ -77,7 +77,7 @@ def test_a_missing_session_token_is_an_invalid_token(same_account):
     headers["X-Amz-Security-Token"] = ""
     answer = same_account.get(target, headers=headers)
 
-    assert answer.headers["x-amzn-ErrorType"] == "UnrecognizedClientException"
+    assert answer.headers["x-amzn-ErrorType"] == "AccessDeniedException"
     assert answer.json() == {"message": "The security token included in the request is invalid."}
 
 

@@ -18,12 +18,14 @@ class Scenario(Struct, frozen=True, kw_only=True):
     first: str | None = None
     """Fault id of the first root cause; None: healthy, without any finding."""
     check: str | None = None
-    """The check that finds it."""
-    confidence: str = "certain"
-    """How sure it must be."""
+    """The check that finds it; None: whichever."""
+    confidence: str | None = "certain"
+    """How sure it must be; None: however."""
     also: tuple[str, ...] = ()
     """Faults of the further root causes, in their order."""
     blocks: tuple[str, ...] = ()
     """Checks that the first root cause must be said to block."""
     passes: tuple[str, ...] = ()
     """Checks that must hold all the same."""
+    warns: tuple[str, ...] = ()
+    """Checks that must warn, and no others."""

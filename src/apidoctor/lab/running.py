@@ -14,6 +14,7 @@ from apidoctor.lab.environment import NO_FILES, clean_environment, isolated
 from apidoctor.lab.faults import Fault, find_fault
 from apidoctor.lab.metadata import Metadata
 from apidoctor.lab.serving import Servers
+from apidoctor.lab.traffic import Traffic
 from apidoctor.lab.worlds import WORLDS
 
 if TYPE_CHECKING:
@@ -87,18 +88,25 @@ class Lab:
         # Imported here because they are heavy and need the extra; `lab list` must need neither.
         from apidoctor.lab.control import ControlPlane
         from apidoctor.lab.front_door import FrontDoor
+        from apidoctor.lab.front_door.proxy import ForwardProxy
         from apidoctor.lab.resolver import Resolver
 
         folder = Path(self._open.enter_context(TemporaryDirectory(prefix="apidoctor-lab-")))
         servers = Servers()
         self._open.callback(servers.close)
-        plane = ControlPlane(self.world, self._delay_ms, self._refused, servers)
+        traffic = Traffic()
+        plane = ControlPlane(self.world, self._delay_ms, self._refused, servers, traffic)
         plane.build()
         resolver = Resolver(self.world, servers)
-        door = FrontDoor(self.world, plane.identity, folder, servers)
+        door = FrontDoor(self.world, plane.identity, folder, servers, traffic)
         book = self._address_book(door)
         self._write_request(book, resolver.address, door.ca_file)
         self.environment = clean_environment() | self._aws_environment(plane, servers)
+        if self.world.proxy is not None:
+            proxy = ForwardProxy(self.world.proxy, book[PUBLIC_ADDRESSES[0]], servers)
+            self.environment |= {"HTTPS_PROXY": proxy.url}
+            if self.world.proxy.exempt:
+                self.environment["NO_PROXY"] = self.world.fill(self.world.proxy.exempt)
 
     def _address_book(self, door: "FrontDoor") -> dict[str, int]:
         """Every address of the world to the loopback port that stands for it."""
@@ -123,6 +131,8 @@ class Lab:
             self.arguments += ["--header", f"{name}: {world.fill(value)}"]
         if request.sign_host:
             self.arguments += ["--sign-host", world.fill(request.sign_host)]
+        if request.unsigned:
+            self.arguments += ["--as", "anonymous"]
         if world.caller.address:
             self.arguments += ["--from", f"ip:{world.caller.address}"]
         for role in world.caller.readers:

@@ -20,16 +20,20 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
-from apidoctor.lab.control.answers import AMENDMENTS, ANSWERS
+from apidoctor.lab.control.answers import AMENDMENTS, ANSWERS, RECORDS
 from apidoctor.lab.control.apis import complete_apis, create_apis
+from apidoctor.lab.control.backends import name_backends
 from apidoctor.lab.control.calls import Call, Refusal, answer, read_call, refuse
 from apidoctor.lab.control.clients import Clients
+from apidoctor.lab.control.domains import name_domains
 from apidoctor.lab.control.endpoints import build_endpoints, build_zones
 from apidoctor.lab.control.mending import mend
 from apidoctor.lab.control.network import build_network
+from apidoctor.lab.control.records import name_web_acls
 from apidoctor.lab.control.roles import build_roles, caller_credentials
 from apidoctor.lab.description import World
 from apidoctor.lab.serving import Servers
+from apidoctor.lab.traffic import Traffic
 
 StartResponse = Callable[..., Any]
 Refused = Mapping[str, tuple[str, str]]
@@ -48,8 +52,16 @@ class Identity(Struct, frozen=True):
 class ControlPlane:
     """The emulated AWS APIs of one world on a free loopback port."""
 
-    def __init__(self, world: World, delay_ms: int, refused: Refused, servers: Servers) -> None:
+    def __init__(
+        self,
+        world: World,
+        delay_ms: int,
+        refused: Refused,
+        servers: Servers,
+        traffic: Traffic | None = None,
+    ) -> None:
         self._world = world
+        self._traffic = traffic or Traffic()
         self._delay = delay_ms / 1000
         self._refused = refused
         self._open = False
@@ -65,6 +77,9 @@ class ControlPlane:
         """Forget any world built before in this process, build this one, and only then apply its rules."""
         self._forget()
         clients = Clients(self.url)
+        name_domains(self._world)
+        name_backends(self._world)
+        name_web_acls(self._world)
         build_network(self._world, clients)
         create_apis(self._world, clients)
         build_roles(self._world, clients)
@@ -106,13 +121,18 @@ class ControlPlane:
         if refusal is not None:
             return refuse(call, refusal)
         name = f"{call.service}.{call.operation}"
-        if name in ANSWERS:
-            result = ANSWERS[name](self._world, identity.account, call)
-            return result if isinstance(result, Response) else answer(call, result)
+        try:
+            if name in RECORDS:
+                return answer(call, RECORDS[name](self._world, identity.account, call, self._traffic))
+            if name in ANSWERS:
+                result = ANSWERS[name](self._world, identity.account, call)
+                return result if isinstance(result, Response) else answer(call, result)
+        except Refusal as refused:
+            return refuse(call, refused)
         response = self._emulated(call, environ)
         if name in AMENDMENTS and response.status_code == 200:
             body = json.loads(response.get_data())
-            AMENDMENTS[name](self._world, body, self._built)
+            AMENDMENTS[name](self._world, call, body, self._built)
             response.set_data(json.dumps(body))
         return response
 

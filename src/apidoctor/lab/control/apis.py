@@ -5,9 +5,10 @@ import re
 from typing import Any
 
 from apidoctor.lab.control.clients import Clients
+from apidoctor.lab.control.methods import create_authorizers
 from apidoctor.lab.description import REGION, Api, Document, World
 
-_LOG_FORMAT = json.dumps(
+LOG_FORMAT = json.dumps(
     {
         "requestId": "$context.requestId",
         "extendedRequestId": "$context.extendedRequestId",
@@ -16,9 +17,20 @@ _LOG_FORMAT = json.dumps(
         "status": "$context.status",
         "errorMessage": "$context.error.message",
         "responseType": "$context.error.responseType",
+        "httpMethod": "$context.httpMethod",
+        "path": "$context.path",
+        "wafResponseCode": "$context.wafResponseCode",
+        "integrationError": "$context.integration.error",
+        "xrayTraceId": "$context.xrayTraceId",
     },
     separators=(",", ":"),
 )
+"""Format of every access log: one JSON line with all ids."""
+
+
+def log_group(stage: str) -> str:
+    """Name of the log group of a stage's access log."""
+    return f"apigateway-{stage}"
 
 
 def create_apis(world: World, clients: Clients) -> None:
@@ -32,8 +44,9 @@ def complete_apis(world: World, clients: Clients) -> None:
     """Give the APIs their methods, stages and settings; endpoints must have ids by now."""
     for api in world.apis.values():
         client = clients.get(api.account, "apigateway")
+        authorizers = create_authorizers(client, api)
         for path in dict.fromkeys(method.path for method in api.methods):
-            _resource(client, api, path)
+            _resource(client, api, path, authorizers)
         for stage in api.stages:
             _stage(client, api, stage)
         client.update_account(
@@ -47,13 +60,16 @@ def complete_apis(world: World, clients: Clients) -> None:
         )
 
 
-def _resource(client: Any, api: Api, path: str) -> None:
+def _resource(client: Any, api: Api, path: str, authorizers: dict[str, str]) -> None:
     parent = client.get_resources(restApiId=api.id)["items"][0]["id"]
     part = {"restApiId": api.id, "parentId": parent, "pathPart": path.lstrip("/")}
     resource = client.create_resource(**part)["id"]
     for method in (method for method in api.methods if method.path == path):
         where = {"restApiId": api.id, "resourceId": resource, "httpMethod": method.verb}
-        client.put_method(**where, authorizationType=method.authorization, apiKeyRequired=method.api_key)
+        who = {"authorizerId": authorizers[method.authorizer]} if method.authorizer else {}
+        client.put_method(
+            **where, authorizationType=method.authorization, apiKeyRequired=method.api_key, **who
+        )
         template = {"application/json": '{"statusCode": 200}'}
         client.put_integration(**where, type="MOCK", requestTemplates=template)
 
@@ -66,8 +82,8 @@ def _stage(client: Any, api: Api, name: str) -> None:
     )
     settings = {"/*/*/logging/loglevel": stage.execution_log, "/*/*/metrics/enabled": "true"}
     if stage.access_log:
-        group = f"arn:aws:logs:{REGION}:{api.account}:log-group:apigateway-{name}"
-        settings |= {"/accessLogSettings/destinationArn": group, "/accessLogSettings/format": _LOG_FORMAT}
+        group = f"arn:aws:logs:{REGION}:{api.account}:log-group:{log_group(name)}"
+        settings |= {"/accessLogSettings/destinationArn": group, "/accessLogSettings/format": LOG_FORMAT}
     client.update_stage(
         restApiId=api.id,
         stageName=name,

@@ -37,6 +37,8 @@ class Call(Struct, frozen=True):
     """Parts of the path of a REST call, or the form of a query call."""
     protocol: str
     """How it is spoken: ``ec2``, ``query``, ``json``, ``rest-json`` or ``rest-xml``."""
+    body: dict[str, Any] = {}
+    """The JSON document of a call that has one."""
 
 
 class Refusal(Exception):
@@ -68,7 +70,15 @@ def read_call(environ: dict[str, Any]) -> Call | None:
         return None
     protocol = determine_request_protocol(get_service_model(service), request.content_type)
     form = {key: str(value) for key, value in request.values.items()}
-    return Call(scope[1], prefix, service, operation.name, {**form, **parts}, protocol)
+    return Call(scope[1], prefix, service, operation.name, {**form, **parts}, protocol, _document(body))
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def answer(call: Call, result: dict[str, Any]) -> Response:

@@ -7,8 +7,31 @@ so texts written before hold placeholders (:meth:`World.fill`).
 import re
 from dataclasses import dataclass, field
 
-from apidoctor.lab.description.api import Api, Deployment, Document, Method, Role, Stage
-from apidoctor.lab.description.behaviour import Caller, Denial, DnsView, FrontDoor, Request
+from apidoctor.lab.description.api import (
+    Api,
+    Authorizer,
+    Canary,
+    Deployment,
+    Document,
+    GatewayResponse,
+    Method,
+    Role,
+    Stage,
+    Throttle,
+)
+from apidoctor.lab.description.backend import Function, Integration, VpcLink
+from apidoctor.lab.description.behaviour import (
+    Caller,
+    Denial,
+    DnsView,
+    FrontDoor,
+    Plan,
+    Refusal,
+    Request,
+    WebAcl,
+)
+from apidoctor.lab.description.box import Box, Proxy
+from apidoctor.lab.description.domain import Association, Domain, Mapping
 from apidoctor.lab.description.network import (
     Acl,
     AclEntry,
@@ -59,6 +82,15 @@ class World:
     instances: dict[str, Instance] = field(default_factory=dict)
     apis: dict[str, Api] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    web_acls: dict[str, WebAcl] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    links: dict[str, VpcLink] = field(default_factory=dict)
+    boxes: list[Box] = field(default_factory=list)
+    """Middle boxes before every interface of every endpoint, the caller's side first."""
+    proxy: Proxy | None = None
+    """The forward proxy of the caller's environment."""
     dns: DnsView = field(default_factory=DnsView)
     front_door: FrontDoor = field(default_factory=FrontDoor)
     dead: list[str] = field(default_factory=list)
@@ -99,6 +131,8 @@ class World:
             return f"{label}.{ENDPOINT_ZONE}"
         if kind == "api":
             return self.apis[name].id
+        if kind == "domain":
+            return self.domains[name].id
         return self.endpoints[name].id if kind == "endpoint" else self.vpcs[name].id
 
 
@@ -113,20 +147,32 @@ __all__ = [
     "Acl",
     "AclEntry",
     "Api",
+    "Association",
+    "Authorizer",
+    "Box",
     "Caller",
+    "Canary",
     "Denial",
     "Deployment",
     "DnsView",
     "Document",
+    "Domain",
     "Endpoint",
     "FrontDoor",
+    "Function",
+    "GatewayResponse",
     "Group",
     "HostedZone",
     "Instance",
+    "Integration",
     "Interface",
+    "Mapping",
     "Method",
     "Packets",
     "Peering",
+    "Plan",
+    "Proxy",
+    "Refusal",
     "Request",
     "Role",
     "Route",
@@ -134,7 +180,10 @@ __all__ = [
     "Rule",
     "Stage",
     "Subnet",
+    "Throttle",
     "Vpc",
+    "VpcLink",
     "VpnGateway",
+    "WebAcl",
     "World",
 ]

@@ -1,11 +1,21 @@
 """The faults that the lab can show: each is a name of the fault catalogue and an edit of a healthy world."""
 
-from apidoctor.lab.faults import calls, naming, network, policies
+from apidoctor.lab.faults import backends, boxes, callers, calls, domains, naming, network, policies, stages
 from apidoctor.lab.faults.fault import Fault
 
 _ALL = tuple(
     sorted(
-        (*network.FAULTS, *naming.FAULTS, *policies.FAULTS, *calls.FAULTS),
+        (
+            *backends.FAULTS,
+            *boxes.FAULTS,
+            *callers.FAULTS,
+            *calls.FAULTS,
+            *domains.FAULTS,
+            *naming.FAULTS,
+            *network.FAULTS,
+            *policies.FAULTS,
+            *stages.FAULTS,
+        ),
         key=lambda fault: fault.id,
     )
 )

@@ -16,12 +16,8 @@ from urllib.parse import quote, unquote_to_bytes
 from msgspec import Struct
 
 from apidoctor.lab.description import REGION
-from apidoctor.lab.front_door import texts
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-TOLERANCE = timedelta(minutes=5)
-"""How far a signature's date may be off; the server's texts speak of 5 minutes."""
-
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -52,54 +48,65 @@ class Known(Protocol):
         """The session token that belongs to it."""
 
 
-def verify(request: Signed, known: Callable[[str], Known | None], now: datetime) -> str | texts.Reply:
-    """Return the ARN that signed *request*, or the answer that refuses it."""
+class Refused(Struct, frozen=True):
+    """Why a signature is not accepted: a row of the catalogue with what it needs."""
+
+    row: str
+    values: dict[str, str] = {}
+
+
+def verify(
+    request: Signed, known: Callable[[str], Known | None], now: datetime, tolerance: timedelta
+) -> str | Refused:
+    """Return the ARN that signed *request*, or why it is refused; *tolerance* is how far its date may be off."""
     header = request.headers.get("authorization", "")
     parts = dict(re.findall(r"(Credential|SignedHeaders|Signature)=([^,\s]+)", header))
     for name in ("Credential", "Signature", "SignedHeaders"):
         if name not in parts:
-            return texts.incomplete_signature(f"Authorization header requires '{name}' parameter.")
+            return Refused("S6-part", {"part": name})
     scope = parts["Credential"].split("/")
     if len(scope) != 5:
-        return texts.incomplete_signature("Authorization header requires a valid 'Credential' parameter.")
-    wrong = _wrong_scope(scope)
-    if wrong:
-        return texts.bad_signature(wrong)
+        return Refused("S6-scope")
+    if wrong := _wrong_scope(scope):
+        return wrong
     key = known(scope[0])
-    if key is None or key.token != request.headers.get("x-amz-security-token", ""):
-        return texts.unknown_token()
-    stamp = request.headers.get("x-amz-date", "")
-    untimely = _wrong_time(stamp, now)
-    if untimely:
-        return texts.bad_signature(untimely)
+    if key is None:
+        return Refused("S3-key")
+    if key.token != request.headers.get("x-amz-security-token", ""):
+        return Refused("S3")
+    date = request.headers.get("x-amz-date", "")
+    if untimely := _wrong_time(date, now, tolerance):
+        return untimely
     canonical = canonical_request(request, parts["SignedHeaders"].split(";"))
-    to_sign = string_to_sign(canonical, stamp, "/".join(scope[1:]))
+    to_sign = string_to_sign(canonical, date, "/".join(scope[1:]))
     if hmac.compare_digest(signature(key.secret, scope[1:], to_sign), parts["Signature"]):
         return key.arn
-    return texts.bad_signature(texts.SIGNED_WRONGLY.format(canonical=canonical, to_sign=to_sign))
+    return Refused("S1-canonical", {"canonical": canonical, "to_sign": to_sign})
 
 
-def _wrong_scope(scope: list[str]) -> str:
+def _wrong_scope(scope: list[str]) -> Refused | None:
     _, _, region, service, _ = scope
-    complaints = []
     if region != REGION:
-        complaints.append("Credential should be scoped to a valid region. ")
-    if service != "execute-api":
-        complaints.append("Credential should be scoped to correct service: 'execute-api'. ")
-    return "".join(complaints).strip()
+        return Refused("S5-region" if service == "execute-api" else "S5-both")
+    return None if service == "execute-api" else Refused("S5-service")
 
 
-def _wrong_time(stamp: str, now: datetime) -> str:
+def _wrong_time(sent: str, now: datetime, tolerance: timedelta) -> Refused | None:
     try:
-        date = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+        date = datetime.strptime(sent, _STAMP).replace(tzinfo=UTC)
     except ValueError:
-        return "Date must be in ISO-8601 'basic format'. Got an empty or other form."
-    facts = {"date": stamp, "now": now.strftime(_STAMP)}
-    if date < now - TOLERANCE:
-        return texts.TOO_LATE.format(limit=(now - TOLERANCE).strftime(_STAMP), **facts)
-    if date > now + TOLERANCE:
-        return texts.TOO_EARLY.format(limit=(now + TOLERANCE).strftime(_STAMP), **facts)
-    return ""
+        return Refused("S2-date")
+    facts = {"date": sent, "now": stamp(now), "minutes": str(int(tolerance.total_seconds() // 60))}
+    if date < now - tolerance:
+        return Refused("S2-late", {"limit": stamp(now - tolerance), **facts})
+    if date > now + tolerance:
+        return Refused("S2-early", {"limit": stamp(now + tolerance), **facts})
+    return None
+
+
+def stamp(date: datetime) -> str:
+    """A date as signatures write it."""
+    return date.strftime(_STAMP)
 
 
 def canonical_request(request: Signed, signed_headers: list[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from apidoctor.lab.description import World
 from apidoctor.lab.worlds.cross_account import cross_account
+from apidoctor.lab.worlds.custom_domain import custom_domain
 from apidoctor.lab.worlds.on_prem import on_prem
 from apidoctor.lab.worlds.peered import peered
 from apidoctor.lab.worlds.same_account import same_account
@@ -13,6 +14,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     "cross-account": cross_account,
     "on-prem": on_prem,
     "peered": peered,
+    "custom-domain": custom_domain,
 }
 """Name to maker, the simplest first."""
 

@@ -1,0 +1,10 @@
+"""The signature is for another Region."""
+
+from scenarios.kit import Scenario
+
+SCENARIO = Scenario(
+    breaks="A14",
+    first="A14",
+    check="invoke/signature-is-accepted",
+    blocks=("invoke/call-is-admitted",),
+)

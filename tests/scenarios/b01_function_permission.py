@@ -1,0 +1,11 @@
+"""The function behind the method may not be called."""
+
+from scenarios.kit import Scenario
+
+SCENARIO = Scenario(
+    breaks="B01",
+    first="B01",
+    check="integration/backend-answers",
+    confidence="likely",
+    passes=("invoke/call-is-admitted",),
+)

@@ -1,0 +1,18 @@
+"""The association with the endpoint is only minutes old."""
+
+from apidoctor.lab.description import Association, World
+from apidoctor.lab.worlds.parts import API_ACCOUNT
+from scenarios.kit import Scenario
+
+
+def young(world: World) -> None:
+    """The association was made three minutes ago: it is there, and no call passes yet."""
+    world.domains["corp"].associations = [Association("main", API_ACCOUNT, age_minutes=3)]
+
+
+SCENARIO = Scenario(
+    breaks="H06",
+    change=young,
+    first="H06",
+    confidence=None,
+)

@@ -1,0 +1,9 @@
+"""The custom domain has no mapping for the path."""
+
+from scenarios.kit import Scenario
+
+SCENARIO = Scenario(
+    breaks="H07",
+    first="H07",
+    confidence=None,
+)

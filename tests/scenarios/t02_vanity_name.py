@@ -1,0 +1,11 @@
+"""A name leads to the endpoint that no custom domain has."""
+
+from scenarios.kit import Scenario
+
+SCENARIO = Scenario(
+    breaks="T02",
+    first="T02",
+    check="invoke/tls-is-trusted",
+    confidence=None,
+    also=("T02",),
+)

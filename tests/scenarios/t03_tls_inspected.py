@@ -1,0 +1,12 @@
+"""A box whose CA is not trusted breaks TLS open."""
+
+from scenarios.kit import Scenario
+
+SCENARIO = Scenario(
+    breaks="T03",
+    first="T03",
+    check="invoke/tls-is-trusted",
+    confidence="likely",
+    also=("T03",),
+    blocks=("invoke/call-is-admitted",),
+)
