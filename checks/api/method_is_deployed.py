@@ -27,6 +27,7 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     best_match,
+    called_path,
     check,
     deployed_methods,
     failed,
@@ -34,7 +35,6 @@ from apidoctor.checkkit import (
     methods,
     owned_api,
     passed,
-    skipped,
     stage_name,
 )
 
@@ -48,12 +48,9 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Match the request against the deployed methods, then against the saved ones."""
-    request = case.request
-    if request.api_id is None:
-        yield skipped("A custom domain's mapping names the API.")
-        return
+    request, path = case.request, called_path(case).value
     api, found = owned_api(case).value, method(case).value
-    what = f"{request.method} {request.path}"
+    what = f"{request.method} {path}"
     if found is not None:
         value = {"resource": found.resource, "method": found.verb, "authorization": found.authorization}
         source = EXPORTS(api.account, case.region)
@@ -64,7 +61,7 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     have = sorted({f"{item.verb} {item.resource}" for item in deployed_methods(case).value})
-    saved = best_match(methods(case).value, request.method, request.path) if methods(case).known else None
+    saved = best_match(methods(case).value, request.method, path) if methods(case).known else None
     evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
     if saved is not None:
         yield failed(
@@ -77,8 +74,19 @@ def judge(case: Case) -> Iterator[Finding]:
     else:
         yield failed(
             "H02",
-            f"The deployed API has no {what}.",
+            f"The deployed API has no {what}.{_hint(case, path)}",
             fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
             subject=what,
             evidence=evidence,
         )
+
+
+def _hint(case: Case, path: str) -> str:
+    """Say that the URL of a custom domain has the stage in it, where it does: its mapping names the stage."""
+    stage = stage_name(case).value
+    first, _, rest = path.removeprefix("/").partition("/")
+    if case.request.domain is None or first != stage:
+        return ""
+    deployed = best_match(deployed_methods(case).value, case.request.method, f"/{rest}")
+    there = " (without it the path exists)" if deployed is not None else ""
+    return f" The domain's mapping names the stage: leave /{stage} out of the URL{there}."

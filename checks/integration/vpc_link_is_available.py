@@ -33,7 +33,7 @@ from apidoctor.checkkit import Case, Finding, Source, check, failed, method, own
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the link that the integration names."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     integration = found.integration if found else {}
     link = str(integration.get("connectionId") or "")
     if integration.get("connectionType") != "VPC_LINK" or not link or "${" in link:

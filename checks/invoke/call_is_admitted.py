@@ -31,7 +31,9 @@ from apidoctor.checkkit import (
     Finding,
     Fingerprint,
     answer,
+    api_side,
     check,
+    domain_side,
     failed,
     impossible,
     method,
@@ -40,7 +42,6 @@ from apidoctor.checkkit import (
     reading,
     resolved,
     tls,
-    verdict,
 )
 
 BY_LAYER = {
@@ -74,6 +75,8 @@ ECHOES = {
         "A09",
         "A11",
         "A12",
+        "A22",
+        "H06",
         "A18",
         "A20",
         "A21",
@@ -88,6 +91,7 @@ ECHOES = {
     explained_by=(
         "policy/*",
         "api/*",
+        "domain/*",
         "naming/*",
         "endpoint/*",
         "invoke/signature-is-accepted",
@@ -197,6 +201,13 @@ def _forbidden(case: Case, text: str) -> tuple[str, str, str]:
     """Tell apart by a path that cannot exist: an API that is reached answers it with other words than `Forbidden`."""
     other = impossible(case)
     case.expect(other.missing)
+    if case.request.domain is not None:
+        return (
+            "H06",
+            f"{text}: the call does not get through the custom domain {case.request.domain}.",
+            "If the access association or the domain is younger than 15 minutes, wait; then look at the "
+            "domain's mappings and the web ACL of the stage.",
+        )
     if other.known and other.value.kind == "forbidden":
         words = f"{text}, also for a path that cannot exist: the call does not reach the API."
         return "D22", words, "Check API id, Region and Host, and that the API is private and deployed."
@@ -208,8 +219,10 @@ def _refused(case: Case, said: Fingerprint) -> tuple[str, str, str]:
     layer = denial.layer if denial else None
     explicit = bool(denial and denial.kind == "explicit")
     fault = BY_LAYER.get((layer or "resource", explicit), "A12")
-    simulated = verdict(case)
-    agrees = not simulated.known or layer is None or layer in simulated.value.denied_layers
+    if denial and denial.domain and layer == "resource":
+        fault = "A22"
+    asked = domain_side(case) if denial and denial.domain and case.request.domain else api_side(case)
+    agrees = not asked.known or layer is None or layer in asked.value.verdict.denied_layers
     if not agrees:
         words = f"{said.text} The policies that were read would not refuse: something changed, or is not deployed."
         return (

@@ -39,6 +39,7 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
+from apidoctor.reasoning.apigateway.mapping import base_path_of
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
@@ -58,7 +59,11 @@ from apidoctor.reasoning.scene.answer import (
     through_proxy,
 )
 from apidoctor.reasoning.scene.api import (
+    api_id,
     best_match,
+    called_path,
+    default_name_deployed,
+    deployed_at,
     deployed_methods,
     http_api,
     method,
@@ -69,9 +74,13 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
+from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of, permission
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
+from apidoctor.reasoning.scene.certificate import certificate
+from apidoctor.reasoning.scene.certificate import ends_soon as certificate_ends_soon
+from apidoctor.reasoning.scene.certificate import wrongs as certificate_wrongs
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,
@@ -88,7 +97,13 @@ from apidoctor.reasoning.scene.dns_servers import (
     dhcp_servers,
     port_53_blockers,
 )
-from apidoctor.reasoning.scene.domains import private_domain
+from apidoctor.reasoning.scene.domains import (
+    access_associations,
+    apis_behind,
+    domain_elsewhere,
+    private_domain,
+    shown_domains,
+)
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
     NETWORK_READS,
@@ -112,8 +127,16 @@ from apidoctor.reasoning.scene.lints import (
     trap,
 )
 from apidoctor.reasoning.scene.place import Place, place
-from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
+from apidoctor.reasoning.scene.policies import (
+    api_side,
+    deployed_policy,
+    domain_side,
+    saved_policy,
+    verdict,
+)
+from apidoctor.reasoning.scene.proof import PROOF, is_admitted, is_forbidden, unless_admitted
 from apidoctor.reasoning.scene.refusal import contradictions
+from apidoctor.reasoning.scene.rest_apis import api_elsewhere, private_among
 from apidoctor.reasoning.scene.seen import (
     host,
     identity,
@@ -126,6 +149,16 @@ from apidoctor.reasoning.scene.seen import (
     system_answer,
     tcp,
     tls,
+)
+from apidoctor.reasoning.scene.through import (
+    associated,
+    domain,
+    domain_policy,
+    is_behind_public_domain,
+    known_domain,
+    mappings,
+    routed,
+    routing_rules,
 )
 from apidoctor.reasoning.scene.zones import (
     alias_target,
@@ -216,7 +249,17 @@ FORWARDING_READS = (
 )
 """Operations that tell where Resolver rules lead a name, and what it gets there."""
 
+DOMAIN_READS = (
+    "get_domain_names",
+    "get_domain_name",
+    "get_domain_name_access_associations",
+    "get_base_path_mappings",
+    "apigatewayv2.list_routing_rules",
+)
+"""Operations that tell which custom domain is called, and which API it leads to."""
+
 BLAME_READS = (
+    "get_domain_name_access_associations",
     "get_rest_api",
     "get_rest_apis",
     "describe_vpc_endpoints",
@@ -237,6 +280,7 @@ CALL_READS = (
     "describe_vpc_endpoints",
     "describe_network_interfaces",
     "describe_subnets",
+    *DOMAIN_READS,
     *ZONE_READS,
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
@@ -264,6 +308,12 @@ OF_POLICIES: dict[str, Any] = {
     "playbook": "policy-written-wrong",
 }
 """How a check of how policies are written is declared: ``@check(**OF_POLICIES, needs=…, position=…)``."""
+OF_DOMAINS: dict[str, Any] = {
+    "reads": (*CALL_READS, *CALLER_READS, "get_resource_share_invitations", "describe_certificate"),
+    "probes": PROOF,
+    "playbook": "custom-domain-refused",
+}
+"""How a check of a custom domain is declared: ``@check(**OF_DOMAINS, needs=…, faults=…, position=…)``."""
 
 
 def _source(operation: str) -> Callable[[str, str], Source]:
@@ -275,23 +325,37 @@ APIS = _source("get_rest_api")
 STAGES = _source("get_stage")
 RESOURCES = _source("get_resources")
 EXPORTS = _source("get_export")
+DOMAINS = _source("get_domain_name")
+MAPPINGS = _source("get_base_path_mappings")
+ASSOCIATIONS = _source("get_domain_name_access_associations")
+INVITATIONS = _source("get_resource_share_invitations")
+CERTIFICATES = _source("describe_certificate")
 """Where evidence comes from, for account and Region: ``case.cite(ENDPOINTS(account, region), value, subject)``."""
 
 __all__ = [
     "ADMITTED",
     "APIS",
+    "ASSOCIATIONS",
     "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
+    "CERTIFICATES",
+    "DOMAINS",
+    "DOMAIN_READS",
     "ENDPOINTS",
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
+    "INVITATIONS",
+    "MAPPINGS",
     "MULTIVALUED",
     "NETWORK_READS",
+    "OF_DOMAINS",
     "OF_POLICIES",
+    "PROOF",
     "RESOURCES",
     "ROUTING",
+    "SETTLING_MINUTES",
     "SILENT",
     "STAGES",
     "ZONE_READS",
@@ -321,38 +385,57 @@ __all__ = [
     "TcpSeen",
     "VpcEndpoint",
     "Zone",
+    "access_associations",
     "account_of",
     "admits_nobody",
     "admitted",
     "alias_target",
     "answer",
+    "api_elsewhere",
+    "api_id",
+    "api_side",
+    "apis_behind",
     "as_dict",
     "as_list",
     "askers",
+    "associated",
     "at_endpoint",
     "authorization",
+    "base_path_of",
     "best_match",
     "blamed",
+    "called_path",
     "caller_zone",
     "can_cover",
+    "certificate",
+    "certificate_ends_soon",
+    "certificate_wrongs",
     "check",
     "clock_offset",
     "contradictions",
     "deciding_rule",
+    "default_name_deployed",
     "default_zone",
+    "deployed_at",
     "deployed_methods",
     "deployed_policy",
     "dhcp_answer",
     "dhcp_servers",
     "dialled",
     "documents",
+    "domain",
+    "domain_elsewhere",
+    "domain_policy",
+    "domain_side",
     "endpoint",
     "endpoint_addresses",
     "every",
     "failed",
     "fault_of",
     "forwarding",
+    "greatest_age",
     "header",
+    "holder_of",
     "holds",
     "host",
     "http_api",
@@ -364,6 +447,9 @@ __all__ = [
     "inbound_answers",
     "interfaces",
     "is_address",
+    "is_admitted",
+    "is_behind_public_domain",
+    "is_forbidden",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
@@ -376,8 +462,10 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
+    "known_domain",
     "leads_to",
     "leads_to_endpoint",
+    "mappings",
     "method",
     "methods",
     "open_to_everybody",
@@ -386,10 +474,12 @@ __all__ = [
     "owned_api",
     "partition_of",
     "passed",
+    "permission",
     "place",
     "plain",
     "port_53_blockers",
     "principal",
+    "private_among",
     "private_domain",
     "reaches_endpoint",
     "reading",
@@ -398,8 +488,11 @@ __all__ = [
     "resource_document",
     "rest_api",
     "right_answer",
+    "routed",
+    "routing_rules",
     "saved_policy",
     "server_answers",
+    "shown_domains",
     "sight",
     "skipped",
     "stage",
@@ -412,6 +505,7 @@ __all__ = [
     "tls",
     "trap",
     "unknown",
+    "unless_admitted",
     "unless_seen",
     "verdict",
     "warned",

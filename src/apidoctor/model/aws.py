@@ -75,6 +75,8 @@ class VpcEndpoint(Owned, frozen=True, kw_only=True, rename="pascal"):
     """Account that owns it."""
     last_error: LastError | None = None
     """Why it failed."""
+    creation_timestamp: str | None = None
+    """When it was made."""
 
     @property
     def is_available(self) -> bool:

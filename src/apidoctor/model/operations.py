@@ -57,7 +57,7 @@ class Operation(Struct, frozen=True):
 
 _PREFIXES = {"elbv2": "elasticloadbalancing", "apigatewayv2": "apigateway"}
 _NAMED = frozenset({"list_routing_rules"})
-"""Reads of API Gateway that have an action of their own (Service Authorization Reference, API Gateway Management V2)."""
+"""API Gateway reads with an action of their own (Service Authorization Reference, API Gateway Management V2)."""
 _OWNERS: tuple[dict[str, object], ...] = ({"resourceOwner": "SELF"}, {"resourceOwner": "OTHER_ACCOUNTS"})
 """API Gateway lists what other accounts share with this one, or have with it, only when asked for it."""
 _ACTIONS = {

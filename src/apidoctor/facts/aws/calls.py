@@ -33,7 +33,9 @@ def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
     required = model.input_shape.required_members if model.input_shape else ()
     answers = [
-        _found(client, row, model, {**row.fixed, **variant, **split_key(row, lookup.key, required), **narrowed})
+        _found(
+            client, row, model, {**row.fixed, **variant, **split_key(row, lookup.key, required), **narrowed}
+        )
         for narrowed in _narrowed(row, lookup)
         for variant in row.variants or ({},)
     ]

@@ -1,9 +1,9 @@
 """Where a custom domain leads a call: base path mappings and routing rules, as API Gateway evaluates them.
 
-Source: API Gateway Developer Guide, "Routing rules to connect API stages to a custom domain name for REST APIs" and "Use
-API mappings to connect API stages to a custom domain name for REST APIs"; API Gateway API reference, BasePathMapping.
-Routing rules come by priority, the lowest number first, and before every mapping; all conditions of a rule must hold, of
-one condition any value.  Header names compare without case, values and base paths with it.
+Source: API Gateway Developer Guide, "Routing rules to connect API stages to a custom domain name for REST APIs" and
+"Use API mappings to connect API stages to a custom domain name for REST APIs"; API reference, BasePathMapping.  Rules
+come by priority, the lowest number first, and before every mapping; all conditions of a rule must hold, of one
+condition any value.  Header names compare without case, values and base paths with it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -128,9 +128,7 @@ def _base_path(rule: Mapping[str, Any], path: str, headers: Sequence[tuple[str, 
             if not fitting:
                 return None
             matched = max(fitting, key=len)
-        if isinstance(wanted, dict) and not any(
-            _has(headers, each) for each in _dicts(wanted.get("AnyOf"))
-        ):
+        if isinstance(wanted, dict) and not any(_has(headers, each) for each in _dicts(wanted.get("AnyOf"))):
             return None
     return matched
 

@@ -111,6 +111,38 @@ def export(case: Case) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
+ENDPOINT_EXTENSION = "x-amazon-apigateway-endpoint-configuration"
+"""Member of an export, or of its servers, that tells whether the default name is switched off."""
+
+
+@fact
+def default_name_deployed(case: Case) -> bool:
+    """Say whether the default name is on in what the stage runs; unknown when its export does not show that."""
+    document = export(case).value or {}
+    servers = document.get("servers")
+    holders = (
+        [document, *(each for each in servers if isinstance(each, dict))]
+        if isinstance(servers, list)
+        else [document]
+    )
+    for holder in holders:
+        shown = holder.get(ENDPOINT_EXTENSION)
+        if isinstance(shown, dict) and isinstance(shown.get("disableExecuteApiEndpoint"), bool):
+            return not shown["disableExecuteApiEndpoint"]
+    raise Undecided(
+        [Gap("fact: whether the stage runs with the default name on: its export does not show it")]
+    )
+
+
+@fact
+def deployed_at(case: Case) -> str | None:
+    """Return when the deployment was made that the stage runs; None when it is not among the API's deployments."""
+    api, runs = owned_api(case).value, stage(case).value
+    items = case.inventory.items(api.account, case.region, "get_deployments", api.id).value
+    wanted = runs.deployment_id if runs else None
+    return next((str(each.get("createdDate")) for each in items if each.get("id") == wanted), None)
+
+
 @fact
 def methods(case: Case) -> list[Method]:
     """Return the methods of the *saved* API."""

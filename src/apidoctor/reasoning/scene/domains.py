@@ -84,3 +84,21 @@ def private_domain(case: Case, name: str) -> DomainName | None:
     if not private and shown.missing:
         raise Undecided(shown.missing)
     return next((each for each in private if each.is_own), private[0] if private else None)
+
+
+def domain_elsewhere(case: Case, name: str) -> str | None:
+    """Return another Region in which a list shows a domain of this name; None when none does."""
+    for region in case.inventory.regions:
+        for account in case.inventory.holding(region, DOMAINS) if region != case.region else []:
+            items, _ = case.inventory.seen(account, region, DOMAINS)
+            if any(str(item.get("domainName", "")).lower() == name for item in items):
+                return region
+    return None
+
+
+def apis_behind(case: Case, found: DomainName) -> list[str]:
+    """Return the APIs that a domain's mappings lead to, as far as its account shows them; nobody has to."""
+    if found.account not in case.inventory.holding(case.region, MAPPINGS):
+        return []
+    listed = case.inventory.items(found.account, case.region, MAPPINGS, found.key)
+    return sorted({str(each.get("restApiId")) for each in listed.value}) if listed.known else []

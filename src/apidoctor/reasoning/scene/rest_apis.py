@@ -38,3 +38,21 @@ def _by_id(case: Case, account: str, name: str) -> Fact[dict[str, Any] | None]:
         return answer
     found: dict[str, Any] | None = next((item for item in listed.value if item.get("id") == name), None)
     return Known(found, listed.source)
+
+
+def api_elsewhere(case: Case, name: str) -> str | None:
+    """Return another Region in which a list shows an API of this id; None when none does."""
+    for region in case.inventory.regions:
+        for account in case.inventory.holding(region, "get_rest_apis") if region != case.region else []:
+            items, _ = case.inventory.seen(account, region, "get_rest_apis")
+            if any(item.get("id") == name for item in items):
+                return region
+    return None
+
+
+def private_among(case: Case, names: list[str]) -> list[str]:
+    """Return those of several APIs that are known to be private."""
+    found = {name: api_of(case, name) for name in names}
+    return [
+        name for name, api in found.items() if api.known and api.value is not None and api.value.is_private
+    ]

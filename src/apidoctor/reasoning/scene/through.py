@@ -1,8 +1,8 @@
 """The custom domain that a call goes through, and where it leads: API, stage and path.
 
-Source: API Gateway Developer Guide, "Custom domain names for private APIs in API Gateway": of several domains of one name
-the one counts that the endpoint of the call has an access association with; only its owner sees its policies, mappings
-and routing rules.
+Source: API Gateway Developer Guide, "Custom domain names for private APIs in API Gateway": of several domains of one
+name the one counts that the endpoint of the call has an access association with; only its owner sees its policies,
+mappings and routing rules.
 """
 
 from typing import Any, NoReturn
@@ -105,7 +105,9 @@ def execute_arn(case: Case, found: DomainName) -> str:
 
 def ask_owner(found: DomainName, what: str) -> NoReturn:
     """Say that only the owner of a domain sees *what*: raises `Undecided`."""
-    words = f"account: {found.owner} (owner of the custom domain {found.domain_name}), which alone sees {what}"
+    words = (
+        f"account: {found.owner} (owner of the custom domain {found.domain_name}), which alone sees {what}"
+    )
     raise Undecided([Gap(f"{words}; add --profile or --role-arn")])
 
 
@@ -121,6 +123,35 @@ def domain_policy(case: Case) -> Policy | None:
     if answer is None:
         raise Undecided([Gap(f"fact: the policy of {found.domain_name}: its own answer says it is gone")])
     return None
+
+
+@fact
+def associated(case: Case) -> bool:
+    """Say whether the call's endpoint has an access association with the domain.
+
+    The endpoint's account lists it, and so does the domain's owner; only the former knows that there is none.
+    """
+    found, via = known_domain(case).value, endpoint(case).value
+    if via is None:
+        raise Undecided([Gap("fact: which endpoint carries the call; say --via vpce-…")])
+    ties = access_associations(case, found.domain_name).value
+    for tie in ties.of(via.vpc_endpoint_id):
+        owner, _, identity = tie.domain
+        if (owner or found.owner, identity) == (found.owner, found.domain_name_id or identity):
+            return True
+    holder = via.owner_id or via.account
+    if missing := ties.missing_of(holder):
+        raise Undecided(missing)
+    if holder not in case.inventory.accounts:
+        raise Undecided(
+            [
+                Gap(
+                    f"account: {holder} (owner of {via.vpc_endpoint_id}), which lists its access associations; "
+                    "add --profile or --role-arn"
+                )
+            ]
+        )
+    return False
 
 
 @fact
