@@ -60,7 +60,7 @@ def judge(case: Case) -> Iterator[Finding]:
     if not found.is_private or not found.is_own or not arn:
         yield skipped(f"The certificate of {name} is for its owner to see.", subject=name)
         return
-    shown = certificate(case, found)
+    shown = certificate(case)
     case.expect(shown.missing)
     if not shown.known:
         yield unknown(shown.missing, f"The certificate of {name} cannot be read.", subject=arn)

@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from apidoctor.model.aws import DomainName
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.reasoning.scene.association import minutes_between
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.through import known_domain
 
 CERTIFICATE = "describe_certificate"
 KEYS = frozenset({"RSA_2048", "EC_PRIME256V1", "EC_SECP384R1"})
@@ -36,8 +36,9 @@ class Certificate(Struct, frozen=True, kw_only=True):
 
 
 @fact
-def certificate(case: Case, found: DomainName) -> Certificate | None:
-    """Return the certificate of a domain that its owner shows; None when ACM does not have it any more."""
+def certificate(case: Case) -> Certificate | None:
+    """Return the certificate of the domain that is called; None when ACM does not have it any more."""
+    found = known_domain(case).value
     answer = case.inventory.get(found.account, case.region, CERTIFICATE, found.certificate_arn or "").value
     if answer is None:
         return None
