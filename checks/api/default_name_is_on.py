@@ -29,8 +29,6 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     check,
-    default_name_deployed,
-    deployed_at,
     failed,
     is_admitted,
     is_forbidden,
@@ -39,6 +37,7 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
+from apidoctor.reasoning.scene.api import default_name_deployed, deployed_at
 
 
 @check(

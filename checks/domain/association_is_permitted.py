@@ -30,21 +30,20 @@ from apidoctor.checkkit import (
     OF_DOMAINS,
     Case,
     Finding,
-    associated,
     check,
     failed,
-    holder_of,
     known_domain,
     passed,
-    permission,
     skipped,
     unless_admitted,
 )
+from apidoctor.reasoning.scene.association import holder_of, permission
+from apidoctor.reasoning.scene.through import associated
 
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists", "endpoint/exists"),
+    needs=("domain/domain-exists", "endpoint/exists"),
     faults=("A23",),
     required=False,
     position=40,

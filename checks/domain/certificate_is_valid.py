@@ -28,9 +28,6 @@ from apidoctor.checkkit import (
     OF_DOMAINS,
     Case,
     Finding,
-    certificate,
-    certificate_ends_soon,
-    certificate_wrongs,
     check,
     failed,
     known_domain,
@@ -40,11 +37,12 @@ from apidoctor.checkkit import (
     unless_admitted,
     warned,
 )
+from apidoctor.reasoning.scene.certificate import certificate, ends_soon, wrongs
 
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists",),
+    needs=("domain/domain-exists",),
     faults=("T06",),
     required=False,
     position=60,
@@ -72,14 +70,14 @@ def judge(case: Case) -> Iterator[Finding]:
         else None
     )
     evidence = [case.cite(CERTIFICATES(found.account, case.region), value, arn)]
-    wrong = list(certificate_wrongs(case, have, name)) if have else ["does not exist any more"]
+    wrong = list(wrongs(case, have, name)) if have else ["does not exist any more"]
     fix = f"Give {name} a valid certificate of ACM for its name, and wait about 15 minutes."
     if wrong:
         words = f"The certificate of {name} {', and '.join(wrong)}."
         yield unless_admitted(
             case, failed("T06", words, fix=fix, subject=arn, confidence="likely", evidence=evidence)
         )
-    elif have and certificate_ends_soon(case, have):
+    elif have and ends_soon(case, have):
         yield warned(
             "T06",
             f"The certificate of {name} ends on {have.not_after}.",

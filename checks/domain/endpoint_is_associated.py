@@ -26,27 +26,25 @@ from collections.abc import Iterator
 from apidoctor.checkkit import (
     ASSOCIATIONS,
     OF_DOMAINS,
-    SETTLING_MINUTES,
     Case,
     Finding,
-    access_associations,
-    associated,
     check,
+    domain,
     endpoint,
     failed,
-    greatest_age,
-    holder_of,
     is_admitted,
-    known_domain,
     passed,
     skipped,
     unless_admitted,
 )
+from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of, is_led_here
+from apidoctor.reasoning.scene.domains import access_associations
+from apidoctor.reasoning.scene.through import associated
 
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists", "endpoint/exists"),
+    needs=("endpoint/exists",),
     faults=("H06",),
     explained_by=("domain/association-is-permitted",),
     position=50,
@@ -57,7 +55,10 @@ def judge(case: Case) -> Iterator[Finding]:
     if name is None:
         yield skipped("No custom domain is called.")
         return
-    found = known_domain(case).value
+    found = domain(case).value
+    if found is None:
+        yield _of_nobody(case, name)
+        return
     if not found.is_private:
         yield skipped(f"{name} is a public custom domain: no association is asked for.", subject=name)
         return
@@ -96,4 +97,26 @@ def judge(case: Case) -> Iterator[Finding]:
         subject=identity,
         confidence="possible",
         evidence=evidence,
+    )
+
+
+def _of_nobody(case: Case, name: str) -> Finding:
+    """Judge a domain that no account shows: whoever owns it, the endpoint's account knows its own associations."""
+    via, holder = endpoint(case).value, holder_of(case)
+    hidden = access_associations(case, name).value.missing_of(holder)
+    if via is None or hidden or holder not in case.inventory.accounts or not is_led_here(case).value:
+        return skipped(f"No account shows a domain {name}.", subject=name)
+    known = ", ".join(case.inventory.accounts)
+    return unless_admitted(
+        case,
+        failed(
+            "H06",
+            f"{via.vpc_endpoint_id} has no access association with any domain {name}, and account {known} has none.",
+            fix=f"Correct the name, or associate {via.vpc_endpoint_id} with the domain and wait about 15 minutes.",
+            subject=via.vpc_endpoint_id,
+            confidence="likely",
+            evidence=[
+                case.cite(ASSOCIATIONS(holder, case.region), {"domainName": name, "found": False}, name)
+            ],
+        ),
     )

@@ -39,7 +39,7 @@ from apidoctor.checkkit import (
 
 @check(
     **OF_DOMAINS,
-    needs=("endpoint/exists", "domain/exists"),
+    needs=("endpoint/exists", "domain/domain-exists"),
     faults=("A08", "A09", "A10"),
     position=80,
 )

@@ -29,23 +29,21 @@ from apidoctor.checkkit import (
     OF_DOMAINS,
     Case,
     Finding,
-    access_associations,
-    apis_behind,
     check,
     endpoint,
     failed,
     known_domain,
     passed,
-    private_among,
-    shown_domains,
     skipped,
     unless_admitted,
 )
+from apidoctor.reasoning.scene.domains import access_associations, apis_behind, shown_domains
+from apidoctor.reasoning.scene.rest_apis import private_among
 
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists", "endpoint/exists"),
+    needs=("domain/domain-exists", "endpoint/exists"),
     faults=("H17",),
     required=False,
     position=20,

@@ -25,29 +25,29 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    DOMAIN_WAY_READS,
     MAPPINGS,
-    OF_DOMAINS,
     Case,
     Evidence,
     Finding,
-    api_elsewhere,
-    base_path_of,
     check,
     failed,
     known_domain,
-    mappings,
     passed,
     rest_api,
     routed,
-    routing_rules,
     skipped,
-    unless_admitted,
 )
+from apidoctor.reasoning.apigateway.mapping import base_path_of
+from apidoctor.reasoning.scene.rest_apis import api_elsewhere
+from apidoctor.reasoning.scene.through import mappings, routing_rules
 
 
 @check(
-    **OF_DOMAINS,
-    needs=("domain/exists",),
+    reads=(*DOMAIN_WAY_READS, "get_rest_api", "get_rest_apis"),
+    probes=("host",),
+    playbook="custom-domain-refused",
+    needs=("domain/domain-exists",),
     faults=("H07",),
     position=100,
 )
@@ -67,7 +67,7 @@ def judge(case: Case) -> Iterator[Finding]:
     }
     evidence = [case.cite(MAPPINGS(found.account, case.region), value, name)]
     if target is None:
-        yield unless_admitted(case, _unmapped(case, name, path, bases, evidence))
+        yield _unmapped(case, name, path, bases, evidence)
         return
     api = rest_api(case)
     case.expect(api.missing)

@@ -28,7 +28,6 @@ from apidoctor.checkkit import (
     Case,
     Finding,
     check,
-    domain_policy,
     domain_side,
     is_admitted,
     judge_layer,
@@ -37,11 +36,12 @@ from apidoctor.checkkit import (
     skipped,
     unknown,
 )
+from apidoctor.reasoning.scene.through import domain_policy
 
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists",),
+    needs=("domain/domain-exists",),
     faults=("A22",),
     position=90,
 )

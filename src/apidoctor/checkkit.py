@@ -39,7 +39,6 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.authorization_keys import in_resource_policy as is_seen_by_apis
 from apidoctor.reasoning.apigateway.authorization_keys import is_iam_only
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, is_from_gateway
-from apidoctor.reasoning.apigateway.mapping import base_path_of
 from apidoctor.reasoning.apigateway.names import default_zone, header, is_address, partition_of
 from apidoctor.reasoning.iam import MULTIVALUED
 from apidoctor.reasoning.iam.statements import Statement
@@ -62,8 +61,6 @@ from apidoctor.reasoning.scene.api import (
     api_id,
     best_match,
     called_path,
-    default_name_deployed,
-    deployed_at,
     deployed_methods,
     http_api,
     method,
@@ -74,13 +71,9 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
-from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of, permission
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.certificate import certificate
-from apidoctor.reasoning.scene.certificate import ends_soon as certificate_ends_soon
-from apidoctor.reasoning.scene.certificate import wrongs as certificate_wrongs
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,
@@ -98,11 +91,7 @@ from apidoctor.reasoning.scene.dns_servers import (
     port_53_blockers,
 )
 from apidoctor.reasoning.scene.domains import (
-    access_associations,
-    apis_behind,
-    domain_elsewhere,
     private_domain,
-    shown_domains,
 )
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
@@ -136,7 +125,6 @@ from apidoctor.reasoning.scene.policies import (
 )
 from apidoctor.reasoning.scene.proof import PROOF, is_admitted, is_forbidden, unless_admitted
 from apidoctor.reasoning.scene.refusal import contradictions
-from apidoctor.reasoning.scene.rest_apis import api_elsewhere, private_among
 from apidoctor.reasoning.scene.seen import (
     host,
     identity,
@@ -151,14 +139,10 @@ from apidoctor.reasoning.scene.seen import (
     tls,
 )
 from apidoctor.reasoning.scene.through import (
-    associated,
     domain,
-    domain_policy,
     is_behind_public_domain,
     known_domain,
-    mappings,
     routed,
-    routing_rules,
 )
 from apidoctor.reasoning.scene.zones import (
     alias_target,
@@ -285,6 +269,9 @@ CALL_READS = (
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
 
+DOMAIN_WAY_READS = (*DOMAIN_READS, "describe_vpc_endpoints", "describe_network_interfaces", *ZONE_READS)
+"""Operations that tell through which custom domain a call goes: that which its endpoint is associated with."""
+
 CALLER_READS = (
     "get_role",
     "list_role_policies",
@@ -342,6 +329,7 @@ __all__ = [
     "CERTIFICATES",
     "DOMAINS",
     "DOMAIN_READS",
+    "DOMAIN_WAY_READS",
     "ENDPOINTS",
     "EXPORTS",
     "FIREWALL_READS",
@@ -355,7 +343,6 @@ __all__ = [
     "PROOF",
     "RESOURCES",
     "ROUTING",
-    "SETTLING_MINUTES",
     "SILENT",
     "STAGES",
     "ZONE_READS",
@@ -385,38 +372,28 @@ __all__ = [
     "TcpSeen",
     "VpcEndpoint",
     "Zone",
-    "access_associations",
     "account_of",
     "admits_nobody",
     "admitted",
     "alias_target",
     "answer",
-    "api_elsewhere",
     "api_id",
     "api_side",
-    "apis_behind",
     "as_dict",
     "as_list",
     "askers",
-    "associated",
     "at_endpoint",
     "authorization",
-    "base_path_of",
     "best_match",
     "blamed",
     "called_path",
     "caller_zone",
     "can_cover",
-    "certificate",
-    "certificate_ends_soon",
-    "certificate_wrongs",
     "check",
     "clock_offset",
     "contradictions",
     "deciding_rule",
-    "default_name_deployed",
     "default_zone",
-    "deployed_at",
     "deployed_methods",
     "deployed_policy",
     "dhcp_answer",
@@ -424,8 +401,6 @@ __all__ = [
     "dialled",
     "documents",
     "domain",
-    "domain_elsewhere",
-    "domain_policy",
     "domain_side",
     "endpoint",
     "endpoint_addresses",
@@ -433,9 +408,7 @@ __all__ = [
     "failed",
     "fault_of",
     "forwarding",
-    "greatest_age",
     "header",
-    "holder_of",
     "holds",
     "host",
     "http_api",
@@ -465,7 +438,6 @@ __all__ = [
     "known_domain",
     "leads_to",
     "leads_to_endpoint",
-    "mappings",
     "method",
     "methods",
     "open_to_everybody",
@@ -474,12 +446,10 @@ __all__ = [
     "owned_api",
     "partition_of",
     "passed",
-    "permission",
     "place",
     "plain",
     "port_53_blockers",
     "principal",
-    "private_among",
     "private_domain",
     "reaches_endpoint",
     "reading",
@@ -489,10 +459,8 @@ __all__ = [
     "rest_api",
     "right_answer",
     "routed",
-    "routing_rules",
     "saved_policy",
     "server_answers",
-    "shown_domains",
     "sight",
     "skipped",
     "stage",

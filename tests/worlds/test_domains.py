@@ -205,7 +205,7 @@ def test_an_update_is_to_be_waited_for(tmp_path):
         world[DOMAIN]["domainNameStatus"] = "UPDATING"
 
     said = check_case(with_domain, change, set(), "healthy", tmp_path)
-    warning = next(each for each in said.of("warn") if each["check"] == "domain/is-available")
+    warning = next(each for each in said.of("warn") if each["check"] == "domain/domain-is-available")
     assert warning["fault"] == "T10"
 
 

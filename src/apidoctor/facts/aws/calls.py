@@ -32,14 +32,21 @@ def read(client: Any, row: Operation, lookup: Lookup) -> dict[str, Any]:
         raise NotReadOnly(f"{row.method} is no Get, List, Describe or Search operation")
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[row.method])
     required = model.input_shape.required_members if model.input_shape else ()
-    answers = [
-        _found(
-            client, row, model, {**row.fixed, **variant, **split_key(row, lookup.key, required), **narrowed}
-        )
-        for narrowed in _narrowed(row, lookup)
-        for variant in row.variants or ({},)
-    ]
+    own = {**row.fixed, **split_key(row, lookup.key, required)}
+    answers = [_varied(client, row, model, {**own, **narrowed}) for narrowed in _narrowed(row, lookup)]
     return clean(row.method, join(answers))
+
+
+def _varied(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers of all variants of a call as one; what a call shows that an earlier one showed is left out."""
+    first, *others = [
+        _found(client, row, model, {**parameters, **variant}) for variant in row.variants or ({},)
+    ]
+    for other in others:
+        known = first.get(row.items, [])
+        more = [item for item in other.get(row.items, []) if item not in known]
+        first = join([first, {**other, row.items: more}])
+    return first
 
 
 def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ FIXES = {
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists",),
+    needs=("domain/domain-exists",),
     faults=("T06", "T10"),
     position=30,
 )

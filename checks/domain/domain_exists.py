@@ -25,28 +25,24 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    DOMAIN_WAY_READS,
     DOMAINS,
-    OF_DOMAINS,
     Case,
     Finding,
     Gap,
-    access_associations,
     check,
     domain,
-    domain_elsewhere,
-    endpoint,
-    failed,
     passed,
     skipped,
     unknown,
-    unless_admitted,
 )
+from apidoctor.reasoning.scene.domains import domain_elsewhere
 
 
 @check(
-    **OF_DOMAINS,
-    faults=("H06",),
-    explained_by=("naming/no-alias-is-captured",),
+    reads=DOMAIN_WAY_READS,
+    probes=("host",),
+    playbook="custom-domain-refused",
     position=10,
 )
 def judge(case: Case) -> Iterator[Finding]:
@@ -66,7 +62,7 @@ def judge(case: Case) -> Iterator[Finding]:
             evidence=[case.cite(DOMAINS(found.account, case.region), value, name)],
         )
         return
-    known, via = ", ".join(case.inventory.accounts), endpoint(case).value
+    known = ", ".join(case.inventory.accounts)
     if elsewhere := domain_elsewhere(case, name):
         words = f"{name} is no custom domain in {case.region}, but one in {elsewhere}."
         yield unknown(
@@ -76,23 +72,4 @@ def judge(case: Case) -> Iterator[Finding]:
     gap = Gap(
         f"account: the one that owns the custom domain {name} (not {known}); add --profile or --role-arn"
     )
-    holder = via and (via.owner_id or via.account)
-    ties = access_associations(case, name).value
-    led = case.request.form != "custom-domain"
-    if not led or via is None or holder not in case.inventory.accounts or ties.missing_of(holder or ""):
-        yield unknown([gap], f"No custom domain {name} in {case.region} of account {known}.", subject=name)
-        return
-    yield unless_admitted(
-        case,
-        failed(
-            "H06",
-            f"{via.vpc_endpoint_id} has no access association with any domain {name}, and account {known} has no "
-            "such domain.",
-            fix=f"Correct the name, or associate {via.vpc_endpoint_id} with the domain and wait about 15 minutes.",
-            subject=name,
-            confidence="likely",
-            evidence=[
-                case.cite(DOMAINS(holder or "", case.region), {"domainName": name, "found": False}, name)
-            ],
-        ),
-    )
+    yield unknown([gap], f"No custom domain {name} in {case.region} of account {known}.", subject=name)

@@ -38,7 +38,7 @@ from apidoctor.checkkit import (
 
 @check(
     **OF_DOMAINS,
-    needs=("domain/exists",),
+    needs=("domain/domain-exists",),
     faults=("T04",),
     position=70,
 )
