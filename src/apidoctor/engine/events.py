@@ -87,3 +87,5 @@ LAYERS = (
     "observability",
 )
 """The layers in the order of the path, for headings and path lines."""
+DETOURS = frozenset({"domain"})
+"""Layers that not every call passes: they are shown when anything of them applies."""

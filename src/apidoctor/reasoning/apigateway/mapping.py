@@ -103,6 +103,17 @@ def base_path_of(mapping: Mapping[str, Any]) -> str:
     return "" if not isinstance(value, str) or value == NONE else value.strip("/")
 
 
+def bases_to(rule: Mapping[str, Any], api: str) -> list[str]:
+    """Return the base paths by which a routing rule leads to *api*, an empty one when it asks for none."""
+    target = _target(rule)
+    if target is None or target.get("ApiId") != api:
+        return []
+    wanted = [condition.get("MatchBasePaths") for condition in _dicts(rule.get("Conditions"))]
+    listed = [each.get("AnyOf") for each in wanted if isinstance(each, dict)]
+    found = [str(value).strip("/") for values in listed if isinstance(values, list) for value in values]
+    return found or [""]
+
+
 def _priority(rule: Mapping[str, Any]) -> tuple[int, str]:
     value = rule.get("Priority")
     return (value if isinstance(value, int) else 1 << 31), str(rule.get("RoutingRuleId"))
