@@ -44,7 +44,7 @@ from apidoctor.reasoning.scene.through import mappings, routing_rules
 
 
 @check(
-    reads=(*DOMAIN_WAY_READS, "get_rest_api", "get_rest_apis"),
+    reads=DOMAIN_WAY_READS,
     probes=("host",),
     playbook="custom-domain-refused",
     needs=("domain/domain-exists",),

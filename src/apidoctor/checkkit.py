@@ -242,12 +242,18 @@ DOMAIN_READS = (
 )
 """Operations that tell which custom domain is called, and which API it leads to."""
 
-BLAME_READS = (
-    "get_domain_name_access_associations",
+ENDPOINT_READS = (
     "get_rest_api",
     "get_rest_apis",
     "describe_vpc_endpoints",
     "describe_network_interfaces",
+    "get_domain_name_access_associations",
+    *ZONE_READS,
+)
+"""Operations that tell which endpoint carries the call: by name, VPC, zone, API or custom domain."""
+
+BLAME_READS = (
+    *ENDPOINT_READS,
     "describe_vpcs",
     "list_resolver_endpoints",
     "list_resolver_endpoint_ip_addresses",
@@ -269,7 +275,7 @@ CALL_READS = (
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
 
-DOMAIN_WAY_READS = (*DOMAIN_READS, "describe_vpc_endpoints", "describe_network_interfaces", *ZONE_READS)
+DOMAIN_WAY_READS = (*DOMAIN_READS, *ENDPOINT_READS)
 """Operations that tell through which custom domain a call goes: that which its endpoint is associated with."""
 
 CALLER_READS = (
@@ -331,6 +337,7 @@ __all__ = [
     "DOMAIN_READS",
     "DOMAIN_WAY_READS",
     "ENDPOINTS",
+    "ENDPOINT_READS",
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
