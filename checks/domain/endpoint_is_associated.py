@@ -33,11 +33,12 @@ from apidoctor.checkkit import (
     endpoint,
     failed,
     is_admitted,
+    is_forbidden,
     passed,
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of, is_led_here
+from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of
 from apidoctor.reasoning.scene.domains import access_associations
 from apidoctor.reasoning.scene.through import associated
 
@@ -101,10 +102,14 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _of_nobody(case: Case, name: str) -> Finding:
-    """Judge a domain that no account shows: whoever owns it, the endpoint's account knows its own associations."""
+    """Judge a domain that no account shows: whoever owns it, the endpoint's account knows its own associations.
+
+    A name of one's own may be no private domain at all; then its certificate or the name tells, not this.
+    """
     via, holder = endpoint(case).value, holder_of(case)
+    here = case.request.form != "custom-domain" or is_forbidden(case)
     hidden = access_associations(case, name).value.missing_of(holder)
-    if via is None or hidden or holder not in case.inventory.accounts or not is_led_here(case).value:
+    if via is None or hidden or holder not in case.inventory.accounts or not here:
         return skipped(f"No account shows a domain {name}.", subject=name)
     known = ", ".join(case.inventory.accounts)
     return unless_admitted(

@@ -425,3 +425,99 @@ def test_policies_are_documents(tmp_path):
 
     assert said.report["verdict"] == "undecided", said.story()
     assert said.faults == []
+
+
+def forget_domain(world: World) -> None:
+    """No account shows the domain, and no endpoint is associated with one of the name."""
+    for _, answer in world.everywhere("get_domain_names"):
+        answer["items"] = []
+    forget_associations(world)
+
+
+def test_a_domain_that_nobody_shows_is_not_associated_with_the_endpoint_that_is_called(tmp_path):
+    said = check_case(by_endpoint_name, forget_domain, {"H06"}, "broken", tmp_path)
+
+    assert said.report["root_causes"][0]["confidence"] == "likely"
+
+
+def test_a_name_that_nobody_shows_may_be_no_private_domain_at_all(tmp_path):
+    """A load balancer's name, for example: nothing is blamed, and the owner is asked for."""
+    said = check_case(with_domain, forget_domain, set(), "undecided", tmp_path)
+
+    missing = [entry for each in said.of("unknown") for entry in each["missing"]]
+    assert any("owns the custom domain api.corp.example" in entry for entry in missing), said.story()
+
+
+def public(world: World, api: str = API) -> None:
+    """The domain is a public one that leads to an API."""
+    forget_associations(world)
+    domain = {
+        "domainName": DOMAIN,
+        "domainNameArn": ARN.partition("+")[0],
+        "domainNameStatus": "AVAILABLE",
+        "endpointConfiguration": {"types": ["REGIONAL"]},
+    }
+    world.answers(API_ACCOUNT)["get_domain_names"]["items"] = [domain]
+    world.answers(API_ACCOUNT)["get_domain_name"] = {DOMAIN: domain}
+    mapping = {"basePath": "(none)", "restApiId": api, "stage": "prod"}
+    world.answers(API_ACCOUNT)["get_base_path_mappings"] = {DOMAIN: {"items": [mapping]}}
+
+
+def test_a_public_domain_before_the_endpoint_asks_for_no_association(tmp_path):
+    """The older way: a Regional domain that is mapped to a private API, called through the endpoint."""
+    check_case(by_endpoint_name, public, set(), "healthy", tmp_path)
+
+
+def test_a_public_domain_of_a_public_api_is_refused_at_the_endpoint(tmp_path):
+    def change(world: World) -> None:
+        public(world)
+        world[API]["endpointConfiguration"] = {"types": ["REGIONAL"]}
+
+    check_case(by_endpoint_name, change, {"H08"}, "broken", tmp_path)
+
+
+def test_a_strict_api_is_not_called_by_a_public_domain(tmp_path):
+    def change(world: World) -> None:
+        public(world)
+        world[API].update(endpointAccessMode="STRICT", securityPolicy="SecurityPolicy_TLS13_1_3_2025_09")
+
+    check_case(by_endpoint_name, change, {"T04"}, "broken", tmp_path)
+
+
+def test_the_region_of_the_domain_is_told_when_it_is_another(tmp_path):
+    def change(world: World) -> None:
+        items = world.answers(API_ACCOUNT)["get_domain_names"]["items"]
+        world.answers(API_ACCOUNT, "eu-west-1")["get_domain_names"]["items"] += items
+        forget_domain_here(world)
+        world.options += ["--region", REGION]
+
+    def forget_domain_here(world: World) -> None:
+        world.answers(API_ACCOUNT)["get_domain_names"] = {"items": []}
+        forget_associations(world)
+
+    said = check_case(with_domain, change, set(), "undecided", tmp_path)
+    missing = [entry for each in said.of("unknown") for entry in each["missing"]]
+    assert any("--region eu-west-1" in entry for entry in missing), said.story()
+
+
+ODD = [
+    {"get_domain_names": {"items": [7, {"domainName": DOMAIN, "endpointConfiguration": "PRIVATE"}]}},
+    {"get_domain_names": {"items": {"domainName": DOMAIN}}},
+    {"get_domain_name": {f"{DOMAIN}/{DOMAIN_ID}": ["x"]}},
+    {"get_domain_name_access_associations": {"items": [{"domainNameArn": 7}]}},
+    {"get_domain_name_access_associations": {"items": "none"}},
+    {"get_base_path_mappings": {f"{DOMAIN}/{DOMAIN_ID}": {"items": "all"}}},
+    {"describe_certificate": {CERTIFICATE: {"Certificate": ["x"]}}},
+    {"get_resource_share_invitations": {"resourceShareInvitations": [{"senderAccountId": API_ACCOUNT}, 7]}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=[f"{next(iter(each))} {number}" for number, each in enumerate(ODD)])
+@pytest.mark.parametrize("layout", [with_domain, across_accounts])
+def test_answers_of_an_odd_shape_blame_nobody(odd, layout, tmp_path):
+    world = layout()
+    world.answers(API_ACCOUNT).update(odd)
+    said = judge(world, tmp_path)
+
+    assert not said.of("error"), said.story()
+    assert said.faults == [], said.story()

@@ -16,12 +16,9 @@ from apidoctor.model.missing import Gap
 from apidoctor.reasoning.iam import Policies, Policy, Request, decide, read_policy
 from apidoctor.reasoning.iam.truth import Truth
 from apidoctor.reasoning.scene.case import Case, fact
-from apidoctor.reasoning.scene.dns_answers import reaches_endpoint
 from apidoctor.reasoning.scene.domains import ASSOCIATIONS, DOMAIN
 from apidoctor.reasoning.scene.endpoint import endpoint
-from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.through import known_domain
-from apidoctor.reasoning.scene.zones import alias_target
 
 INVITATIONS = "get_resource_share_invitations"
 ACTION = "apigateway:CreateAccessAssociation"
@@ -110,21 +107,6 @@ def permission(case: Case) -> Permission:
         words = f"{name} has no management policy, so that only its own account {found.owner} may associate endpoints."
         return Permission(False, words, "management_policy")
     return Permission(None, f"Only {found.owner} sees whether {holder} may do it.", "nothing")
-
-
-@fact
-def is_led_here(case: Case) -> bool:
-    """Say whether the call certainly comes by the endpoint: it is called by name, or the domain's zone leads to it."""
-    name, via = case.request.name or "", endpoint(case).value
-    if case.request.form != "custom-domain" or reaches_endpoint(case, name):
-        return True
-    where = place(case)
-    case.expect(where.missing)
-    if not where.known or not where.value.vpc or via is None:
-        return False
-    led = alias_target(case, where.value.vpc, where.value.account or "", name)
-    case.expect(led.missing)
-    return led.known and led.value == via.vpc_endpoint_id
 
 
 def invitations(case: Case, holder: str, found: DomainName) -> list[Invitation]:
