@@ -521,3 +521,10 @@ def test_answers_of_an_odd_shape_blame_nobody(odd, layout, tmp_path):
 
     assert not said.of("error"), said.story()
     assert said.faults == [], said.story()
+
+
+def test_a_domain_tells_its_region_where_the_snapshot_has_several(tmp_path):
+    def change(world: World) -> None:
+        world.answers(API_ACCOUNT, "eu-west-1")
+
+    check_case(with_domain, change, set(), "healthy", tmp_path)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from apidoctor.model.aws import AccessAssociation, DomainName, read
 from apidoctor.model.facts import Undecided
+from apidoctor.model.inventory import Inventory
 from apidoctor.model.missing import Missing
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 
@@ -86,14 +87,22 @@ def private_domain(case: Case, name: str) -> DomainName | None:
     return next((each for each in private if each.is_own), private[0] if private else None)
 
 
+def regions_of(inventory: Inventory, name: str) -> list[str]:
+    """Return the Regions in which a list shows a domain of this name."""
+    return [
+        region
+        for region in inventory.regions
+        if any(
+            str(item.get("domainName", "")).lower() == name
+            for account in inventory.holding(region, DOMAINS)
+            for item in inventory.seen(account, region, DOMAINS)[0]
+        )
+    ]
+
+
 def domain_elsewhere(case: Case, name: str) -> str | None:
     """Return another Region in which a list shows a domain of this name; None when none does."""
-    for region in case.inventory.regions:
-        for account in case.inventory.holding(region, DOMAINS) if region != case.region else []:
-            items, _ = case.inventory.seen(account, region, DOMAINS)
-            if any(str(item.get("domainName", "")).lower() == name for item in items):
-                return region
-    return None
+    return next((region for region in regions_of(case.inventory, name) if region != case.region), None)
 
 
 def apis_behind(case: Case, found: DomainName) -> list[str]:
