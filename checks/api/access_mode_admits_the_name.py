@@ -3,14 +3,14 @@
 Why it matters
 --------------
 With a security policy that begins with `SecurityPolicy_` an API has an endpoint access mode. In the mode
-`STRICT` API Gateway refuses calls whose TLS server name is not the Host: the endpoint's own names, with
-`Host` or `x-apigw-api-id`, get 403 while the default name works.
+`STRICT` API Gateway refuses calls whose TLS server name is not the Host, and calls that come by another type
+of endpoint: the endpoint's own names, with `Host` or `x-apigw-api-id`, get 403 while the default name works.
 
 How it decides
 --------------
 When the API's `endpointAccessMode` is `STRICT`, the name that is connected to must be the API's default
-name or its custom domain. A change takes about 15 minutes to take effect (`apiStatus` is `UPDATING`
-meanwhile).
+name or its private custom domain. A change takes about 15 minutes to take effect: `apiStatus` is `UPDATING`
+meanwhile, and what the mode was before is not shown. Then the answer is to wait.
 
 How to fix
 ----------
@@ -23,33 +23,75 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+from apidoctor.checkkit import (
+    APIS,
+    CALL_READS,
+    PROOF,
+    Case,
+    Finding,
+    check,
+    failed,
+    is_behind_public_domain,
+    is_forbidden,
+    owned_api,
+    passed,
+    unless_admitted,
+    warned,
+)
 
 REFUSED = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias", "custom-domain-endpoint")
 """Ways to invoke whose TLS server name is not the Host of the API."""
+WAIT = "Wait about 15 minutes and try again; change neither security policy nor access mode meanwhile."
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis"),
-    faults=("T04",),
+    reads=CALL_READS,
+    probes=PROOF,
+    faults=("T04", "T10"),
     playbook="forbidden-403",
     position=45,
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the access mode against the name that is called."""
-    if case.request.api_id is None:
-        yield skipped("A custom domain is called.")
-        return
     api = owned_api(case).value
-    mode = (api.endpoint_access_mode or "").upper()
-    value = {"endpointAccessMode": mode, "securityPolicy": api.security_policy, "apiStatus": api.api_status}
+    mode, status = (api.endpoint_access_mode or "").upper(), (api.api_status or "").upper()
+    value = {"endpointAccessMode": mode, "securityPolicy": api.security_policy, "apiStatus": status}
     evidence = [case.cite(APIS(api.account, case.region), {k: v for k, v in value.items() if v}, api.id)]
-    if mode == "STRICT" and case.request.form in REFUSED:
+    public = case.request.domain is not None and is_behind_public_domain(case).value
+    refused, changing = case.request.form in REFUSED or public, status == "UPDATING"
+    if mode == "STRICT" and refused:
+        words = f"The access mode of {api.id} is STRICT, and {case.request.name} is not its own name."
+        if public:
+            words = f"The access mode of {api.id} is STRICT, and the public domain {case.request.domain} is no way in."
+        name = case.request.default_name or f"the default name of {api.id}"
+        yield unless_admitted(
+            case,
+            failed(
+                "T04",
+                words + (" It is UPDATING: the mode may be about to change." if changing else ""),
+                fix=WAIT
+                if changing
+                else f"Call {name}, or set the mode of {api.id} to BASIC and wait 15 minutes.",
+                subject=api.id,
+                confidence="likely" if changing else "certain",
+                evidence=evidence,
+            ),
+        )
+    elif changing and refused and is_forbidden(case):
         yield failed(
-            "T04",
-            f"The access mode of {api.id} is STRICT, and {case.request.name} is not its own name.",
-            fix=f"Call {case.request.default_name}, or set the access mode of {api.id} to BASIC and wait 15 minutes.",
+            "T10",
+            f"{api.id} is being updated, and a call by {case.request.name} is refused until the change has spread.",
+            fix=WAIT,
+            subject=api.id,
+            confidence="likely",
+            evidence=evidence,
+        )
+    elif changing:
+        yield warned(
+            "T10",
+            f"{api.id} is being updated: it can be called, and a change of its security policy takes 15 minutes.",
+            fix=WAIT,
             subject=api.id,
             evidence=evidence,
         )

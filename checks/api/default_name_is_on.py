@@ -7,7 +7,9 @@ answered with 403 `Forbidden`; only custom domains work.
 
 How it decides
 --------------
-The saved API must not have `disableExecuteApiEndpoint: true`, unless a custom domain is called.
+The switch takes effect with the next deployment, so what the stage runs counts: its export, where that shows
+the switch, or the answer to a test call. Otherwise the saved switch is all that can be seen, and whether it
+was deployed is said to be open. A call by a custom domain does not need the default name.
 
 How to fix
 ----------
@@ -20,36 +22,74 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+from apidoctor.checkkit import (
+    APIS,
+    CALL_READS,
+    PROOF,
+    Case,
+    Finding,
+    check,
+    failed,
+    is_admitted,
+    is_forbidden,
+    owned_api,
+    passed,
+    skipped,
+    warned,
+)
+from apidoctor.reasoning.scene.api import default_name_deployed, deployed_at
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis"),
+    reads=(*CALL_READS, "get_deployments"),
+    probes=PROOF,
     faults=("H05",),
     playbook="forbidden-403",
     position=40,
 )
 def judge(case: Case) -> Iterator[Finding]:
-    """Judge the switch."""
-    if case.request.api_id is None:
+    """Judge the switch, deployed and saved."""
+    if case.request.domain is not None:
         yield skipped("A custom domain is called.")
         return
     api = owned_api(case).value
+    runs = default_name_deployed(case)
+    case.expect(runs.missing)
+    deployed_off = runs.value is False if runs.known else None
+    saved_off = api.disable_execute_api_endpoint
+    value = {"disableExecuteApiEndpoint": saved_off, "deployed": deployed_off}
     evidence = [
-        case.cite(
-            APIS(api.account, case.region),
-            {"disableExecuteApiEndpoint": api.disable_execute_api_endpoint},
-            api.id,
-        )
+        case.cite(APIS(api.account, case.region), {k: v for k, v in value.items() if v is not None}, api.id)
     ]
-    if api.disable_execute_api_endpoint:
-        yield failed(
+    if not saved_off and not deployed_off:
+        yield passed(f"The default name of {api.id} is on.", subject=api.id, evidence=evidence)
+    elif deployed_off is False or is_admitted(case):
+        yield warned(
             "H05",
-            f"The default name of {api.id} is switched off.",
-            fix=f"Set disableExecuteApiEndpoint of {api.id} to false and deploy, or call its custom domain.",
+            f"The default name of {api.id} is switched off, and the stage does not know it yet: the next "
+            "deployment ends calls by this name.",
+            fix=f"Set disableExecuteApiEndpoint of {api.id} to false, or call its custom domain from now on.",
             subject=api.id,
             evidence=evidence,
         )
     else:
-        yield passed(f"The default name of {api.id} is on.", subject=api.id, evidence=evidence)
+        proved = bool(deployed_off) or is_forbidden(case)
+        yield failed(
+            "H05",
+            f"The default name of {api.id} is switched off.{'' if proved else _doubt(case)}"
+            if saved_off
+            else f"The default name of {api.id} is switched on again, but the stage runs a deployment without it.",
+            fix=f"Set disableExecuteApiEndpoint of {api.id} to false and deploy, or call its custom domain.",
+            subject=api.id,
+            confidence="certain" if proved else "likely",
+            evidence=evidence,
+        )
+
+
+def _doubt(case: Case) -> str:
+    """Say that nobody can see whether the switch was set before the deployment that the stage runs."""
+    date = deployed_at(case)
+    case.expect(date.missing)
+    when = f" of {date.value}" if date.known and date.value else ""
+    return f" It takes effect with a deployment; whether that{when} came after it is not shown."

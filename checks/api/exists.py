@@ -29,6 +29,7 @@ from apidoctor.checkkit import (
     Finding,
     Gap,
     Source,
+    api_id,
     check,
     failed,
     http_api,
@@ -37,7 +38,6 @@ from apidoctor.checkkit import (
     place,
     reading,
     rest_api,
-    skipped,
     system_answer,
     unknown,
 )
@@ -53,10 +53,7 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look the API up; weigh the answers of name and call when no account shows it."""
-    request = case.request
-    if request.api_id is None:
-        yield skipped("The request names no API by id.")
-        return
+    request, name = case.request, api_id(case).value
     api = rest_api(case).value
     if api is not None:
         value = {"name": api.name, "types": api.endpoint_configuration.types}
@@ -72,31 +69,31 @@ def judge(case: Case) -> Iterator[Finding]:
         yield _is_public(case, str(other.get("ProtocolType") or "HTTP"))
         return
     known = ", ".join(case.inventory.accounts)
-    text = f"No API {request.api_id} in {case.region} of account {known}"
+    text = f"No API {name} in {case.region} of account {known}"
     owned = request.account in case.inventory.accounts
     if owned or _is_refused(case):
         yield failed(
             "D22",
             f"{text}.",
             fix="Correct the API id or the Region in the URL; aws apigateway get-rest-apis lists them.",
-            subject=request.api_id,
+            subject=name,
             confidence="certain" if owned else "likely",
             evidence=[
                 case.cite(
                     APIS(case.inventory.accounts[0], case.region),
-                    {"id": request.api_id, "found": False},
-                    request.api_id,
+                    {"id": name, "found": False},
+                    name,
                 )
             ],
         )
         return
-    gap = Gap(f"account: the one that owns API {request.api_id} (not {known}); add --profile or --role-arn")
-    yield unknown([gap], f"{text}; another account may own it.", subject=request.api_id)
+    gap = Gap(f"account: the one that owns API {name} (not {known}); add --profile or --role-arn")
+    yield unknown([gap], f"{text}; another account may own it.", subject=name)
 
 
 def _is_public(case: Case, kind: str) -> Finding:
     """Tell of an HTTP or WebSocket API: it is public, whichever way it is called."""
-    request, where = case.request, place(case)
+    request, where, name = case.request, place(case), api_id(case).value
     case.expect(where.missing)
     vpc = where.value.vpc if where.known else None
     local = in_vpc(case, vpc, where.value.account) if vpc else None
@@ -105,10 +102,8 @@ def _is_public(case: Case, kind: str) -> Finding:
     owner = (
         next((one for one in local.value if one.private_dns_enabled), None) if local and local.known else None
     )
-    evidence = [
-        case.cite(Source("apigatewayv2.get_apis", "", case.region), {"ProtocolType": kind}, request.api_id)
-    ]
-    text = f"{request.api_id} is {'an' if kind == 'HTTP' else 'a'} {kind} API: those cannot be private"
+    evidence = [case.cite(Source("apigatewayv2.get_apis", "", case.region), {"ProtocolType": kind}, name)]
+    text = f"{name} is {'an' if kind == 'HTTP' else 'a'} {kind} API: those cannot be private"
     if request.form == "private-dns" and owner is None:
         fault, fix = "H09", "Call it over the Internet, or make a private REST API of it."
     elif request.form == "private-dns" and owner is not None:
@@ -117,7 +112,7 @@ def _is_public(case: Case, kind: str) -> Finding:
         fix = "Call it by a custom domain name, or replace private DNS by hosted zones of your own."
     else:
         fault, fix = "H08", "Call its default name over the Internet: an endpoint carries private APIs only."
-    return failed(fault, f"{text}.", fix=fix, subject=request.api_id, evidence=evidence)
+    return failed(fault, f"{text}.", fix=fix, subject=name, evidence=evidence)
 
 
 def _is_refused(case: Case) -> bool:

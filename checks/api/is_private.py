@@ -8,7 +8,8 @@ sent through an endpoint on purpose is answered with 403 `Forbidden`.
 How it decides
 --------------
 `endpointConfiguration.types` must contain `PRIVATE`. A public API that is called by its default name is
-judged by `naming/private-dns-keeps-public-apis`.
+judged by `naming/private-dns-keeps-public-apis`; one that a public custom domain leads to is called over the
+Internet, unless the name leads to the endpoint.
 
 How to fix
 ----------
@@ -23,12 +24,24 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+from apidoctor.checkkit import (
+    APIS,
+    Case,
+    Finding,
+    check,
+    failed,
+    is_behind_public_domain,
+    owned_api,
+    passed,
+    reaches_endpoint,
+    skipped,
+)
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis"),
+    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
+    probes=("dns",),
     faults=("H08",),
     explained_by=("naming/private-dns-keeps-public-apis",),
     playbook="forbidden-403",
@@ -36,9 +49,6 @@ from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, pa
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the API's endpoint types."""
-    if case.request.api_id is None:
-        yield skipped("The request names no API by id.")
-        return
     api = owned_api(case).value
     types = api.endpoint_configuration.types
     evidence = [case.cite(APIS(api.account, case.region), {"types": types}, api.id)]
@@ -46,6 +56,8 @@ def judge(case: Case) -> Iterator[Finding]:
         yield passed(f"{api.id} is private.", subject=api.id, evidence=evidence)
     elif case.request.form == "private-dns":
         yield skipped(f"{api.id} is {', '.join(types)} and called by its public name.")
+    elif _is_public_call(case):
+        yield skipped(f"{api.id} is {', '.join(types)} and called by a public custom domain.")
     else:
         yield failed(
             "H08",
@@ -54,3 +66,10 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=api.id,
             evidence=evidence,
         )
+
+
+def _is_public_call(case: Case) -> bool:
+    """Say whether the call goes to a public custom domain by its own name, and that was not seen to be the endpoint."""
+    if case.request.form != "custom-domain" or not is_behind_public_domain(case).value:
+        return False
+    return not reaches_endpoint(case, case.request.name or "")

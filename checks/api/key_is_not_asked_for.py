@@ -53,7 +53,7 @@ from apidoctor.reasoning.scene.plans import plans
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the method's requirement against the request's headers."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     if found is None:
         yield skipped("No method answers the request.")
         return

@@ -37,6 +37,7 @@ from apidoctor.checkkit import (
     admitted,
     answer,
     best_match,
+    called_path,
     check,
     deployed_methods,
     explain_path,
@@ -46,7 +47,6 @@ from apidoctor.checkkit import (
     methods,
     owned_api,
     passed,
-    skipped,
     stage_name,
     warned,
 )
@@ -62,18 +62,15 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Match the request against the deployed methods, then against the saved ones."""
-    request = case.request
-    if request.api_id is None:
-        yield skipped("A custom domain's mapping names the API.")
-        return
+    request, path = case.request, called_path(case).value
     api, found = owned_api(case).value, method(case).value
-    what = f"{request.method} {request.path}"
+    what = f"{request.method} {path}"
     if found is not None:
         yield _found(case, found, what)
         return
     deployed = deployed_methods(case).value
     have = sorted({f"{item.verb} {item.resource}" for item in deployed})
-    saved = best_match(methods(case).value, request.method, request.path) if methods(case).known else None
+    saved = best_match(methods(case).value, request.method, path) if methods(case).known else None
     evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
     if saved is not None:
         yield failed(
@@ -85,10 +82,11 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     routes = [(item.resource, item.verb) for item in deployed]
-    near = explain_path(routes, stage_name(case).value, request.method, request.path)
+    near = explain_path(routes, stage_name(case).value, request.method, path)
+    hint = _hint(case, path) or (f" {near}" if near else "")
     yield failed(
         "H02",
-        f"The deployed API has no {what}.{' ' + near if near else ''}",
+        f"The deployed API has no {what}.{hint}",
         fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
         subject=what,
         evidence=evidence,
@@ -97,7 +95,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _found(case: Case, found: Method, what: str) -> Finding:
     """Tell which method answers, unless a slash at the end of the path or a reserved path keeps the call from it."""
-    api, path = owned_api(case).value, case.request.path.partition("?")[0]
+    api, path = owned_api(case).value, called_path(case).value.partition("?")[0]
     told = found.authorization or "unknown"
     value = {
         "resource": found.resource,
@@ -133,3 +131,14 @@ def _is_admitted(case: Case) -> bool:
     proof = admitted(case)
     case.expect(proof.missing)
     return proof.known and proof.value
+
+
+def _hint(case: Case, path: str) -> str:
+    """Say that the URL of a custom domain has the stage in it, where it does: its mapping names the stage."""
+    stage = stage_name(case).value
+    first, _, rest = path.removeprefix("/").partition("/")
+    if case.request.domain is None or first != stage:
+        return ""
+    deployed = best_match(deployed_methods(case).value, case.request.method, f"/{rest}")
+    there = " (without it the path exists)" if deployed is not None else ""
+    return f" The domain's mapping names the stage: leave /{stage} out of the URL{there}."

@@ -9,7 +9,7 @@ API: without a `Host` header with the default name, or the header `x-apigw-api-i
 How it decides
 --------------
 The API id is read from the name, the Host header or `x-apigw-api-id`. A custom domain names its API by a
-mapping.
+mapping or a routing rule, which `domain/path-is-mapped` follows.
 
 How to fix
 ----------
@@ -22,10 +22,15 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, check, failed, passed, skipped
+from apidoctor.checkkit import Case, Finding, check, failed, passed, routed, skipped
 
 
-@check(faults=("H01", "T09"), playbook="forbidden-403", position=10)
+@check(
+    needs=("domain/path-is-mapped",),
+    faults=("H01", "T09"),
+    playbook="forbidden-403",
+    position=10,
+)
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the request alone."""
     request = case.request
@@ -34,8 +39,12 @@ def judge(case: Case) -> Iterator[Finding]:
     ]
     if request.api_id:
         yield passed(f"The request is for API {request.api_id}.", subject=request.api_id)
-    elif request.form in ("custom-domain", "custom-domain-endpoint"):
-        yield skipped("A custom domain's mapping names the API.")
+    elif request.domain is not None:
+        target = routed(case).value
+        if target is None:
+            yield skipped("The custom domain leads to no API.")
+        else:
+            yield passed(f"The custom domain leads to API {target.api}.", subject=target.api)
     elif request.form == "direct-ip":
         yield failed(
             "T09",

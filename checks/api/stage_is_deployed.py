@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-The first path segment of a default URL is the stage. Without it, or with one that does not exist, API
-Gateway answers 403 before any policy or method is looked at.
+The first path segment of a default URL is the stage; a custom domain's mapping names it. Without it, or
+with one that does not exist, API Gateway answers 403 before any policy or method is looked at.
 
 How it decides
 --------------
@@ -31,7 +31,6 @@ from apidoctor.checkkit import (
     methods,
     owned_api,
     passed,
-    skipped,
     stage,
     stage_name,
     stages,
@@ -47,16 +46,15 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the stage segment."""
-    if case.request.api_id is None:
-        yield skipped("A custom domain's mapping names the stage.")
-        return
     api, name = owned_api(case).value, stage_name(case).value
     url = (case.request.url or "").partition("?")[0]
     if name is None:
         yield failed(
             "H03",
             "The URL has no stage segment.",
-            fix=f"Put the stage first in the path: /STAGE{case.request.path}.",
+            fix=f"Put the stage first in the path: /STAGE{case.request.path}."
+            if case.request.domain is None
+            else "Put the stage after the base path, or name it in the domain's mapping.",
             subject=url,
             evidence=[case.cite(None, {"url": url}, api.id)],
         )
@@ -88,6 +86,8 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _is_a_path(case: Case) -> bool:
     """Say whether what stands where the stage belongs is the beginning of a path that the API has."""
+    if case.request.domain is not None:
+        return False
     saved = methods(case)
     case.expect(saved.missing)
     path = f"/{case.request.stage}{case.request.path}".rstrip("/")

@@ -23,18 +23,11 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import ENDPOINTS, Case, Finding, Gap, check, endpoint, passed, unknown
+from apidoctor.checkkit import ENDPOINT_READS, ENDPOINTS, Case, Finding, Gap, check, endpoint, passed, unknown
 
 
 @check(
-    reads=(
-        "get_rest_api",
-        "get_rest_apis",
-        "describe_vpc_endpoints",
-        "describe_network_interfaces",
-        "list_hosted_zones_by_vpc",
-        "list_resource_record_sets",
-    ),
+    reads=ENDPOINT_READS,
     probes=("host",),
     playbook="connection-times-out",
     position=10,

@@ -46,7 +46,7 @@ from apidoctor.reasoning.scene.integration import integration
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the integration; the export may leave it out, then the saved method is looked at."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     own = integration(case).value if found else None
     if found is None or own is None:
         yield skipped("No method answers the request.")

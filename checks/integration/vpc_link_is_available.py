@@ -49,7 +49,7 @@ FIXES = {
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the link that the integration names."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     if own is None or not own.is_private:
         yield skipped("The method does not use a VPC link.")
         return

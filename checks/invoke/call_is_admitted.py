@@ -37,16 +37,17 @@ from apidoctor.checkkit import (
     Fingerprint,
     HttpSeen,
     answer,
+    api_side,
     attributed,
     check,
     climbed,
     differences,
+    domain_side,
     failed,
     foreign_issuer,
     passed,
     reading,
     resolved,
-    verdict,
     warned,
 )
 
@@ -72,6 +73,7 @@ FIXES = {
     "A19": "Sign the call with SigV4, or take the token out of Authorization.",
     "A20": "Send the token that the authorizer asks for, and look into the authorizer's log.",
     "A21": "Get a new token of the user pool, for the client and scope that the method asks for.",
+    "A22": "Let the custom domain's own policy allow this endpoint.",
     "A25": "Sign exactly what is sent: encoded path and query, headers and body.",
     "A26": "Keep what is on the way from changing signed headers, path or query.",
     "D01": "Switch private DNS on for the endpoint, or call the endpoint's own name with x-apigw-api-id.",
@@ -94,6 +96,7 @@ FIXES = {
     "H13": "Read error.responseType in the access log: the body is the API's own.",
     "H14": "Make URL, headers or body smaller.",
     "H15": "Find out whose load balancer answers; call the endpoint itself.",
+    "N14": "Call through an endpoint in the API's Region.",
     "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
     "N19": "Put the API's name into NO_PROXY.",
     "O04": "Run the check again; see which endpoint and which stage the call really meets.",
@@ -115,6 +118,7 @@ SILENCES = {"timeout": "N15", "reset": "N16"}
     explained_by=(
         "policy/*",
         "api/*",
+        "domain/*",
         "naming/*",
         "endpoint/*",
         "invoke/signature-is-accepted",
@@ -198,8 +202,14 @@ def _words(case: Case, said: Fingerprint) -> str:
         return f"{text}, also for a path that cannot exist: the call does not reach the API."
     if said.denial is not None:
         text = " ".join([text, *differences(case, said.denial)])
-    simulated, layer = verdict(case), said.denial.layer if said.denial else None
-    if layer is None or not simulated.known or layer in simulated.value.denied_layers:
+    denial = said.denial
+    asked = domain_side(case) if denial and denial.domain and case.request.domain else api_side(case)
+    if (
+        denial is None
+        or denial.layer is None
+        or not asked.known
+        or denial.layer in asked.value.verdict.denied_layers
+    ):
         return text
     return f"{text} The policies that were read would not refuse: something changed, or is not deployed."
 

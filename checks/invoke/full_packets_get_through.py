@@ -25,6 +25,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    ENDPOINT_READS,
     Case,
     Fact,
     Finding,
@@ -43,7 +44,7 @@ from apidoctor.checkkit import (
 @check(
     needs=("invoke/tcp-connects",),
     probes=("dns", "tcp", "tls", "path_mtu"),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
+    reads=ENDPOINT_READS,
     faults=("N15",),
     required=False,
     playbook="connection-times-out",

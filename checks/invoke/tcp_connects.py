@@ -23,6 +23,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    ENDPOINT_READS,
     Case,
     Evidence,
     Finding,
@@ -41,7 +42,7 @@ EXPLAINED = ("network/*", "endpoint/is-available", "naming/*")
 
 @check(
     probes=("dns", "tcp", "host"),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
+    reads=ENDPOINT_READS,
     faults=("N01", "N02", "N11", "N16"),
     explained_by=EXPLAINED,
     playbook="connection-times-out",

@@ -58,7 +58,7 @@ GUESSES = frozenset({"handshake_failure", "timeout"})
     probes=("dns", "tcp", "tls"),
     reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
     faults=("N15", "N16", "T01", "T02", "T03", "T05", "T06", "T07"),
-    explained_by=("naming/*", "network/*", "invoke/clock-is-right"),
+    explained_by=("naming/*", "network/*", "domain/*", "invoke/clock-is-right"),
     playbook="connection-times-out",
     position=20,
 )

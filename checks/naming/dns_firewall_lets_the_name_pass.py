@@ -47,7 +47,7 @@ from apidoctor.checkkit import (
 
 
 @check(
-    reads=FIREWALL_READS,
+    reads=(*FIREWALL_READS, "describe_network_interfaces"),
     probes=("host", "dns"),
     faults=("D13",),
     required=False,

@@ -56,6 +56,7 @@ from apidoctor.checkkit import (
         "get_rest_api",
         "get_rest_apis",
         "describe_vpc_endpoints",
+        "describe_network_interfaces",
         *FORWARDING_READS,
     ),
     probes=("host", "dns"),

@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    ENDPOINT_READS,
     Case,
     Finding,
     HostSeen,
@@ -51,13 +52,7 @@ TUNNELS = re.compile(r"(tun|tap|wg|ppp|utun|ipsec|gre|vti|tailscale|zt)")
 
 
 @check(
-    reads=(
-        "get_rest_api",
-        "get_rest_apis",
-        "describe_vpc_endpoints",
-        "describe_network_interfaces",
-        "describe_vpcs",
-    ),
+    reads=(*ENDPOINT_READS, "describe_vpcs"),
     probes=("host", "dns"),
     faults=("N10",),
     required=False,

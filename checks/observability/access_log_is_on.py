@@ -31,7 +31,7 @@ from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, st
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the stage's access log."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     if found is None:
         yield skipped("No stage is called.")
         return

@@ -38,7 +38,7 @@ FOREIGN = ("$context.routeKey", "$context.integrationStatus")
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the format of the access log."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     log = found.access_log_settings if found else None
     if found is None or log is None or not log.destination_arn:
         yield skipped("The stage writes no access log.")

@@ -32,7 +32,7 @@ from apidoctor.reasoning.logs.settings import is_logged
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the logging level."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     if found is None:
         yield skipped("No stage is called.")
         return

@@ -52,7 +52,7 @@ FAULTS = {"CUSTOM": "A20", "COGNITO_USER_POOLS": "A21"}
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge by the answer to the call."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     kind = found.authorization if found else None
     if found is None or kind not in FAULTS:
         yield skipped("The method has no authorizer.")

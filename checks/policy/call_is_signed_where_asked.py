@@ -45,7 +45,7 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Compare the method's authorization type with who calls."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     if found is None or found.authorization != "AWS_IAM":
         yield skipped("The method asks for no signature.")
         return

@@ -62,7 +62,9 @@ from apidoctor.reasoning.scene.answer import (
 )
 from apidoctor.reasoning.scene.api import (
     Method,
+    api_id,
     best_match,
+    called_path,
     deployed_methods,
     http_api,
     method,
@@ -93,7 +95,9 @@ from apidoctor.reasoning.scene.dns_servers import (
     dhcp_servers,
     port_53_blockers,
 )
-from apidoctor.reasoning.scene.domains import private_domain
+from apidoctor.reasoning.scene.domains import (
+    private_domain,
+)
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses, in_vpc, interfaces
 from apidoctor.reasoning.scene.gates import (
     NETWORK_READS,
@@ -118,7 +122,14 @@ from apidoctor.reasoning.scene.lints import (
 )
 from apidoctor.reasoning.scene.logs import LoggedCall, log_search, logged
 from apidoctor.reasoning.scene.place import Place, place
-from apidoctor.reasoning.scene.policies import deployed_policy, saved_policy, verdict
+from apidoctor.reasoning.scene.policies import (
+    api_side,
+    deployed_policy,
+    domain_side,
+    saved_policy,
+    verdict,
+)
+from apidoctor.reasoning.scene.proof import PROOF, is_admitted, is_forbidden, unless_admitted
 from apidoctor.reasoning.scene.refusal import contradictions, differences
 from apidoctor.reasoning.scene.seen import (
     host,
@@ -134,6 +145,12 @@ from apidoctor.reasoning.scene.seen import (
     tls,
 )
 from apidoctor.reasoning.scene.signing import moment, own_signature, sent_signature
+from apidoctor.reasoning.scene.through import (
+    domain,
+    is_behind_public_domain,
+    known_domain,
+    routed,
+)
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -226,11 +243,27 @@ FORWARDING_READS = (
 )
 """Operations that tell where Resolver rules lead a name, and what it gets there."""
 
-BLAME_READS = (
+DOMAIN_READS = (
+    "get_domain_names",
+    "get_domain_name",
+    "get_domain_name_access_associations",
+    "get_base_path_mappings",
+    "apigatewayv2.list_routing_rules",
+)
+"""Operations that tell which custom domain is called, and which API it leads to."""
+
+ENDPOINT_READS = (
     "get_rest_api",
     "get_rest_apis",
     "describe_vpc_endpoints",
     "describe_network_interfaces",
+    "get_domain_name_access_associations",
+    *ZONE_READS,
+)
+"""Operations that tell which endpoint carries the call: by name, VPC, zone, API or custom domain."""
+
+BLAME_READS = (
+    *ENDPOINT_READS,
     "describe_vpcs",
     "list_resolver_endpoints",
     "list_resolver_endpoint_ip_addresses",
@@ -247,12 +280,15 @@ CALL_READS = (
     "describe_vpc_endpoints",
     "describe_network_interfaces",
     "describe_subnets",
+    *DOMAIN_READS,
     *ZONE_READS,
 )
 """Operations that tell which call to make and through which endpoint: for checks of the answer and of policies."""
 
 LOG_READS = ("filter_log_events", "batch_get_traces")
 """Operations that tell what API Gateway logged of the test call: for checks that use `logged`."""
+DOMAIN_WAY_READS = (*DOMAIN_READS, *ENDPOINT_READS)
+"""Operations that tell through which custom domain a call goes: that which its endpoint is associated with."""
 
 CALLER_READS = (
     "get_role",
@@ -286,6 +322,12 @@ OF_POLICIES: dict[str, Any] = {
     "playbook": "policy-written-wrong",
 }
 """How a check of how policies are written is declared: ``@check(**OF_POLICIES, needs=…, position=…)``."""
+OF_DOMAINS: dict[str, Any] = {
+    "reads": (*CALL_READS, *CALLER_READS, "get_resource_share_invitations", "describe_certificate"),
+    "probes": PROOF,
+    "playbook": "custom-domain-refused",
+}
+"""How a check of a custom domain is declared: ``@check(**OF_DOMAINS, needs=…, faults=…, position=…)``."""
 
 
 def _source(operation: str) -> Callable[[str, str], Source]:
@@ -297,24 +339,39 @@ APIS = _source("get_rest_api")
 STAGES = _source("get_stage")
 RESOURCES = _source("get_resources")
 EXPORTS = _source("get_export")
+DOMAINS = _source("get_domain_name")
+MAPPINGS = _source("get_base_path_mappings")
+ASSOCIATIONS = _source("get_domain_name_access_associations")
+INVITATIONS = _source("get_resource_share_invitations")
+CERTIFICATES = _source("describe_certificate")
 """Where evidence comes from, for account and Region: ``case.cite(ENDPOINTS(account, region), value, subject)``."""
 
 __all__ = [
     "ADMITTED",
     "APIS",
+    "ASSOCIATIONS",
     "BACKEND_READS",
     "BLAME_READS",
     "CALLER_READS",
     "CALL_READS",
+    "CERTIFICATES",
+    "DOMAINS",
+    "DOMAIN_READS",
+    "DOMAIN_WAY_READS",
     "ENDPOINTS",
+    "ENDPOINT_READS",
     "EXPORTS",
     "FIREWALL_READS",
     "FORWARDING_READS",
+    "INVITATIONS",
     "LOG_READS",
+    "MAPPINGS",
     "MULTIVALUED",
     "NETWORK_READS",
+    "OF_DOMAINS",
     "OF_POLICIES",
     "OF_REFUSALS",
+    "PROOF",
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
@@ -357,6 +414,8 @@ __all__ = [
     "admitted",
     "alias_target",
     "answer",
+    "api_id",
+    "api_side",
     "as_dict",
     "as_list",
     "askers",
@@ -365,6 +424,7 @@ __all__ = [
     "authorization",
     "best_match",
     "blamed",
+    "called_path",
     "caller_zone",
     "can_cover",
     "check",
@@ -381,6 +441,8 @@ __all__ = [
     "dialled",
     "differences",
     "documents",
+    "domain",
+    "domain_side",
     "endpoint",
     "endpoint_addresses",
     "every",
@@ -401,6 +463,9 @@ __all__ = [
     "inbound_answers",
     "interfaces",
     "is_address",
+    "is_admitted",
+    "is_behind_public_domain",
+    "is_forbidden",
     "is_from_gateway",
     "is_good",
     "is_iam_only",
@@ -414,6 +479,7 @@ __all__ = [
     "judge_layer",
     "judge_problems",
     "judge_statements",
+    "known_domain",
     "leads_to",
     "leads_to_endpoint",
     "log_search",
@@ -440,6 +506,7 @@ __all__ = [
     "resource_document",
     "rest_api",
     "right_answer",
+    "routed",
     "saved_policy",
     "sent_signature",
     "server_answers",
@@ -455,6 +522,7 @@ __all__ = [
     "tls",
     "trap",
     "unknown",
+    "unless_admitted",
     "unless_seen",
     "verdict",
     "warned",

@@ -51,7 +51,15 @@ def test_a_policy_for_some_checks_allows_no_more_than_they_read(listed):
 
     assert document["Statement"][0]["Action"] == [
         "apigateway:GET",
+        "apigateway:ListRoutingRules",
+        "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeVpcEndpoints",
+        "route53:GetHostedZone",
+        "route53:ListHostedZones",
+        "route53:ListHostedZonesByVPC",
+        "route53:ListResourceRecordSets",
+        "route53profiles:ListProfileAssociations",
+        "route53profiles:ListProfileResourceAssociations",
         "sts:GetCallerIdentity",
     ]
 

@@ -6,6 +6,7 @@ import pytest
 from cli.command import apidoctor
 from worlds.build import API, DEFAULT_NAME, ENDPOINT, HOSTED_ZONE, REGION, VPC_C, VPC_E, ZONE_NAME
 from worlds.changes import customer_zone, private_dns
+from worlds.domain import DOMAIN, set_mappings, with_domain
 from worlds.layouts import peered, same_vpc
 
 PUBLIC_API = "pub7654321"
@@ -63,6 +64,20 @@ class TestNames:
         assert code == 0
         assert f"x-apigw-api-id: {API}" in text
         assert f"Host: {DEFAULT_NAME}" in text
+
+    def test_a_custom_domain_is_another_name_of_the_api_it_leads_to(self, run):
+        world = with_domain()
+        code, text = run(world, "names", world.target, "--json")
+        names = [(name["form"], name["name"]) for name in json.loads(text)]
+
+        assert code == 0
+        assert {("custom-domain", DOMAIN), ("private-dns", DEFAULT_NAME)} <= set(names)
+
+    def test_a_custom_domain_that_leads_nowhere_is_asked_for_an_api(self, run):
+        world = with_domain()
+        set_mappings(world)
+
+        assert run(world, "names", world.target)[0] == 2
 
     def test_other_partitions_have_their_own_suffix(self, run):
         world = same_vpc()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from worlds.build import API, ENDPOINT, role_arn, statement
 from worlds.changes import set_policy
+from worlds.domain import forget_associations, set_domain_policy, with_domain
 from worlds.judge import written
 from worlds.layouts import cross_account, same_vpc
 
@@ -311,6 +312,24 @@ def test_a_target_is_simulated_from_a_snapshot(capsys, tmp_path):
 
     assert code == 1
     assert f"the call has {ENDPOINT}" in " ".join(out.split())
+
+
+def test_a_target_behind_a_custom_domain_is_refused_by_the_domains_own_policy(capsys, tmp_path):
+    world = with_domain()
+    where = ["--from", world.origin, "--as", "anonymous"]
+    code, _, _ = simulate(capsys, world.target, "--snapshot", str(written(world, tmp_path)), *where)
+    assert code == 0
+
+    set_domain_policy(world, {"Effect": "Deny", "Principal": "*", "Resource": "execute-api:/*"})
+    code, out, _ = simulate(capsys, world.target, "--snapshot", str(written(world, tmp_path)), *where)
+    assert code == 1
+    assert "policy of the custom domain: statement 1" in out
+
+    set_domain_policy(world, {"Effect": "Allow", "Principal": "*", "Resource": "execute-api:/*"})
+    forget_associations(world)
+    code, out, _ = simulate(capsys, world.target, "--snapshot", str(written(world, tmp_path)), *where)
+    assert code == 1
+    assert "no access association" in " ".join(out.split())
 
 
 def test_a_target_of_another_account_is_simulated_with_the_callers_policies(capsys, tmp_path):

@@ -1,22 +1,11 @@
 """Private custom domains by their names: the zone is their own (aws.md A.9)."""
 
-import json
-
 import pytest
-from worlds.build import (
-    API,
-    API_ACCOUNT,
-    ENDPOINT,
-    ENDPOINT_NAME,
-    REGION,
-    VPC_C,
-    ZONE_NAME,
-    World,
-)
+from worlds.build import API_ACCOUNT, ENDPOINT_NAME, VPC_C, ZONE_NAME, World
 from worlds.cases import Cases, check_case
 from worlds.changes import private_dns, zones_of
+from worlds.domain import DOMAIN, with_domain
 from worlds.judge import judge
-from worlds.layouts import peered
 from worlds.route53 import (
     alias,
     any_of,
@@ -26,52 +15,6 @@ from worlds.route53 import (
     only,
     resolver_rule,
 )
-
-DOMAIN, DOMAIN_ID = "api.corp.example", "dom0000001"
-
-
-def domain_url(world: World) -> None:
-    """A private custom domain with everything that it needs but a zone."""
-    arn = f"arn:aws:apigateway:{REGION}:{API_ACCOUNT}:/domainnames/{DOMAIN}+{DOMAIN_ID}"
-    invoke = f"arn:aws:execute-api:{REGION}:{API_ACCOUNT}:/domainnames/{DOMAIN}+{DOMAIN_ID}"
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": invoke},
-        ],
-    }
-    domain = {
-        "domainName": DOMAIN,
-        "domainNameId": DOMAIN_ID,
-        "domainNameArn": arn,
-        "domainNameStatus": "AVAILABLE",
-        "endpointConfiguration": {"types": ["PRIVATE"], "ipAddressType": "dualstack"},
-        "securityPolicy": "TLS_1_2",
-        "routingMode": "BASE_PATH_MAPPING_ONLY",
-        "policy": json.dumps(policy),
-    }
-    world.add(API_ACCOUNT, "get_domain_names", domain)
-    world.keyed(API_ACCOUNT, "get_domain_name", f"{DOMAIN}/{DOMAIN_ID}", domain)
-    mapping = {"basePath": "(none)", "restApiId": API, "stage": "prod"}
-    world.keyed(API_ACCOUNT, "get_base_path_mappings", f"{DOMAIN}/{DOMAIN_ID}", {"items": [mapping]})
-    association = {
-        "domainNameAccessAssociationArn": f"arn:aws:apigateway:{REGION}:{API_ACCOUNT}:/domainnameaccessassociations/"
-        f"domainname/{DOMAIN}+{DOMAIN_ID}/vpcesource/{ENDPOINT}",
-        "domainNameArn": arn,
-        "accessAssociationSourceType": "VPCE",
-        "accessAssociationSource": ENDPOINT,
-    }
-    world.add(API_ACCOUNT, "get_domain_name_access_associations", association)
-    world.target, world.options = f"https://{DOMAIN}/pets", []
-
-
-def with_domain() -> World:
-    """The caller's VPC sees a zone for the private custom domain."""
-    world = peered()
-    domain_url(world)
-    only(world, DOMAIN, alias(DOMAIN))
-    return world
-
 
 CUSTOM, UNBLAMED = Cases(), []
 FREE = UNBLAMED.append

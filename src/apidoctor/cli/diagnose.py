@@ -19,6 +19,7 @@ from apidoctor.errors import NothingToJudge, UsageError
 from apidoctor.facts.files import read_snapshot
 from apidoctor.facts.looker import Looker, Seen
 from apidoctor.facts.redact import SECRET_NAMES, redact
+from apidoctor.model.inventory import Inventory
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import HostSeen
 from apidoctor.model.request import Request
@@ -26,6 +27,7 @@ from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, re
 from apidoctor.reasoning.apigateway.names import read_target
 from apidoctor.reasoning.scene.caller import is_principal
 from apidoctor.reasoning.scene.case import Sources, is_this_host, vantages_in, vantages_of
+from apidoctor.reasoning.scene.domains import regions_of
 from apidoctor.reasoning.scene.place import MAX_NAMED, check_form
 from apidoctor.travelling.masking import header_secrets, query_secrets, remember, remember_environment
 from apidoctor.travelling.names import masked
@@ -89,9 +91,10 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
             f"the snapshot was taken for {snapshot.asked.target}: of another call it may show only a part"
         )
     regions = {name for parts in snapshot.accounts.values() for name in parts if name != "global"}
-    only = next(iter(regions)) if len(regions) == 1 else None
+    asked = _with_recorded(options, snapshot.asked)
+    only = next(iter(regions)) if len(regions) == 1 else _region_of_domain(asked, snapshot)
     vantages = vantages_in(snapshot.observations)
-    request = read_request(_with_recorded(options, snapshot.asked), only, vantages)
+    request = read_request(asked, only, vantages)
     if len(vantages) > 1 and "from_" not in options.given:
         notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
@@ -103,6 +106,15 @@ def check_asked(asked: dict[str, Any]) -> None:
     read_request(
         _with_recorded(Options(), Asked(asked["target"], asked["options"])), os.environ.get("AWS_REGION")
     )
+
+
+def _region_of_domain(options: Options, snapshot: Snapshot) -> str | None:
+    """Return the only Region in which the snapshot shows the custom domain that TARGET names; its name has none."""
+    if not options.target:
+        return None
+    request = read_target(options.target, headers=[read_header(text) for text in options.header])
+    found = regions_of(Inventory(snapshot.accounts), request.domain) if request.domain else []
+    return found[0] if len(found) == 1 else None
 
 
 def judged_alone(

@@ -30,6 +30,8 @@ def names_command(**values: Any) -> int:
       apidoctor names abc1234567 --region us-east-1 --snapshot incident.json
       apidoctor names https://abc1234567.execute-api.us-east-1.amazonaws.com/prod --snapshot incident.json --vpc vpc-0c1
     """
+    from msgspec import structs
+
     from apidoctor.errors import NothingToJudge, UsageError
     from apidoctor.facts.files import read_snapshot
     from apidoctor.model.inventory import Inventory
@@ -37,6 +39,8 @@ def names_command(**values: Any) -> int:
     from apidoctor.reasoning.naming.changes import known_apis, vpcs
     from apidoctor.reasoning.naming.derived import derive
     from apidoctor.reasoning.naming.vantages import gets
+    from apidoctor.reasoning.scene.api import api_id
+    from apidoctor.reasoning.scene.case import Case, Sources
     from apidoctor.report.naming import name_json, name_lines, printed
 
     snapshot, _ = read_snapshot(Path(values["snapshot"]))
@@ -46,6 +50,10 @@ def names_command(**values: Any) -> int:
     regions = inventory.regions
     region = values["region"] or (regions[0] if len(regions) == 1 else None)
     request = read_target(values["target"], region=region)
+    if request.domain:
+        # A custom domain is another name of the API that its mapping or routing rule leads to.
+        called = api_id(Case(request, snapshot, Sources()))
+        request = structs.replace(request, api_id=called.value if called.known else None)
     if not request.api_id or not request.region:
         raise UsageError(f"{values['target']}: give an API id with --region, or a URL that names the API")
     unseen = set(values["only"]) - {place[0] for place in vpcs(inventory)}

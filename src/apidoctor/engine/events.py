@@ -75,5 +75,17 @@ Observer = Callable[[Event], None]
 Diagnose = Callable[[Observer], Report]
 """Runs one diagnosis from the beginning, telling the observer as it goes; safe to call again (a rerun)."""
 
-LAYERS = ("naming", "network", "endpoint", "policy", "api", "invoke", "integration", "observability")
+LAYERS = (
+    "naming",
+    "network",
+    "endpoint",
+    "domain",
+    "policy",
+    "api",
+    "invoke",
+    "integration",
+    "observability",
+)
 """The layers in the order of the path, for headings and path lines."""
+DETOURS = frozenset({"domain"})
+"""Layers that not every call passes: they are shown when anything of them applies."""

@@ -24,7 +24,7 @@ from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
 from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
 from apidoctor.reasoning.scene.answer import called_url
-from apidoctor.reasoning.scene.api import rest_api, stage_name
+from apidoctor.reasoning.scene.api import api_id, rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, Sources
 from apidoctor.reasoning.scene.endpoint import endpoint
@@ -169,7 +169,7 @@ def describe_target(case: Case) -> Target:
     return Target(
         url=redact(url) if url else None,  # a presigned one holds its signature
         form=request.form,
-        api_id=request.api_id,
+        api_id=_value(api_id(case)) or request.api_id,
         region=request.region,
         account=api.account if api else request.account,
         stage=_value(stage_name(case)) or request.stage,

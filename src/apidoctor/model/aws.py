@@ -75,6 +75,8 @@ class VpcEndpoint(Owned, frozen=True, kw_only=True, rename="pascal"):
     """Account that owns it."""
     last_error: LastError | None = None
     """Why it failed."""
+    creation_timestamp: str | None = None
+    """When it was made."""
 
     @property
     def is_available(self) -> bool:
@@ -157,6 +159,86 @@ class RestApi(Owned, frozen=True, kw_only=True, rename="camel"):
     def is_private(self) -> bool:
         """Whether interface endpoints carry calls to it."""
         return "PRIVATE" in [kind.upper() for kind in self.endpoint_configuration.types]
+
+
+class DomainName(Owned, frozen=True, kw_only=True, rename="camel"):
+    """apigateway DomainName."""
+
+    domain_name: str
+    """The name, in lower case."""
+    domain_name_id: str | None = None
+    """Tells private domains of one name apart; a public one has none."""
+    domain_name_arn: str | None = None
+    """``arn:aws:apigateway:REGION:ACCOUNT:/domainnames/NAME+ID``."""
+    domain_name_status: str | None = None
+    """``AVAILABLE``, ``UPDATING``, ``PENDING``, ``PENDING_CERTIFICATE_REIMPORT``, ``FAILED``, …"""
+    domain_name_status_message: str | None = None
+    """AWS's text about the status."""
+    endpoint_configuration: EndpointConfiguration = EndpointConfiguration()
+    """Its types."""
+    certificate_arn: str | None = None
+    """The certificate in ACM."""
+    certificate_upload_date: str | None = None
+    """When the certificate was last set."""
+    security_policy: str | None = None
+    """TLS policy; the newer ones begin with ``SecurityPolicy_``."""
+    endpoint_access_mode: str | None = None
+    """``BASIC`` or ``STRICT``, with a newer security policy."""
+    policy: str | None = None
+    """Who may call through it (``execute-api:Invoke``)."""
+    management_policy: str | None = None
+    """Which accounts may make an access association (``apigateway:CreateAccessAssociation``)."""
+    routing_mode: str | None = None
+    """Whether mappings, routing rules or both lead to APIs."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is called through VPC endpoints."""
+        return "PRIVATE" in [kind.upper() for kind in self.endpoint_configuration.types]
+
+    @property
+    def owner(self) -> str:
+        """The account that owns it, as its ARN says; without one the account that showed it."""
+        parts = (self.domain_name_arn or "").split(":", 5)
+        return parts[4] if len(parts) == 6 and parts[4] else self.account
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its owner showed it: others see neither its policies nor its mappings."""
+        return self.owner == self.account
+
+    @property
+    def key(self) -> str:
+        """How answers about it are keyed: ``NAME/ID``, or ``NAME`` for a public one."""
+        return f"{self.domain_name}/{self.domain_name_id}" if self.domain_name_id else self.domain_name
+
+
+class AccessAssociation(Owned, frozen=True, kw_only=True, rename="camel"):
+    """apigateway DomainNameAccessAssociation: an endpoint may be used to call a private custom domain.
+
+    AWS shows neither a status nor a date of it.
+    """
+
+    domain_name_access_association_arn: str = ""
+    """Its own ARN, in the account of the endpoint."""
+    domain_name_arn: str = ""
+    """The domain."""
+    access_association_source_type: str = "VPCE"
+    """Always ``VPCE``."""
+    access_association_source: str = ""
+    """The endpoint: its id, or an ARN that ends with it."""
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's id."""
+        return self.access_association_source.rpartition("/")[2]
+
+    @property
+    def domain(self) -> tuple[str, str, str]:
+        """Owner, name and id of the domain, as its ARN says; empty texts where it does not."""
+        parts = self.domain_name_arn.split(":", 5)
+        name, _, identity = parts[-1].removeprefix("/domainnames/").partition("+")
+        return parts[4] if len(parts) == 6 else "", name.lower(), identity
 
 
 class AccessLogSettings(Struct, frozen=True, kw_only=True, rename="camel"):

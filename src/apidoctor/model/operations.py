@@ -34,6 +34,8 @@ class Operation(Struct, frozen=True):
     """Parameter that takes a span of time (``StartTime``, ``EndTime``): the latest one that the service keeps."""
     late: float = 0.0
     """For events: seconds that they may come after what they tell of; so long an empty answer is asked for again."""
+    variants: tuple[dict[str, object], ...] = ()
+    """Parameters of several calls that make one answer together: their lists are joined."""
 
     @property
     def method(self) -> str:
@@ -43,7 +45,7 @@ class Operation(Struct, frozen=True):
     @property
     def action(self) -> str:
         """The IAM action that allows the call, for example ``ec2:DescribeSubnets``."""
-        if self.service == "apigateway" or self.name.startswith("apigatewayv2."):
+        if self.service == "apigateway" or (self.service == "apigatewayv2" and self.method not in _NAMED):
             return "apigateway:GET"
         camel = "".join(part.capitalize() for part in self.method.split("_"))
         return f"{_PREFIXES.get(self.service, self.service)}:{_ACTIONS.get(self.method, camel)}"
@@ -57,7 +59,11 @@ class Operation(Struct, frozen=True):
         )
 
 
-_PREFIXES = {"elbv2": "elasticloadbalancing"}
+_PREFIXES = {"elbv2": "elasticloadbalancing", "apigatewayv2": "apigateway"}
+_NAMED = frozenset({"list_routing_rules"})
+"""API Gateway reads with an action of their own (Service Authorization Reference, API Gateway Management V2)."""
+_OWNERS: tuple[dict[str, object], ...] = ({"resourceOwner": "SELF"}, {"resourceOwner": "OTHER_ACCOUNTS"})
+"""API Gateway lists what other accounts share with this one, or have with it, only when asked for it."""
 _ACTIONS = {
     "list_hosted_zones_by_vpc": "ListHostedZonesByVPC",
     "describe_vpc_attribute": "DescribeVpcAttribute",
@@ -205,7 +211,7 @@ _TABLE = (
     _rest("get_usage_plan_keys", "/usageplans/{}/keys", "usagePlanId", items="items"),
     _rest("get_api_keys", "/apikeys", items="items"),
     _rest("get_account", "/account"),
-    _rest("get_domain_names", "/domainnames", items="items"),
+    Operation("get_domain_names", "apigateway", "items", path="/domainnames", variants=_OWNERS),
     _rest("get_domain_name", "/domainnames/{}", "domainName", "domainNameId"),
     _rest(
         "get_base_path_mappings",
@@ -214,7 +220,22 @@ _TABLE = (
         "domainNameId",
         items="items",
     ),
-    _rest("get_domain_name_access_associations", "/domainnameaccessassociations", items="items"),
+    Operation(
+        "get_domain_name_access_associations",
+        "apigateway",
+        "items",
+        path="/domainnameaccessassociations",
+        variants=_OWNERS,
+    ),
+    Operation(
+        "apigatewayv2.list_routing_rules",
+        "apigatewayv2",
+        "RoutingRules",
+        params=("DomainName", "DomainNameId"),
+        path="/domainnames/{}/routingrules",
+    ),
+    _one("get_resource_share_invitations", "ram", items="resourceShareInvitations"),
+    _one("describe_certificate", "acm", "CertificateArn"),
     _rest("get_vpc_links", "/vpclinks", items="items"),
     _rest("get_vpc_link", "/vpclinks/{}", "vpcLinkId"),
     Operation("apigatewayv2.get_vpc_links", "apigatewayv2", "Items", path="/vpclinks"),

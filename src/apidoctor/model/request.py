@@ -61,6 +61,15 @@ class Request(Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def domain(self) -> str | None:
+        """The custom domain that the call names, by its name or by Host; None when it names an API itself."""
+        host = (self.host or "").partition(":")[0].rstrip(".")
+        if self.form in ("custom-domain", "custom-domain-endpoint"):
+            return host or self.name
+        other = self.form == "direct-ip" and self.api_id is None and host != self.name
+        return host if other and host.rpartition(".")[2].isalpha() else None
+
+    @property
     def url(self) -> str | None:
         """The URL that is called; None when there is no name."""
         if self.name is None:

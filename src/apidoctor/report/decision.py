@@ -42,6 +42,11 @@ _GATES = {
     "scp": "a level of service control policies does not allow it",
     "rcp": "a level of resource control policies does not allow it",
 }
+_DOMAIN_GATES = {
+    "access_association": "the endpoint has no access association with the custom domain",
+    "domain_policy": "the custom domain's own policy refuses, before the API is asked",
+    "mapping": "the custom domain leads to no API",
+}
 _MOST = 4
 """Values of a list that are shown."""
 
@@ -83,7 +88,10 @@ def _verdict(page: Page, found: Explained) -> None:
     if by is not None:
         level = f", level {by.level + 1}" if by.level is not None else ""
         name = _name(by.document, by.statement, by.sid)
-        page.field("by", f"{_NAMES[by.layer]}{level}: {name}", indent=2)
+        whose = "policy of the custom domain" if found.gate == "domain_policy" else _NAMES[by.layer]
+        page.field("by", f"{whose}{level}: {name}", indent=2)
+    if found.gate is not None:
+        page.field("at", _DOMAIN_GATES[found.gate], indent=2)
     for gate in answer.missing:
         page.field("missing", _GATES[gate], indent=2)
     if answer.unknown:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from apidoctor.engine.events import LAYERS
+from apidoctor.engine.events import DETOURS, LAYERS
 from apidoctor.model.report import Report, Result, RootCause, Status
 
 # A defect comes before a failure: while one of its checks is broken, a layer's other words are in doubt.
@@ -119,7 +119,13 @@ def path(results: Iterable[Result]) -> list[tuple[str, Status]]:
         layers.setdefault(layer_of(result.check), []).append(result)
     order = [layer for layer in LAYERS if layer in layers]
     order += [layer for layer in layers if layer not in LAYERS]
-    return [(layer, worst(layers[layer])) for layer in order]
+    shown = [layer for layer in order if layer not in DETOURS or any(map(applies, layers[layer]))]
+    return [(layer, worst(layers[layer])) for layer in shown]
+
+
+def applies(result: Result) -> bool:
+    """Say whether a check applied to the call: judged, or kept from being judged by another one."""
+    return result.status != "skipped" or bool(result.because)
 
 
 def counts(report: Report, story: Story) -> str:

@@ -1,9 +1,11 @@
 """Head and foot of the screen as lines: title and counts, the path, the rules, the message, the keys."""
 
+from apidoctor.engine.events import DETOURS
 from apidoctor.model.report import Status
 from apidoctor.report.glyphs import Glyphs, Role
 from apidoctor.report.page import Line, Page, Span
 from apidoctor.report.safe import cells, cut
+from apidoctor.report.story import applies
 from apidoctor.report.text import VERDICT_ROLE
 from apidoctor.tui.state import RunState, worst_of
 from apidoctor.tui.tree import sign_of
@@ -49,7 +51,11 @@ def title(state: RunState, glyphs: Glyphs, width: int) -> Line:
 
 def path(state: RunState, glyphs: Glyphs, width: int) -> tuple[Line, Line]:
     """Return two lines: the layers in the order of the path, and under each the sign of its worst status."""
-    layers = list(state.layers())
+    layers = [
+        (layer, checks)
+        for layer, checks in state.layers()
+        if layer not in DETOURS or any(applies(result) for check in checks for result in check.results)
+    ]
     names, step = _fitted([glyphs.safe(layer) for layer, _ in layers], glyphs, width - 2)
     above: list[Span] = [Span(" ")]
     below: list[Span] = [Span(" ")]

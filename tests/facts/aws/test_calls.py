@@ -131,6 +131,23 @@ def test_a_token_that_repeats_does_not_loop(look):
     assert len(look(reply, "get_domain_name_access_associations").body["items"]) == 2
 
 
+def test_a_list_of_two_owners_is_asked_for_both_and_shows_each_object_once(look):
+    asked_for = []
+
+    def reply(request):
+        if "domainnameaccessassociations" not in request.path:
+            return None
+        asked_for.append(request.args["resourceOwner"])
+        own, other = '{"domainNameArn": "a"}', '{"domainNameArn": "b"}'
+        items = own if asked_for[-1] == "SELF" else f"{own}, {other}"
+        return Response(f'{{"item": [{items}]}}', content_type="application/json")
+
+    body = look(reply, "get_domain_name_access_associations").body
+
+    assert asked_for == ["SELF", "OTHER_ACCOUNTS"]
+    assert [item["domainNameArn"] for item in body["items"]] == ["a", "b"]
+
+
 def test_a_narrowed_list_is_asked_in_chunks_of_200_values(look):
     chunks = []
 

@@ -134,3 +134,51 @@ def test_the_endpoints_own_name_is_right_everywhere():
     own = derive(inventory, "eu-west-1", API)[0][1]
 
     assert [good for _, _, good in gets(inventory, own)] == [True, True]
+
+
+def ruled(*bases, api=API):
+    """One routing rule that leads to an API, with the base paths it asks for."""
+    conditions = [{"MatchBasePaths": {"AnyOf": list(bases)}}] if bases else []
+    return {
+        "Priority": 10,
+        "Conditions": conditions,
+        "Actions": [{"InvokeApi": {"ApiId": api, "Stage": "prod"}}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "rules", "listed"),
+    [
+        ("ROUTING_RULE_ONLY", [ruled()], True),
+        ("ROUTING_RULE_ONLY", [ruled(api="other12345")], False),
+        ("ROUTING_RULE_THEN_BASE_PATH_MAPPING", [ruled()], True),
+        ("BASE_PATH_MAPPING_ONLY", [ruled()], False),
+        ("ROUTING_RULE_ONLY", None, True),
+    ],
+)
+def test_a_routing_rule_makes_a_domain_a_name_of_the_api(mode, rules, listed):
+    domain = {"domainName": "api.corp.example", "domainNameId": "d1", "routingMode": mode, **PRIVATE}
+    region = "eu-west-1"
+    inventory = world(
+        region, "amazonaws.com", domains=[domain], mappings={"api.corp.example/d1": {"items": []}}
+    )
+    if rules is not None:
+        here = inventory._answers[ACCOUNT][region]
+        here["apigatewayv2.list_routing_rules"] = {"api.corp.example/d1": {"RoutingRules": rules}}
+    names, _ = derive(inventory, region, API)
+
+    assert any(name.form == "custom-domain" for name in names) == listed
+
+
+def test_a_domain_that_two_lists_show_is_one_name_with_its_base_path_and_association():
+    region, arn = "eu-west-1", f"arn:aws:apigateway:eu-west-1:{ACCOUNT}:/domainnames/api.corp.example+d1"
+    domain = {"domainName": "api.corp.example", "domainNameId": "d1", **PRIVATE}
+    mappings = {"api.corp.example/d1": {"items": [{"restApiId": API, "basePath": "shop"}]}}
+    inventory = world(region, "amazonaws.com", domains=[domain, domain], mappings=mappings)
+    tie = {"domainNameArn": arn, "accessAssociationSource": ENDPOINT}
+    inventory._answers[ACCOUNT][region]["get_domain_name_access_associations"] = {"items": [tie]}
+    names, _ = derive(inventory, region, API)
+    (direct,) = [name for name in names if name.form == "custom-domain"]
+
+    assert "(there is one)" in direct.needs
+    assert direct.needs.endswith("a path below /shop")

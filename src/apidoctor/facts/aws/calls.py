@@ -53,7 +53,7 @@ def read(client: Any, row: Operation, lookup: Lookup, deadline: float | None = N
     ]
 
     def once() -> dict[str, Any]:
-        return clean(row.method, join([_found(client, row, model, parameters) for parameters in calls]))
+        return clean(row.method, join([_varied(client, row, model, parameters) for parameters in calls]))
 
     return events.patiently(once, row, lookup.values, deadline) if row.late else once()
 
@@ -64,6 +64,18 @@ def _window(row: Operation) -> dict[str, Any]:
         return {}
     end = datetime.now(UTC)
     return {row.window: {"StartTime": end - LONGEST_WINDOW, "EndTime": end}}
+
+
+def _varied(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers of all variants of a call as one; what a call shows that an earlier one showed is left out."""
+    first, *others = [
+        _found(client, row, model, {**parameters, **variant}) for variant in row.variants or ({},)
+    ]
+    for other in others:
+        known = first.get(row.items, [])
+        more = [item for item in other.get(row.items, []) if item not in known]
+        first = join([first, {**other, row.items: more}])
+    return first
 
 
 def _found(client: Any, row: Operation, model: Any, parameters: dict[str, Any]) -> dict[str, Any]:

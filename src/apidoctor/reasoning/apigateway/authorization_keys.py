@@ -135,7 +135,12 @@ def for_resource_policy(request: Request) -> Request:
 
 
 def method_arn(call: Call) -> str:
-    """ARN of the method as policies see it; the query string is not part of it."""
+    """ARN of the method as policies see it; the query string is not part of it.
+
+    A call without an API is what a custom domain is asked for: its own ARN.
+    """
+    if not call.api_id and call.domain_arn:
+        return call.domain_arn
     path = call.path.partition("?")[0].removeprefix("/")
     api = f"arn:{call.partition}:execute-api:{call.region}:{call.account}:{call.api_id}"
     return f"{api}/{call.stage}/{call.method.upper()}/{path}"

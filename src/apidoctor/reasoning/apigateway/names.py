@@ -190,7 +190,7 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
     request = _named(request)
     segments = url.path.lstrip("/").split("/", 1)
     if request.form and request.form.startswith("custom-domain"):
-        return _changed(request, path=path_option or url.path or "/")
+        return _changed(request, stage=None, path=path_option or url.path or "/")
     stage = segments[0] or None
     rest = "/" + segments[1] if len(segments) > 1 else "/"
     return _changed(request, stage=stage or common.stage, path=path_option or rest)

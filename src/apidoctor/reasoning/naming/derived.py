@@ -12,6 +12,7 @@ from msgspec import Struct
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import Found, Inventory, as_dict, as_list
 from apidoctor.model.report import Form
+from apidoctor.reasoning.apigateway.mapping import base_path_of, bases_to, uses_mappings, uses_rules
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import plain
 from apidoctor.reasoning.naming.endpoints import ENDPOINT_NAME, endpoint_addresses, is_for_apis, names_of
@@ -113,34 +114,84 @@ def _of_endpoint(
     )
 
 
-def _domains(inventory: Inventory, region: str, api: str) -> Iterator[str]:
+class _Domain(Struct, frozen=True):
+    """A private custom domain that may lead to the API."""
+
+    name: str
+    bases: tuple[str, ...] | None
+    """Base paths that lead to the API, empty for the whole domain; None: not read."""
+    associated: frozenset[str]
+    """Endpoints that an access association with a domain of the name is shown of."""
+
+
+def _domains(inventory: Inventory, region: str, api: str) -> Iterator[_Domain]:
     """Yield private custom domains that may lead to *api*: mapped to it, or with mappings that nobody read."""
+    told: set[str] = set()
     for account in inventory.holding(region, "get_domain_names"):
         listed, _ = inventory.seen(account, region, "get_domain_names")
         for item in listed:
             configuration = as_dict(item.get("endpointConfiguration"), "endpoint configuration of a domain")
-            if "PRIVATE" not in as_list(configuration.get("types"), "types of a domain"):
-                continue
             name, identity = str(item.get("domainName")), str(item.get("domainNameId", ""))
-            mappings = inventory.items(account, region, "get_base_path_mappings", f"{name}/{identity}")
-            if not mappings.known or any(one.get("restApiId") == api for one in mappings.value):
-                yield plain(name)
+            if "PRIVATE" not in as_list(configuration.get("types"), "types of a domain") or name in told:
+                continue
+            bases = _bases(
+                inventory, (account, region, f"{name}/{identity}"), str(item.get("routingMode")), api
+            )
+            if bases is None or bases:
+                told.add(name)
+                yield _Domain(plain(name), bases, _associated(inventory, region, plain(name)))
 
 
-def _of_domain(inventory: Inventory, region: str, domain: str, endpoints: list[Found]) -> Iterator[Name]:
-    needs = "an access association of the endpoint, and a private zone of your own for the name"
+def _bases(inventory: Inventory, place: tuple[str, str, str], mode: str, api: str) -> tuple[str, ...] | None:
+    """Return the base paths by which a domain leads to *api*; None when what leads there was not read."""
+    account, region, key = place
+    found: list[str] = []
+    if uses_mappings(mode):
+        mappings = inventory.items(account, region, "get_base_path_mappings", key)
+        if not mappings.known:
+            return None
+        found += [base_path_of(one) for one in mappings.value if one.get("restApiId") == api]
+    if uses_rules(mode):
+        rules = inventory.items(account, region, "apigatewayv2.list_routing_rules", key)
+        if not rules.known:
+            return None
+        found += [base for one in rules.value for base in bases_to(one, api)]
+    return tuple(dict.fromkeys(found))
+
+
+def _associated(inventory: Inventory, region: str, name: str) -> frozenset[str]:
+    found = set()
+    for account in inventory.holding(region, "get_domain_name_access_associations"):
+        listed, _ = inventory.seen(account, region, "get_domain_name_access_associations")
+        for item in listed:
+            domain = str(item.get("domainNameArn", "")).rpartition("/")[2].partition("+")[0]
+            if plain(domain) == name:
+                found.add(str(item.get("accessAssociationSource", "")).rpartition("/")[2])
+    return frozenset(found)
+
+
+def _of_domain(inventory: Inventory, region: str, domain: _Domain, endpoints: list[Found]) -> Iterator[Name]:
+    where = ", ".join(f"/{base}" for base in domain.bases or () if base)
+    base = f", and a path below {where}" if where and "" not in (domain.bases or ()) else ""
+    any_tie = any(str(found[1].get("VpcEndpointId")) in domain.associated for found in endpoints)
     yield Name(
-        form="custom-domain", name=domain, addresses=_common(inventory, region, endpoints), needs=needs
+        form="custom-domain",
+        name=domain.name,
+        addresses=_common(inventory, region, endpoints),
+        needs=f"an access association of the endpoint{' (there is one)' if any_tie else ''}, and a private zone of "
+        f"your own for the name{base}",
     )
     for found in endpoints:
+        identity = str(found[1].get("VpcEndpointId"))
+        tied = " (there is one)" if identity in domain.associated else ""
         for own in names_of(found[1])[:1]:
             yield Name(
                 form="custom-domain-endpoint",
                 name=own,
-                host=domain,
-                endpoint=str(found[1].get("VpcEndpointId")),
+                host=domain.name,
+                endpoint=identity,
                 addresses=_addresses(inventory, region, found),
-                needs="an access association of the endpoint, and a Host header of one's own",
+                needs=f"an access association of the endpoint{tied}, and a Host header of one's own{base}",
             )
 
 

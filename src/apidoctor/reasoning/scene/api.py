@@ -8,10 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.model.aws import RestApi, Stage, read
-from apidoctor.model.facts import Fact, Known, Undecided
+from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict, as_text
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case, accounts, fact
+from apidoctor.reasoning.scene.rest_apis import api_of
+from apidoctor.reasoning.scene.through import called
 
 EXPORT = "oas30"
 """The export that shows what a stage runs (GetExport, apigateway extensions)."""
@@ -42,43 +44,20 @@ class Method(Struct, frozen=True, kw_only=True):
 
 @fact
 def api_id(case: Case) -> str:
-    """Return the API id that the request names."""
-    if case.request.api_id:
-        return case.request.api_id
-    raise Undecided([Gap("fact: which API is called: the request names none")])
+    """Return the id of the API that is called: the request's, or that which the custom domain leads to."""
+    return called(case).value.api
+
+
+@fact
+def called_path(case: Case) -> str:
+    """Return the path that the API sees: below the stage, and without a custom domain's base path."""
+    return called(case).value.path
 
 
 @fact
 def rest_api(case: Case) -> RestApi | None:
     """Return the API; None when every account that can be read says that it has none of this id in the Region."""
-    name = api_id(case).value
-    known = accounts(case).value
-    if case.request.account:
-        known = tuple(account for account in known if account == case.request.account)
-        if not known:
-            raise Undecided(
-                [Gap(f"account: {case.request.account} (owner of the API); add --profile or --role-arn")]
-            )
-    facts = [(account, _by_id(case, account, name)) for account in known]
-    for account, answer in facts:
-        if answer.known and answer.value is not None:
-            return read(RestApi, answer.value, account)
-    missing = [gap for _, answer in facts for gap in answer.missing]
-    if missing:
-        raise Undecided(missing)
-    return None
-
-
-def _by_id(case: Case, account: str, name: str) -> Fact[dict[str, Any] | None]:
-    """Return one account's answer about the API: the call by id, or the list of all its APIs."""
-    answer = case.inventory.get(account, case.region, "get_rest_api", name)
-    if answer.known:
-        return answer
-    listed = case.inventory.items(account, case.region, "get_rest_apis")
-    if not listed.known:
-        return answer
-    found: dict[str, Any] | None = next((item for item in listed.value if item.get("id") == name), None)
-    return Known(found, listed.source)
+    return api_of(case, api_id(case).value).value
 
 
 @fact
@@ -87,13 +66,15 @@ def owned_api(case: Case) -> RestApi:
     found = rest_api(case).value
     if found is None:
         known = ", ".join(case.inventory.accounts)
-        raise Undecided([Gap(f"account: the one that owns API {case.request.api_id} (not in {known})")])
+        raise Undecided([Gap(f"account: the one that owns API {api_id(case).value} (not in {known})")])
     return found
 
 
 @fact
 def stage_name(case: Case) -> str | None:
     """Return the stage that is called; for a TARGET without a stage the API's only one."""
+    if case.request.domain is not None:
+        return called(case).value.stage
     if case.request.stage or case.request.is_url:
         return case.request.stage
     names = [stage.stage_name for stage in stages(case).value]
@@ -133,6 +114,38 @@ def export(case: Case) -> dict[str, Any] | None:
     answer = case.inventory.get(api.account, case.region, "get_export", f"{api.id}/{name}/{EXPORT}").value
     body = (answer or {}).get("body")
     return body if isinstance(body, dict) else None
+
+
+ENDPOINT_EXTENSION = "x-amazon-apigateway-endpoint-configuration"
+"""Member of an export, or of its servers, that tells whether the default name is switched off."""
+
+
+@fact
+def default_name_deployed(case: Case) -> bool:
+    """Say whether the default name is on in what the stage runs; unknown when its export does not show that."""
+    document = export(case).value or {}
+    servers = document.get("servers")
+    holders = (
+        [document, *(each for each in servers if isinstance(each, dict))]
+        if isinstance(servers, list)
+        else [document]
+    )
+    for holder in holders:
+        shown = holder.get(ENDPOINT_EXTENSION)
+        if isinstance(shown, dict) and isinstance(shown.get("disableExecuteApiEndpoint"), bool):
+            return not shown["disableExecuteApiEndpoint"]
+    raise Undecided(
+        [Gap("fact: whether the stage runs with the default name on: its export does not show it")]
+    )
+
+
+@fact
+def deployed_at(case: Case) -> str | None:
+    """Return when the deployment was made that the stage runs; None when it is not among the API's deployments."""
+    api, runs = owned_api(case).value, stage(case).value
+    items = case.inventory.items(api.account, case.region, "get_deployments", api.id).value
+    wanted = runs.deployment_id if runs else None
+    return next((str(each.get("createdDate")) for each in items if each.get("id") == wanted), None)
 
 
 @fact
@@ -175,7 +188,7 @@ def deployed_methods(case: Case) -> list[Method]:
 @fact
 def method(case: Case) -> Method | None:
     """Return the deployed method that answers the request, completed from the saved one; None when there is none."""
-    found = best_match(deployed_methods(case).value, case.request.method, case.request.path)
+    found = best_match(deployed_methods(case).value, case.request.method, called_path(case).value)
     if found is None or found.authorization is not None:
         return found
     saved = next(
@@ -256,16 +269,14 @@ def _exported(path: str, verb: str, body: Any, schemes: dict[str, str]) -> Metho
 
 @fact
 def http_api(case: Case) -> dict[str, Any] | None:
-    """Return the HTTP or WebSocket API with the id that the call names, as far as any account shows one.
+    """Return the HTTP or WebSocket API with the id of the call, as far as any account shows one.
 
     Such APIs are always public; nobody has to be able to list them.
     """
-    known = accounts(case).value
+    name = api_id(case).value
     facts = [
-        case.inventory.where(
-            account, case.region, "apigatewayv2.get_apis", "ApiId", case.request.api_id or ""
-        )
-        for account in known
+        case.inventory.where(account, case.region, "apigatewayv2.get_apis", "ApiId", name)
+        for account in accounts(case).value
     ]
     case.expect([gap for listed in facts for gap in listed.missing])
     return next((item for listed in facts if listed.known for item in listed.value), None)

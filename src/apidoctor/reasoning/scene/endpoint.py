@@ -6,9 +6,10 @@ from apidoctor.model.aws import NetworkInterface, VpcEndpoint, read
 from apidoctor.model.facts import Fact, Undecided, together
 from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.apigateway.names import is_address
-from apidoctor.reasoning.scene.api import rest_api
 from apidoctor.reasoning.scene.case import Case, accounts, fact, wait_for_accounts
+from apidoctor.reasoning.scene.domains import access_associations
 from apidoctor.reasoning.scene.place import place
+from apidoctor.reasoning.scene.rest_apis import api_of
 from apidoctor.reasoning.scene.zones import alias_target
 
 SERVICE = ".execute-api"
@@ -20,17 +21,24 @@ def endpoint(case: Case) -> VpcEndpoint | None:
     """Return the endpoint that carries the call; None when it is known that there is none.
 
     In this order: the one that the name or ``--via`` tells, one in the caller's VPC, the one that a private hosted zone
-    of the caller's VPC leads to, those associated with the API, the only one there is.
+    of the caller's VPC leads to, those associated with the API or the custom domain, the only one there is.  A custom
+    domain has no other names than those of hosted zones: where one leads comes before the endpoint nearby.
     """
     if case.request.endpoint:
         return _by_id(case, case.request.endpoint)
     wait_for_accounts(case)
     where = place(case)
     if where.known and where.value.vpc:
-        near = _usable(in_vpc(case, where.value.vpc, where.value.account).value)
+        vpc, account, name = where.value.vpc, where.value.account, case.request.name or ""
+        if case.request.form == "custom-domain":
+            led = alias_target(case, vpc, account or "", name)
+            case.expect(led.missing)
+            if led.known and led.value:
+                return _by_id(case, led.value)
+        near = _usable(in_vpc(case, vpc, account).value)
         if near:
             return _best(case, near)
-        named = alias_target(case, where.value.vpc, where.value.account or "", case.request.name or "").value
+        named = alias_target(case, vpc, account or "", name).value
         if named:
             return _by_id(case, named)
     case.expect(where.missing)
@@ -105,9 +113,8 @@ def _by_id(case: Case, name: str) -> VpcEndpoint | None:
 
 
 def _by_association(case: Case) -> VpcEndpoint | None:
-    """Fall back to the endpoints that the API is associated with, then to the only one that can be seen."""
-    api = rest_api(case)
-    named = api.value.endpoint_configuration.vpc_endpoint_ids if api.known and api.value else []
+    """Fall back to the endpoints that API or custom domain name, then to the only one that can be seen."""
+    named = _associated(case)
     found = [
         case.inventory.find(case.region, "describe_vpc_endpoints", "VpcEndpointId", name) for name in named
     ]
@@ -120,6 +127,16 @@ def _by_association(case: Case) -> VpcEndpoint | None:
         names = ", ".join(item.vpc_endpoint_id for item in usable[:5])
         raise Undecided([Gap(f"fact: which endpoint carries the call ({names}); say --via vpce-…")])
     return usable[0] if usable else None
+
+
+def _associated(case: Case) -> list[str]:
+    """Return the endpoints that the API gives an alias name to, or that may be used to call the custom domain."""
+    if case.request.domain is not None:
+        ties = access_associations(case, case.request.domain).value
+        case.expect([gap for _, gap in ties.missing])
+        return list(dict.fromkeys(each.endpoint for each in ties.found))
+    api = api_of(case, case.request.api_id) if case.request.api_id else None
+    return api.value.endpoint_configuration.vpc_endpoint_ids if api and api.known and api.value else []
 
 
 def _listed(facts: Iterable[tuple[str | None, Fact[list[dict[str, object]]]]]) -> list[VpcEndpoint]:

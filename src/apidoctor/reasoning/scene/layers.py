@@ -1,11 +1,11 @@
 """What one layer of policies decides about the call, as findings with the statement that decided."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
 
-from apidoctor.model.facts import Source, Undecided
+from apidoctor.model.facts import Fact, Source, Undecided
 from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.authorize import Step, classify_denial, denial_text, request_of
@@ -14,7 +14,7 @@ from apidoctor.reasoning.iam.statements import Statement
 from apidoctor.reasoning.scene.answer import admitted, answer
 from apidoctor.reasoning.scene.api import method
 from apidoctor.reasoning.scene.case import Case
-from apidoctor.reasoning.scene.policies import call, live_endpoints, policies, policy_missing, verdict
+from apidoctor.reasoning.scene.policies import Side, api_side, live_endpoints
 
 FIXES = {
     "A02": "Add an Allow for execute-api:Invoke on execute-api:/* that fits this caller, and deploy the API.",
@@ -27,20 +27,28 @@ FIXES = {
     "A10": "Let the endpoint policy allow Principal * for this API, or make the method AWS_IAM and sign the call.",
     "A11": "Allow execute-api:Invoke on {arn} in the caller's identity policy.",
     "A12": "Ask who owns this guard rail to allow execute-api:Invoke on {arn}.",
+    "A22": "Allow execute-api:Invoke on {arn} through {endpoint} in the policy of the domain itself.",
     "A13": "Replace the key by one that unsigned calls have (aws:SourceVpce, aws:VpcSourceIp), and deploy the API.",
 }
 """What to change, by fault."""
 
 
 def judge_layer(
-    case: Case, layers: tuple[str, ...], source: Source, what: str, subject: str
+    case: Case,
+    layers: tuple[str, ...],
+    source: Source,
+    what: str,
+    subject: str,
+    of: Callable[[Case], Fact[Side]] = api_side,
 ) -> Iterator[Finding]:
     """Judge what the policies of *layers* decide; *what* names them in words, *source* is where they were read.
 
-    A test call that was admitted outweighs a denial that only the configuration knows of.
+    *of* says about which resource: the API, or the domain in front of it.  A test call that was admitted outweighs a
+    denial that only the configuration knows of.
     """
-    nowhere = method(case).known and method(case).value is None
-    decided = verdict(case).value
+    side = of(case).value
+    nowhere = bool(side.call.api_id) and method(case).known and method(case).value is None
+    decided = side.verdict
     if decided.decision == "invalid":
         told = "; ".join(problem.message for problem in decided.problems)
         raise Undecided([Gap(f"fact: a readable policy ({told})")])
@@ -50,9 +58,9 @@ def judge_layer(
         # Without a method its authorization type is open: only what refuses every caller is certain.
         yield skipped("No method answers the request, so no policy is asked.", subject=subject)
     elif closed is not None:
-        yield _denied(case, closed, source, what, subject)
+        yield _denied(case, side, closed, source, what, subject)
     elif any(step.decision == "indeterminate" for step in steps):
-        yield _undecided(case, what, subject, decided.unknown)
+        yield _undecided(case, side, what, subject)
     elif not steps:
         yield skipped(f"The {what} is not asked for this call.", subject=subject)
     else:
@@ -60,18 +68,16 @@ def judge_layer(
         yield passed(f"The {what} {word} the call.", subject=subject)
 
 
-def _denied(case: Case, step: Step, source: Source, what: str, subject: str) -> Finding:
-    documents, asked = policies(case, "deployed").value, call(case).value
-    fault = classify_denial(
-        replace(verdict(case).value, symptom=step), asked, documents, live_endpoints(case).value
-    )
+def _denied(case: Case, side: Side, step: Step, source: Source, what: str, subject: str) -> Finding:
+    documents, asked = side.policies, side.call
+    fault = classify_denial(replace(side.verdict, symptom=step), asked, documents, live_endpoints(case).value)
     fault = fault or "A02"
     statement = _statement(documents, step)
-    misses = [] if statement else _near_misses(case, step)
-    evidence = [case.cite(source, _value(case, step, statement, misses), subject)]
+    misses = [] if statement else _near_misses(side, step)
+    evidence = [case.cite(source, _value(side, step, statement, misses), subject)]
     proof = admitted(case)
     case.expect(proof.missing)
-    words = f"The {what} {_words(case, step, statement, misses)}"
+    words = f"The {what} {_words(side, step, statement, misses)}"
     if proof.known and proof.value:
         return warned(
             fault,
@@ -93,12 +99,12 @@ def _denied(case: Case, step: Step, source: Source, what: str, subject: str) -> 
     )
 
 
-def _undecided(case: Case, what: str, subject: str, keys: tuple[str, ...]) -> Finding:
-    proof = admitted(case)
-    case.expect([*policy_missing(case), *proof.missing])
+def _undecided(case: Case, side: Side, what: str, subject: str) -> Finding:
+    proof, keys = admitted(case), side.verdict.unknown
+    case.expect([*side.missing, *proof.missing])
     if proof.known and proof.value:
         return passed(f"The test call was admitted, so the {what} allows it.", subject=subject)
-    missing = [*policy_missing(case), *(Gap(f"fact: {key}") for key in keys if ":" in key)]
+    missing = [*side.missing, *(Gap(f"fact: {key}") for key in keys if ":" in key)]
     return unknown(
         missing or [Gap(f"fact: {', '.join(keys)}")], f"The {what} cannot be judged.", subject=subject
     )
@@ -132,18 +138,18 @@ def _name(sid: str | None, index: int) -> str:
     return sid or f"no. {index + 1}"
 
 
-def _near_misses(case: Case, step: Step) -> list[NearMiss]:
+def _near_misses(side: Side, step: Step) -> list[NearMiss]:
     """Return the Allow statements that fit but for one element; one for other actions is no near miss."""
-    request = request_of(call(case).value)
+    request = request_of(side.call)
     decision = Decision("implicit_deny", missing=("grant", "endpoint", "boundary", "session", "scp"))
-    found = explain(request, policies(case, "deployed").value, decision)
+    found = explain(request, side.policies, decision)
     return [miss for miss in found if miss.layer == step.layer and "Action" not in miss.element][:3]
 
 
-def _value(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> dict[str, Any]:
+def _value(side: Side, step: Step, statement: Statement | None, misses: list[NearMiss]) -> dict[str, Any]:
     value: dict[str, Any] = {"decision": step.decision.replace("_", " "), "says": denial_text(step)}
-    value["call"] = request_of(call(case).value).resource
-    value["via"] = call(case).value.endpoint
+    value["call"] = request_of(side.call).resource
+    value["via"] = side.call.endpoint
     if statement is not None:
         value["statement"] = _name(statement.sid, statement.index)
         value["text"] = statement.as_written()
@@ -155,7 +161,7 @@ def _value(case: Case, step: Step, statement: Statement | None, misses: list[Nea
     return {key: item for key, item in value.items() if item is not None}
 
 
-def _words(case: Case, step: Step, statement: Statement | None, misses: list[NearMiss]) -> str:
+def _words(side: Side, step: Step, statement: Statement | None, misses: list[NearMiss]) -> str:
     if statement is not None:
         name = f"statement {_name(statement.sid, statement.index)}"
         reasons = [f"{c.operator} {c.key} {', '.join(c.wanted)}" for c in statement.clauses]
@@ -163,7 +169,7 @@ def _words(case: Case, step: Step, statement: Statement | None, misses: list[Nea
             reasons.append(
                 "it applies to all but its " + ("NotResource" if statement.not_resource else "NotAction")
             )
-        via = f"; the call comes through {call(case).value.endpoint}" if step.layer == "resource" else ""
+        via = f"; the call comes through {side.call.endpoint}" if step.layer == "resource" else ""
         return f"denies the call: {name}{' (' + '; '.join(reasons) + ')' if reasons else ''}{via}."
     if misses:
         miss = misses[0]

@@ -2,16 +2,19 @@
 
 from typing import Literal
 
+from msgspec import Struct
+
 from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.missing import Gap, Missing
-from apidoctor.reasoning.apigateway.authorize import Call, Verdict, authorize
+from apidoctor.reasoning.apigateway.authorize import Call, Verdict, authorize, authorize_domain
 from apidoctor.reasoning.iam import Policies, Policy, read_policy
 from apidoctor.reasoning.iam.values import Layer
-from apidoctor.reasoning.scene.api import export, method, owned_api, stage_name
+from apidoctor.reasoning.scene.api import called_path, export, method, owned_api, stage_name
 from apidoctor.reasoning.scene.caller import Attached, attached, principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint
 from apidoctor.reasoning.scene.place import source_addresses
+from apidoctor.reasoning.scene.through import domain, domain_policy, execute_arn, known_domain
 
 Which = Literal["saved", "deployed"]
 POLICY_EXTENSION = "x-amazon-apigateway-policy"
@@ -72,7 +75,7 @@ def call(case: Case) -> Call:
         partition=case.request.partition,
         stage=stage_name(case).value or "",
         method=case.request.method,
-        path=case.request.path,
+        path=called_path(case).value,
         authorization=target.authorization if target else "NONE",  # type: ignore[arg-type]  # AWS's own words
         principal_arn=who.arn if who else None,
         principal_account=who.account if who else None,
@@ -80,8 +83,17 @@ def call(case: Case) -> Call:
         endpoint=via.vpc_endpoint_id if via else None,
         endpoint_vpc=via.vpc_id if via else None,
         source_ip=next(iter(own.value), None) if own.known else None,
+        domain_arn=_domain_arn(case),
         context=_context(case),
     )
+
+
+def _domain_arn(case: Case) -> str | None:
+    """Return the ARN of the private domain that the call goes through; unknown domains tell no key."""
+    found = domain(case)
+    case.expect(found.missing)
+    through = found.value if found.known else None
+    return execute_arn(case, through) if through and through.is_private else None
 
 
 @fact
@@ -120,6 +132,67 @@ def verdict(case: Case, which: Which = "deployed") -> Verdict:
     return authorize(call(case).value, policies(case, which).value)
 
 
+class Side(Struct, frozen=True):
+    """One of the two resources that a call asks for: the API, and the private domain in front of it."""
+
+    call: Call
+    """The call as this side sees it."""
+    policies: Policies
+    """The policies that take part."""
+    verdict: Verdict
+    """What they decide."""
+    missing: tuple[Missing, ...]
+    """What is missing for the layers that are unknown."""
+
+
+@fact
+def api_side(case: Case) -> Side:
+    """Return what is decided about the API."""
+    return Side(
+        call(case).value,
+        policies(case, "deployed").value,
+        verdict(case).value,
+        (*callers_own(case).missing, *endpoint_policy(case).missing),
+    )
+
+
+@fact
+def domain_side(case: Case) -> Side:
+    """Return what is decided about the private domain that the call names, before the API is asked.
+
+    Who calls may be unknown (the method behind decides whether a call is signed); then no condition on it is sure.
+    """
+    found = known_domain(case).value
+    via, who, own = endpoint(case).value, principal(case), source_addresses(case)
+    own_policy, endpoints = domain_policy(case), endpoint_policy(case)
+    case.expect([*who.missing, *own.missing, *own_policy.missing, *endpoints.missing])
+    known = who.value if who.known else None
+    asked = Call(
+        api_id="",
+        account=found.owner,
+        region=case.region,
+        partition=case.request.partition,
+        stage="",
+        method=case.request.method,
+        path=case.request.path,
+        principal_arn=known.arn if known else None,
+        principal_account=known.account if known else None,
+        signed=known is not None or not who.known,
+        endpoint=via.vpc_endpoint_id if via else None,
+        endpoint_vpc=via.vpc_id if via else None,
+        source_ip=next(iter(own.value), None) if own.known else None,
+        domain_arn=execute_arn(case, found),
+    )
+    layers: dict[Layer, Fact[Policy | None]] = {"resource": own_policy, "endpoint": endpoints}
+    documents = Policies(
+        resource=own_policy.value if own_policy.known else None,
+        endpoint=endpoints.value if endpoints.known else None,
+        unknown_layers=frozenset(name for name, item in layers.items() if not item.known),
+    )
+    missing = (*who.missing, *own_policy.missing, *endpoints.missing)
+    return Side(asked, documents, authorize_domain(asked, documents), missing)
+
+
 @fact
 def live_endpoints(case: Case) -> frozenset[str]:
     """Return the ids of the endpoints that are known to exist in the endpoint's VPC account."""
@@ -129,11 +202,6 @@ def live_endpoints(case: Case) -> frozenset[str]:
         listed = case.inventory.items(account, case.region, "describe_vpc_endpoints")
         names |= {str(item.get("VpcEndpointId")) for item in listed.value} if listed.known else set()
     return frozenset(names)
-
-
-def policy_missing(case: Case) -> tuple[Missing, ...]:
-    """Return what is missing for the layers that `policies` had to call unknown."""
-    return (*callers_own(case).missing, *endpoint_policy(case).missing)
 
 
 def _resource_policy(case: Case, text: object) -> Policy:

@@ -3,7 +3,7 @@
 from apidoctor.reasoning.apigateway.authorize import Denial, Verdict
 from apidoctor.reasoning.iam import Layer
 from apidoctor.reasoning.scene.case import Case
-from apidoctor.reasoning.scene.policies import call, policies, verdict
+from apidoctor.reasoning.scene.policies import Side, api_side, domain_side
 
 READ: frozenset[Layer] = frozenset({"identity", "boundary", "resource", "endpoint"})
 """Layers whose policies are read; of others the text alone tells."""
@@ -12,12 +12,16 @@ _MASKED = "*"
 
 def contradictions(case: Case, said: Denial) -> list[str]:
     """Return in what the text of a refusal contradicts the simulation of the call."""
-    found = [words for words in (_layer(case, said), _caller(case, said)) if words]
+    asked = domain_side(case) if said.domain and case.request.domain else api_side(case)
+    if not asked.known:
+        return []
+    side = asked.value
+    found = [words for words in (_layer(side, said), _caller(side, said)) if words]
     return found + differences(case, said)
 
 
-def _layer(case: Case, said: Denial) -> str | None:
-    decided, unread = verdict(case).value, policies(case, "deployed").value.unknown_layers
+def _layer(side: Side, said: Denial) -> str | None:
+    decided, unread = side.verdict, side.policies.unknown_layers
     if said.layer is None or said.layer not in READ or said.layer in unread or decided.decision == "invalid":
         return None
     named = _words(said.layer)
@@ -41,8 +45,10 @@ def _words(layer: Layer) -> str:
     return {"identity": "caller's policies", "boundary": "permissions boundary"}.get(layer, f"{layer} policy")
 
 
-def _caller(case: Case, said: Denial) -> str | None:
-    asked = call(case).value
+def _caller(side: Side, said: Denial) -> str | None:
+    asked = side.call
+    if not asked.api_id:
+        return None
     anonymous = asked.authorization != "AWS_IAM" or asked.principal_arn is None
     if said.who == "anonymous" and not anonymous:
         return (
@@ -55,8 +61,8 @@ def _caller(case: Case, said: Denial) -> str | None:
 
 def differences(case: Case, said: Denial) -> list[str]:
     """Return in what API, stage, method and path as API Gateway understood them differ from what was called."""
-    known = call(case)
-    asked = known.value if known.known else case.request
+    side = domain_side(case) if said.domain and case.request.domain else api_side(case)
+    asked = side.value.call if side.known else case.request
     path = asked.path.partition("?")[0]
     pairs = [
         ("API", said.api_id, asked.api_id),

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from apidoctor.reasoning.apigateway.authorize import Verdict, denial_text
+from apidoctor.reasoning.apigateway.authorize import GateName, Verdict, denial_text
 from apidoctor.reasoning.iam import Problem, Request
 from apidoctor.reasoning.iam.decide import all_problems
 
@@ -26,6 +26,8 @@ class Explained(Struct, frozen=True):
     """Everything that is wrong with the documents."""
     text: str | None
     """How the message of the 403 ends, for a call that API Gateway refuses."""
+    gate: GateName | None = None
+    """The gate of a private custom domain that refuses, before the API is asked."""
 
 
 def explain_case(case: Case, *, expect: str | None = None) -> Explained:
@@ -43,4 +45,10 @@ def explain_case(case: Case, *, expect: str | None = None) -> Explained:
         changes=changes(case) if denied else (),
         problems=all_problems(case.policies),
         text=(denial_text(decision) or None) if isinstance(decision, Verdict) else None,
+        gate=_domain_gate(decision) if isinstance(decision, Verdict) else None,
     )
+
+
+def _domain_gate(verdict: Verdict) -> GateName | None:
+    gate = verdict.symptom.gate if verdict.symptom else None
+    return gate if gate in ("access_association", "domain_policy", "mapping") else None

@@ -1,0 +1,127 @@
+"""The endpoint is associated with the domain.
+
+Why it matters
+--------------
+A private custom domain can be called only through endpoints that have an access association with it,
+which the endpoint's account makes. Without it API Gateway answers 403 `Forbidden`. A new association
+works after about 15 minutes.
+
+How it decides
+--------------
+The endpoint of the call must be the source of an association with the domain's ARN: a domain of the same
+name of another account is another domain. AWS shows no date of an association; it is certainly young
+while the endpoint itself, or the invitation to share the domain, is younger than 15 minutes.
+
+How to fix
+----------
+`aws apigateway create-domain-name-access-association`, in the endpoint's account; wait about 15 minutes.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains-associations.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    ASSOCIATIONS,
+    OF_DOMAINS,
+    Case,
+    Finding,
+    check,
+    domain,
+    endpoint,
+    failed,
+    is_admitted,
+    is_forbidden,
+    passed,
+    skipped,
+    unless_admitted,
+)
+from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of
+from apidoctor.reasoning.scene.domains import access_associations
+from apidoctor.reasoning.scene.through import associated
+
+
+@check(
+    **OF_DOMAINS,
+    needs=("endpoint/exists",),
+    faults=("H06",),
+    explained_by=("domain/association-is-permitted",),
+    position=50,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Judge the association of the call's endpoint."""
+    name = case.request.domain
+    if name is None:
+        yield skipped("No custom domain is called.")
+        return
+    found = domain(case).value
+    if found is None:
+        yield _of_nobody(case, name)
+        return
+    if not found.is_private:
+        yield skipped(f"{name} is a public custom domain: no association is asked for.", subject=name)
+        return
+    via, holder = endpoint(case).value, holder_of(case)
+    identity = via.vpc_endpoint_id if via else ""
+    others = sorted({each.endpoint for each in access_associations(case, name).value.found})
+    value = {"domainNameArn": found.domain_name_arn, "wanted": identity, "associated": others[:10]}
+    evidence = [case.cite(ASSOCIATIONS(holder, case.region), value, identity)]
+    if not associated(case).value:
+        yield unless_admitted(
+            case,
+            failed(
+                "H06",
+                f"{identity} has no access association with {found.domain_name_arn or name}"
+                f"{' (associated: ' + ', '.join(others[:3]) + ')' if others else ''}.",
+                fix=f"Make one in account {holder} (create-domain-name-access-association) and wait about 15 minutes.",
+                subject=identity,
+                evidence=evidence,
+            ),
+        )
+        return
+    age = greatest_age(case).value
+    if age is None or age >= SETTLING_MINUTES or is_admitted(case):
+        yield passed(
+            f"{identity} is associated with {name} (AWS does not show since when; a new one takes "
+            f"{SETTLING_MINUTES} minutes to work).",
+            subject=identity,
+            evidence=evidence,
+        )
+        return
+    left = max(1, round(SETTLING_MINUTES - age))
+    yield failed(
+        "H06",
+        f"The association of {identity} with {name} is at most {round(age)} minutes old: it may not work yet.",
+        fix=f"Wait about {left} minutes and try again; change nothing meanwhile.",
+        subject=identity,
+        confidence="possible",
+        evidence=evidence,
+    )
+
+
+def _of_nobody(case: Case, name: str) -> Finding:
+    """Judge a domain that no account shows: whoever owns it, the endpoint's account knows its own associations.
+
+    A name of one's own may be no private domain at all; then its certificate or the name tells, not this.
+    """
+    via, holder = endpoint(case).value, holder_of(case)
+    here = case.request.form != "custom-domain" or is_forbidden(case)
+    hidden = access_associations(case, name).value.missing_of(holder)
+    if via is None or hidden or holder not in case.inventory.accounts or not here:
+        return skipped(f"No account shows a domain {name}.", subject=name)
+    known = ", ".join(case.inventory.accounts)
+    return unless_admitted(
+        case,
+        failed(
+            "H06",
+            f"{via.vpc_endpoint_id} has no access association with any domain {name}, and account {known} has none.",
+            fix=f"Correct the name, or associate {via.vpc_endpoint_id} with the domain and wait about 15 minutes.",
+            subject=via.vpc_endpoint_id,
+            confidence="likely",
+            evidence=[
+                case.cite(ASSOCIATIONS(holder, case.region), {"domainName": name, "found": False}, name)
+            ],
+        ),
+    )

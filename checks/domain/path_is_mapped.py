@@ -1,0 +1,103 @@
+"""A mapping or routing rule leads the path to an API.
+
+Why it matters
+--------------
+A custom domain leads calls to APIs by base path mappings, by routing rules, or by both. A path that none
+of them fits is answered with 403 `Forbidden` before any API is asked.
+
+How it decides
+--------------
+By the domain's routing mode: routing rules by priority, all conditions of a rule together (base paths,
+headers), then the mapping with the longest base path; `(none)` fits every path. A mapping of a private
+domain has a base path of one segment: longer ones need a routing rule. The API must exist in the
+domain's account and Region.
+
+How to fix
+----------
+Call a base path that is mapped, add a mapping, or a routing rule for a base path with several segments.
+
+References
+----------
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
+- https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-routing-rules.html
+"""
+
+from collections.abc import Iterator
+
+from apidoctor.checkkit import (
+    DOMAIN_WAY_READS,
+    MAPPINGS,
+    Case,
+    Evidence,
+    Finding,
+    check,
+    failed,
+    known_domain,
+    passed,
+    rest_api,
+    routed,
+    skipped,
+)
+from apidoctor.reasoning.apigateway.mapping import base_path_of
+from apidoctor.reasoning.scene.rest_apis import api_elsewhere
+from apidoctor.reasoning.scene.through import mappings, routing_rules
+
+
+@check(
+    reads=DOMAIN_WAY_READS,
+    probes=("host",),
+    playbook="custom-domain-refused",
+    needs=("domain/domain-exists",),
+    faults=("H07",),
+    position=100,
+)
+def judge(case: Case) -> Iterator[Finding]:
+    """Follow the path through rules and mappings."""
+    name, path = case.request.domain, case.request.path
+    if name is None:
+        yield skipped("No custom domain is called.")
+        return
+    found, target = known_domain(case).value, routed(case).value
+    bases = [base_path_of(each) for each in mappings(case).value]
+    value = {
+        "routingMode": found.routing_mode,
+        "path": path,
+        "basePaths": sorted(base or "(none)" for base in bases)[:20],
+        "routingRules": len(routing_rules(case).value),
+    }
+    evidence = [case.cite(MAPPINGS(found.account, case.region), value, name)]
+    if target is None:
+        yield _unmapped(case, name, path, bases, evidence)
+        return
+    api = rest_api(case)
+    case.expect(api.missing)
+    if api.known and api.value is None:
+        where = api_elsewhere(case, target.api)
+        words = f"which {'is in ' + where if where else 'account ' + found.owner + ' does not have'}"
+        yield failed(
+            "H07",
+            f"The {target.by} of {name} leads to API {target.api}, {words} (Region {case.region}).",
+            fix=f"Map {name} to an API of account {found.owner} in {case.region}.",
+            subject=name,
+            evidence=evidence,
+        )
+        return
+    stage = f", stage {target.stage}" if target.stage else ""
+    words = f"The {target.by} leads {path} to API {target.api}{stage}, path {target.path}."
+    yield passed(words, subject=name, evidence=evidence)
+
+
+def _unmapped(case: Case, name: str, path: str, bases: list[str], evidence: list[Evidence]) -> Finding:
+    """Say why nothing fits: no mapping at all, one with several levels, or others than the path's."""
+    deep = [base for base in bases if "/" in base and f"{path}/".startswith(f"/{base}/")]
+    if deep:
+        words = f"{name} maps {deep[0]}, but mappings of private domains cannot have several segments"
+        fix = f"Make a routing rule for the base path {deep[0]}."
+    elif not bases and not routing_rules(case).value:
+        words, fix = f"{name} has no mapping and no routing rule", f"Map an API and stage to {name}."
+    else:
+        have = ", ".join(sorted(f"/{base}" for base in bases)) or "none"
+        rules = len(routing_rules(case).value)
+        words = f"No mapping (base paths: {have}) and none of {rules} routing rules of {name} fits {path}"
+        fix = "Call a base path that is mapped, or add a mapping or routing rule for this one."
+    return failed("H07", f"{words}.", fix=fix, subject=name, evidence=evidence)

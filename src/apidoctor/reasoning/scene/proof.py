@@ -1,0 +1,38 @@
+"""What a test call proves, beside what the configuration says."""
+
+from msgspec.structs import replace
+
+from apidoctor.model.finding import Finding
+from apidoctor.reasoning.scene.answer import admitted, answer, reading
+from apidoctor.reasoning.scene.case import Case
+
+PROOF = ("host", "identity", "dns", "tcp", "http")
+"""Kinds of observations that a test call takes."""
+
+
+def unless_admitted(case: Case, finding: Finding) -> Finding:
+    """Return a failure as it is; as a warning when a test call was admitted although it says that none can be."""
+    proof = admitted(case)
+    case.expect(proof.missing)
+    if not (proof.known and proof.value):
+        return finding
+    return replace(
+        finding,
+        status="warn",
+        summary=f"{finding.summary} Yet the test call was admitted: what was read is not what is at work.",
+        evidence=(*finding.evidence, case.show(answer(case).value, "status")),
+    )
+
+
+def is_admitted(case: Case) -> bool:
+    """Say whether a test call is known to have been admitted."""
+    proof = admitted(case)
+    case.expect(proof.missing)
+    return proof.known and proof.value
+
+
+def is_forbidden(case: Case) -> bool:
+    """Say whether the test call is known to have got the bare ``Forbidden`` that names no layer."""
+    said = reading(case)
+    case.expect(said.missing)
+    return said.known and said.value.kind == "forbidden"

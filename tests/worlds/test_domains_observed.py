@@ -1,0 +1,160 @@
+"""Private custom domains with what the caller's host saw: a test call that is refused, or admitted, at the domain."""
+
+import pytest
+from worlds.build import API, ENDPOINT, REGION, World, statement
+from worlds.cases import Cases, check_case
+from worlds.changes import export, set_endpoint_policy
+from worlds.domain import (
+    DOMAIN,
+    DOMAIN_ID,
+    by_endpoint_name,
+    forget_associations,
+    set_domain_policy,
+    set_mappings,
+    with_domain,
+)
+from worlds.judge import judge
+from worlds.layouts import on_prem, same_vpc
+from worlds.seen import of, probed, refused
+
+CASES = Cases()
+FORBIDDEN = '{"message":"Forbidden"}'
+
+
+def looked_at() -> World:
+    """The healthy domain, and a test call that its backend answered."""
+    world = probed(with_domain())
+    of(world, "http")[0]["form"] = "custom-domain"
+    return world
+
+
+def from_outside() -> World:
+    """The endpoint's own name with the domain as Host, called from a data centre."""
+    world = probed(by_endpoint_name())
+    of(world, "http")[0]["form"] = "custom-domain-endpoint"
+    return world
+
+
+@CASES.healthy(looked_at, from_outside)
+def the_call_is_answered(world: World) -> None:
+    """Nothing is changed."""
+
+
+@CASES.broken("H06", looked_at)
+def no_association_and_forbidden(world: World) -> None:
+    forget_associations(world)
+    refused(world, "ForbiddenException", FORBIDDEN)
+
+
+@CASES.healthy(looked_at)
+def no_association_is_shown_and_the_call_works(world: World) -> None:
+    forget_associations(world)
+
+
+@CASES.broken("H07", looked_at)
+def no_mapping_and_forbidden(world: World) -> None:
+    set_mappings(world)
+    refused(world, "ForbiddenException", FORBIDDEN)
+
+
+@CASES.broken("H06", looked_at, from_outside)
+def all_is_right_and_forbidden(world: World) -> None:
+    """The association may be too young: no date of it is shown."""
+    refused(world, "ForbiddenException", FORBIDDEN)
+
+
+def denial(resource: str, tail: str) -> str:
+    """The text of a refusal by a policy."""
+    arn = f"arn:aws:execute-api:{REGION}:********1111:{resource}"
+    return (
+        '{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: '
+        f'{arn} {tail}"}}'
+    )
+
+
+@CASES.broken("A22", looked_at)
+def the_domains_policy_refuses_as_it_says(world: World) -> None:
+    set_domain_policy(world, {"Effect": "Deny", "Principal": "*", "Resource": "execute-api:/*"})
+    text = denial(f"/domainnames/{DOMAIN}+{DOMAIN_ID}", "with an explicit deny in a resource-based policy")
+    refused(world, "AccessDeniedException", text)
+
+
+@CASES.broken("A22", looked_at)
+def the_domains_policy_refuses_though_the_one_read_allows(world: World) -> None:
+    text = denial(
+        f"/domainnames/{DOMAIN}+{DOMAIN_ID}",
+        "because no resource-based policy allows the execute-api:Invoke action",
+    )
+    refused(world, "AccessDeniedException", text)
+
+
+@CASES.broken("A08", looked_at)
+def the_endpoint_policy_refuses_the_domain(world: World) -> None:
+    set_endpoint_policy(world, statement())
+    text = denial(
+        f"/domainnames/{DOMAIN}+{DOMAIN_ID}",
+        "because no VPC endpoint policy allows the execute-api:Invoke action",
+    )
+    refused(world, "AccessDeniedException", text)
+
+
+@pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
+def test_the_world_gets_its_verdict(layout, change, faults, verdict, tmp_path):
+    check_case(layout, change, faults, verdict, tmp_path)
+
+
+def test_a_young_association_is_not_called_broken_while_calls_work(tmp_path):
+    world = looked_at()
+    world[ENDPOINT]["CreationTimestamp"] = "2026-11-22T10:40:00+00:00"
+    said = judge(world, tmp_path)
+
+    assert (said.report["verdict"], said.faults) == ("healthy", []), said.story()
+
+
+def test_a_refusal_with_everything_right_is_to_be_waited_for(tmp_path):
+    world = looked_at()
+    refused(world, "ForbiddenException", FORBIDDEN)
+    cause = judge(world, tmp_path).report["root_causes"][0]
+
+    assert (cause["check"], cause["confidence"]) == ("invoke/call-is-admitted", "possible")
+    assert "wait" in cause["fix"]
+
+
+def test_the_default_name_off_is_certain_only_when_it_is_seen(tmp_path):
+    """The switch takes effect with a deployment: the export, or an answer, tells whether that has come."""
+    world = same_vpc()
+    world[API]["disableExecuteApiEndpoint"] = True
+    cause = judge(world, tmp_path).report["root_causes"][0]
+    assert (cause["fault"], cause["confidence"]) == ("H05", "likely")
+    assert "2026-01-05T09:10" in cause["title"]
+
+    export(world)["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": True}
+    cause = judge(world, tmp_path).report["root_causes"][0]
+    assert (cause["fault"], cause["confidence"]) == ("H05", "certain")
+
+    export(world)["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": False}
+    said = judge(world, tmp_path)
+    assert (said.report["verdict"], said.faults) == ("healthy", []), said.story()
+    assert [each["fault"] for each in said.of("warn")] == ["H05"]
+
+    world[API]["disableExecuteApiEndpoint"] = False
+    export(world)["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": True}
+    assert judge(world, tmp_path).faults == ["H05"]
+
+
+def test_an_api_that_is_updating_is_to_be_waited_for(tmp_path):
+    world = on_prem()
+    world[API].update(apiStatus="UPDATING", endpointAccessMode="BASIC")
+    said = judge(world, tmp_path)
+    assert (said.report["verdict"], [each["fault"] for each in said.of("warn")]) == ("healthy", ["T10"])
+
+    world[API]["endpointAccessMode"] = "STRICT"
+    cause = judge(world, tmp_path).report["root_causes"][0]
+    assert (cause["fault"], cause["confidence"]) == ("T04", "likely")
+    assert cause["fix"].startswith("Wait")
+
+    world = probed(on_prem())
+    world[API].update(apiStatus="UPDATING", endpointAccessMode="BASIC")
+    refused(world, "ForbiddenException", FORBIDDEN)
+    said = judge(world, tmp_path)
+    assert said.faults == ["T10"], said.story()
