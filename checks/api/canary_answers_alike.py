@@ -30,6 +30,7 @@ from apidoctor.checkkit import (
     Evidence,
     Finding,
     Source,
+    called_path,
     check,
     failed,
     method,
@@ -54,8 +55,8 @@ from apidoctor.reasoning.scene.canary import canary, method_in_canary
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Compare the method in the canary with the one in the stage."""
-    own = canary(case).value if case.request.api_id else None
-    found = stage(case).value if case.request.api_id else None
+    own = canary(case).value
+    found = stage(case).value
     if own is None or found is None:
         yield skipped("The stage has no canary.")
         return
@@ -86,7 +87,7 @@ def judge(case: Case) -> Iterator[Finding]:
 def _compared(case: Case, own: CanarySettings, name: str, evidence: list[Evidence]) -> Finding:
     here, other = method(case), method_in_canary(case).value
     case.expect(here.missing)
-    what = f"{case.request.method} {case.request.path}"
+    what = f"{case.request.method} {called_path(case).value}"
     fix = "Promote the canary to the stage, or remove it."
     if other is None:
         text = f"{_share(own)} deployment {own.deployment_id}, which has no {what}."

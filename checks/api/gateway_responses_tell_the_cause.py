@@ -26,7 +26,7 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import Case, Finding, Source, check, owned_api, passed, skipped, warned
+from apidoctor.checkkit import Case, Finding, Source, check, owned_api, passed, warned
 from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway_responses
 
 
@@ -39,9 +39,6 @@ from apidoctor.reasoning.scene.gateway_responses import GatewayResponse, gateway
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge every response that was changed."""
-    if not case.request.api_id:
-        yield skipped("A custom domain's mapping names the API.")
-        return
     api = owned_api(case).value
     own = [each for each in gateway_responses(case).value if not each.default_response]
     source = Source("get_gateway_responses", api.account, case.region)

@@ -54,7 +54,7 @@ from apidoctor.reasoning.scene.plans import PLAN_READS, enabled_keys, keys_of, p
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look for a plan of the stage, then for a key in it."""
-    found = method(case).value if case.request.api_id else None
+    found = method(case).value
     if found is None or not found.api_key_required:
         yield skipped("The method asks for no API key.")
         return

@@ -62,7 +62,7 @@ from apidoctor.reasoning.scene.web_acl import WEB_ACL_READS, blocked_samples, we
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge by the call, by samples, then by the rules."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     if found is None:
         yield skipped("No stage is known.")
         return

@@ -41,7 +41,7 @@ from apidoctor.reasoning.scene.load_balancers import LISTENER_READS, balancer, c
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Compare the host with the names of the certificate."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     if own is None or not own.is_private or own.skips_verification:
         yield skipped("No certificate of a private backend is verified.")
         return

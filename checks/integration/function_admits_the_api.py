@@ -61,7 +61,7 @@ from apidoctor.reasoning.scene.integration import integration, is_proved
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Decide about the call with the policy engine."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     if own is None or not leads_to_lambda(own):
         yield skipped("The method does not call a Lambda function.")
         return

@@ -39,7 +39,7 @@ from apidoctor.reasoning.scene.integration import integration, is_proved
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look the function up."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     if own is None or not leads_to_lambda(own):
         yield skipped("The method does not call a Lambda function.")
         return

@@ -45,7 +45,7 @@ from apidoctor.reasoning.scene.load_balancers import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look for the listener."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     found = balancer(case).value if own and own.is_private else None
     if found is None:
         yield skipped("The integration leads to no load balancer that is known.")

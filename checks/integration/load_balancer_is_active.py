@@ -39,7 +39,7 @@ from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, b
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the state of the load balancer."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     found = balancer(case).value if own and own.is_private else None
     if found is None:
         yield skipped("The integration leads to no load balancer that is known.")

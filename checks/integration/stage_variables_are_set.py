@@ -51,7 +51,7 @@ from apidoctor.reasoning.scene.integration import canary_variables, integration,
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look every name up in the stage."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     found = stage(case).value if own else None
     if own is None or found is None or not own.variables:
         yield skipped("The integration uses no stage variable.")

@@ -55,7 +55,7 @@ from apidoctor.reasoning.scene.load_balancers import TARGET_READS, Target, balan
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Count the targets that take calls."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     found = balancer(case).value if own and own.is_private else None
     groups = target_groups(case).value if found else ()
     if found is None or not groups:

@@ -40,7 +40,7 @@ from apidoctor.reasoning.scene.integration import integration
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Compare the two time-outs."""
-    own = integration(case).value if case.request.api_id else None
+    own = integration(case).value
     found = function(case).value if own and leads_to_lambda(own) else None
     if own is None or found is None:
         yield skipped("The method does not call a Lambda function.")

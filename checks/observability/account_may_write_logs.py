@@ -35,7 +35,7 @@ from apidoctor.reasoning.logs.settings import is_logged, log_group
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the account's role for logs."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     log = found.access_log_settings if found else None
     writes = found is not None and (
         log_group(log.destination_arn if log else None) is not None or is_logged(found.method_settings)

@@ -35,7 +35,7 @@ from apidoctor.reasoning.logs.template import variables
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge tracing and the access log's format."""
-    found = stage(case).value if case.request.api_id else None
+    found = stage(case).value
     if found is None:
         yield skipped("No stage is called.")
         return

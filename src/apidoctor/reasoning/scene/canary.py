@@ -11,7 +11,7 @@ from apidoctor.model.aws import CanarySettings
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.scene.api import Method, best_match, owned_api, stage
+from apidoctor.reasoning.scene.api import Method, best_match, called_path, owned_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 
 
@@ -54,4 +54,4 @@ def method_in_canary(case: Case) -> Method | None:
     """Return the method that answers the call in the canary; None when the canary has none."""
     own = canary(case).value
     deployed = methods_of(case, own.deployment_id or "").value if own else ()
-    return best_match(deployed, case.request.method, case.request.path)
+    return best_match(deployed, case.request.method, called_path(case).value)

@@ -24,6 +24,7 @@ from apidoctor.reasoning.scene.logs import logged
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.seen import system_answer
+from apidoctor.reasoning.scene.through import associated, routed
 
 T = TypeVar("T")
 MAX_RUNGS = 2
@@ -93,6 +94,7 @@ def circumstances(case: Case) -> Circumstances:
         method(case),
         verdict(case),
         gateway_responses(case),
+        *((associated(case), routed(case)) if case.request.domain is not None else ()),
         endpoint_addresses(case),
         place(case),
         clock_offset(case),
@@ -130,14 +132,16 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
     api, decided = _value(rest_api(case)), _value(verdict(case))
     on_stage, answering = stage(case), method(case)
     found, deployed = _value(answering), is_deployment_seen(case)
-    is_domain = case.request.form in _DOMAIN and not case.request.api_id
+    is_domain = case.request.domain is not None
     return replace(
         sent,
         api_found=None if not rest_api(case).known else api is not None,
         api_private=api.is_private if api else None,
         default_name_on=not api.disable_execute_api_endpoint if api else None,
         strict=(api.endpoint_access_mode or "").upper() == "STRICT" if api else None,
-        stage_found=on_stage.value is not None if on_stage.known and not is_domain else None,
+        stage_found=on_stage.value is not None if on_stage.known else None,
+        associated=_value(associated(case)) if is_domain else None,
+        mapped=_value(routed(case)) is not None if is_domain and routed(case).known else None,
         web_acl=bool(on_stage.value.web_acl_arn) if on_stage.known and on_stage.value else None,
         method_found=found is not None if answering.known and (deployed or found is None) else None,
         method_saved=found is not None if answering.known and not deployed else None,

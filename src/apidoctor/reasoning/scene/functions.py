@@ -22,7 +22,7 @@ from apidoctor.reasoning.iam import (
     explain,
     read_policy,
 )
-from apidoctor.reasoning.scene.api import method, owned_api, stage_name
+from apidoctor.reasoning.scene.api import called_path, method, owned_api, stage_name
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.integration import Integration, filled, integration
 
@@ -107,8 +107,9 @@ def call_arns(case: Case) -> tuple[str, ...]:
     """
     api, target = owned_api(case).value, method(case).value
     head = f"arn:{case.request.partition}:execute-api:{case.region}:{api.account}:{api.id}"
-    resource = target.resource if target else case.request.path
-    paths = [case.request.path.partition("?")[0], resource, re.sub(r"\{[^}]*\}", "*", resource)]
+    path = called_path(case).value.partition("?")[0]
+    resource = target.resource if target else path
+    paths = [path, resource, re.sub(r"\{[^}]*\}", "*", resource)]
     return tuple(
         dict.fromkeys(
             f"{head}/{stage_name(case).value}/{case.request.method}/{path.lstrip('/')}" for path in paths
