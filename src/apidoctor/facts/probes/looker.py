@@ -220,7 +220,7 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         form=request.form or "private-dns",
         method=call.method,
         address=probe.address,
-        server_name=call.name,
+        server_name=call.server_name,
         host=call.sent["host"],
         sent=call.sent | failed,
         signed=call.signed,
@@ -229,4 +229,6 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         headers=seen.headers,
         body=seen.body,
         elapsed_ms=seen.elapsed_ms,
+        peer=seen.phases.peer(),
+        failed_at="" if seen.outcome == "response" else seen.phases.failed_at,
     )
