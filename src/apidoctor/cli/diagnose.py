@@ -3,8 +3,9 @@
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Diagnosis(Struct, frozen=True):
     """What to run."""
     lookers: tuple[Any, ...] = ()
     """Those who look; `AwsLooker.problems` tells what is wrong with credentials."""
+    matrix: Callable[..., Any] | None = None
+    """Makes the run of the invoke matrix (`engine.matrix.MatrixRun`) on the same case."""
 
     @property
     def problems(self) -> list[str]:
@@ -84,7 +87,9 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
     if len(vantages) > 1 and "from_" not in options.given:
         notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
-    return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
+    matrix = partial(_matrix, checks, request, snapshot, sources, notes=notes, asked=snapshot.asked)
+    session = Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked)
+    return Diagnosis(session, matrix=matrix)
 
 
 def judged_alone(
@@ -124,6 +129,7 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         ca_file=options.ca_file,
         credentials=aws.credentials,
         vantage=vantage,
+        allow_untrusted=options.allow_untrusted,
     )
     notes = []
     probing = not options.no_probe
@@ -147,7 +153,26 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes=notes,
         asked=Asked(options.target or "", _recorded(options)),
     )
-    return Diagnosis(session, (aws,))
+    matrix = partial(
+        _matrix,
+        checks,
+        request,
+        snapshot,
+        sources,
+        lookers=lookers,
+        prober=prober if probing else None,
+        seconds=options.timeout,
+        notes=notes,
+        asked=Asked(options.target or "", _recorded(options)),
+    )
+    return Diagnosis(session, (aws,), matrix)
+
+
+def _matrix(*parts: Any, **more: Any) -> Any:
+    """Make a run of the invoke matrix; imported only when somebody wants one."""
+    from apidoctor.engine.matrix import MatrixRun
+
+    return MatrixRun(*parts, **more)
 
 
 class _NoInvoke:

@@ -7,7 +7,9 @@ resolved once each.  Everything that waits, waits at the same time.
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from apidoctor.facts.probes.exchange import Exchange, exchange, greet
 from apidoctor.facts.probes.phases import Phases
 from apidoctor.facts.probes.sign import SigningCredentials
 from apidoctor.facts.redact import redact
-from apidoctor.model.observation import AnyObservation, HttpSeen, TcpSeen, TlsSeen
+from apidoctor.model.observation import AnyObservation, HttpSeen, Rung, TcpSeen, TlsSeen
 from apidoctor.model.request import Request
 from apidoctor.travelling import tls
 from apidoctor.travelling.book import AddressBook, Place
@@ -159,7 +161,7 @@ def _http(cell: Cell, call: Call, seen: Exchange) -> HttpSeen:
     return replace(observation, **_place(cell))
 
 
-def _rung(cell: Cell) -> str:
+def _rung(cell: Cell) -> Rung:
     return "signed" if cell.detail == "signed" else "unsigned"
 
 
@@ -185,58 +187,59 @@ def look_at_all(
 ) -> list[AnyObservation]:
     """Resolve *names* and look at *cells*, all at once, and at those that an answer adds; return what was seen.
 
-    *cells_of* says what the answer for a name adds.  What is not there after *seconds* is left out.
+    *cells_of* says what the answer for a name adds.  What is not there after *seconds* is left out.  Raises
+    RuntimeError for a defect of a look.
     """
     deadline = time.monotonic() + seconds
-    done: queue.SimpleQueue[tuple[str | Cell, Sequence[AnyObservation]]] = queue.SimpleQueue()
-    pool = _Pool(done.put)
     tls.verifying(means.ca_file, "http/1.1")  # made once, before many threads want it
-    for cell in (asked := set(cells)):
-        pool.start(cell, lambda cell=cell: look(cell, means))
-    for name in names:
-        pool.start(name, lambda name=name: resolve(name))
-    found: dict[str, Sequence[AnyObservation]] = {}
-    while pool.under_way:
-        try:
-            job, seen = done.get(timeout=max(deadline - time.monotonic(), 0))
-        except queue.Empty:
-            break
-        pool.under_way -= 1
-        found[repr(job)] = seen
-        for cell in cells_of(job, seen) if isinstance(job, str) else ():
+    crew = _Crew()
+    asked: set[Cell] = set()
+
+    def ask(more: Iterable[Cell]) -> None:
+        for cell in more:
             if cell not in asked:
                 asked.add(cell)
-                pool.start(cell, lambda cell=cell: look(cell, means))
-    return [one for key in sorted(found) for one in found[key]]
+                crew.start(partial(look, cell, means))
+
+    of_names = {crew.start(partial(resolve, name)): name for name in dict.fromkeys(names)}
+    ask(cells)
+    found: dict[int, Sequence[AnyObservation]] = {}
+    while len(found) < crew.started and (ended := crew.next(deadline - time.monotonic())):
+        number, seen = ended
+        found[number] = seen
+        if number in of_names:
+            ask(cells_of(of_names[number], seen))
+    return [one for number in sorted(found) for one in found[number]]
 
 
-class _Pool:
-    """Threads that come with the work, at most `MAX_THREADS`, and end when there is none."""
+class _Crew:
+    """Threads, one for each look, at most `MAX_THREADS` of them at work."""
 
-    def __init__(self, done: Callable[[tuple[str | Cell, Sequence[AnyObservation]]], None]) -> None:
-        self._done = done
-        self._work: queue.SimpleQueue[tuple[str | Cell, Callable[[], Sequence[AnyObservation]]]] = (
-            queue.SimpleQueue()
-        )
-        self._threads = 0
-        self.under_way = 0
+    def __init__(self) -> None:
+        self.started = 0
+        self._room = threading.Semaphore(MAX_THREADS)
+        self._done: queue.SimpleQueue[tuple[int, Sequence[AnyObservation] | str]] = queue.SimpleQueue()
 
-    def start(self, job: str | Cell, run: Callable[[], Sequence[AnyObservation]]) -> None:
-        """Give *run* to a thread; what it returns comes back with *job*."""
-        self.under_way += 1
-        self._work.put((job, run))
-        if self._threads < MAX_THREADS:
-            self._threads += 1
-            threading.Thread(target=self._serve, daemon=True).start()
+    def start(self, run: Callable[[], Sequence[AnyObservation]]) -> int:
+        """Begin a look and return its number."""
+        number, self.started = self.started, self.started + 1
+        # Daemons: a look that outlives the run's time must not keep the process.
+        threading.Thread(target=self._serve, args=(number, run), daemon=True).start()
+        return number
 
-    def _serve(self) -> None:
-        while True:
+    def next(self, seconds: float) -> tuple[int, Sequence[AnyObservation]] | None:
+        """Wait for the next look to end; None when it takes longer than *seconds*."""
+        try:
+            number, seen = self._done.get(timeout=max(seconds, 0))
+        except queue.Empty:
+            return None
+        if isinstance(seen, str):
+            raise RuntimeError(seen)
+        return number, seen
+
+    def _serve(self, number: int, run: Callable[[], Sequence[AnyObservation]]) -> None:
+        with self._room:
             try:
-                job, run = self._work.get(timeout=1.0)
-            except queue.Empty:
-                return
-            try:
-                seen = run()
-            except Exception:  # a look that fails must not be waited for in vain
-                seen = ()
-            self._done((job, seen))
+                self._done.put((number, run()))
+            except Exception:  # a look that does not come back would be waited for in vain
+                self._done.put((number, traceback.format_exc()))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Seen
 from apidoctor.facts.probes.call import Call, NotSent, prepare
+from apidoctor.facts.probes.cells import Cell, Means, look_at_all
 from apidoctor.facts.probes.exchange import Exchange, exchange
 from apidoctor.facts.probes.host import probe_host
 from apidoctor.facts.probes.resolve import Question, probe_dns
@@ -75,6 +76,7 @@ class ProbeLooker:
         credentials: CredentialsProvider = lambda: None,
         vantage: str | None = None,
         allow_unsafe_method: bool = False,
+        allow_untrusted: bool = False,
     ) -> None:
         """Prepare to look for *request*; raise `UsageError` for options that cannot be read.
 
@@ -93,6 +95,7 @@ class ProbeLooker:
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
         self._allow_unsafe_method = allow_unsafe_method
+        self._allow_untrusted = allow_untrusted
         self._looks: dict[str, Callable[[Probe], Sequence[AnyObservation]]] = {
             "host": self._host,
             "dns": self._dns,
@@ -111,6 +114,30 @@ class ProbeLooker:
         if not isinstance(missing, Probe) or missing.kind not in self._looks:
             return Seen()
         seen = self._looks[missing.kind](missing)
+        return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
+
+    def look_at_all(
+        self,
+        names: Sequence[str],
+        cells: Iterable[Cell],
+        cells_of: Callable[[str, Sequence[AnyObservation]], Iterable[Cell]],
+        seconds: float,
+    ) -> Seen:
+        """Look at a matrix of *cells* (see `cells.look_at_all`), and at *names* as this host resolves them."""
+        means = Means(
+            self._book,
+            self._ca_file,
+            self._timeouts.tcp,
+            self._timeouts.http,
+            self._credentials,
+            self._allow_unsafe_method,
+            self._allow_untrusted,
+        )
+
+        def resolve(name: str) -> Sequence[AnyObservation]:
+            return self._dns(Probe("dns", name=name, address="system", detail="A/getaddrinfo"))
+
+        seen = look_at_all(names, cells, cells_of, resolve, means, seconds)
         return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
 
     @cached_property
