@@ -135,7 +135,7 @@ class ProbeLooker:
         )
 
         def resolve(name: str) -> Sequence[AnyObservation]:
-            return self._dns(Probe("dns", name=name, address="system", detail="A/getaddrinfo"))
+            return self.look(Probe("dns", name=name, address="system", detail="A/getaddrinfo")).observations
 
         seen = look_at_all(names, cells, cells_of, resolve, means, seconds)
         return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))

@@ -16,6 +16,11 @@ _DEFAULTS = ("private-dns", "direct-ip")
 _CUSTOM = ("custom-domain", "custom-domain-endpoint")
 _OF_API = (*_DEFAULTS, "endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias")
 """Ways that end at the API's own host."""
+_VPC_NETWORKS = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+"""RFC 1918, RFC 6598 and RFC 4193."""
 _ENDS = ("nxdomain", "nodata")
 
 
@@ -58,7 +63,12 @@ def _answered(cell: Cell, outcome: str) -> bool:
 def _strict(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
     """The same address takes SNI = Host and refuses every other pair: the access mode is STRICT (A.3)."""
     good = {cell.address for _, cell in _cells(rows, *_DEFAULTS) if _works(cell)}
-    others = [(row, cell) for row, cell in _cells(rows, *_VPCE[:3]) if cell.address in good]
+    apart = [
+        (row, cell)
+        for row, cell in _cells(rows, "endpoint-host", "endpoint-zonal")
+        if row.host.lower() != row.server_name.lower()
+    ]
+    others = [(row, cell) for row, cell in apart if cell.address in good]
     tried = [(row, cell) for row, cell in others if cell.http_status is not None]
     if tried and all(_answered(cell, "forbidden") for _, cell in tried):
         forms = ", ".join(dict.fromkeys(row.form for row, _ in tried))
@@ -116,7 +126,9 @@ def _name_leads_elsewhere(rows: Sequence[Row], outside: bool) -> Iterator[Candid
 
 
 def _is_private(address: str) -> bool:
-    return ipaddress.ip_address(address).is_private
+    """Say whether *address* is of a network that a VPC has and the Internet does not route."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return any(ip in network for network in _VPC_NETWORKS if network.version == ip.version)
 
 
 def _alias(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:

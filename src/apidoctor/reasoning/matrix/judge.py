@@ -77,6 +77,7 @@ def _row(case: Case, way: Way, expected: Expectation, own: frozenset[str]) -> Ro
         _judged(replace(seen_at(case, way, address), resolved=_leads(way, found, address)), expected, own)
         for address in places(way, found)
     )
+    expected = replace(expected, causes=_of_row(expected.causes, cells))
     bare = way.form == "direct-ip"
     url = (replace(way.request, name=way.server_name) if bare else way.request).url or ""
     row = Row(
@@ -99,6 +100,16 @@ def _row(case: Case, way: Way, expected: Expectation, own: frozenset[str]) -> Ro
         cells=cells,
     )
     return _whole(row, expected)
+
+
+def _of_row(causes: tuple[Cause, ...], cells: Sequence[Cell]) -> tuple[Cause, ...]:
+    """Leave out causes that are about interfaces which this way does not use: a zonal name has one of them."""
+    used = {cell.address for cell in cells}
+    return tuple(
+        cause
+        for cause in causes
+        if not used or not any(map(is_address, cause.affects)) or used.intersection(cause.affects)
+    )
 
 
 def _leads(way: Way, found: Resolved, address: str) -> bool:
