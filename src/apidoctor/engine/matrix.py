@@ -73,10 +73,10 @@ class MatrixRun:
         self.snapshot = snapshot
         """What the last run has seen."""
 
-    def run(self) -> Matrix:
-        """Look, as far as there are those who look, and judge."""
+    def run(self, seen: Snapshot | None = None) -> Matrix:
+        """Look, as far as there are those who look, and judge; *seen* is what is known already."""
         notes = list(self._notes)
-        snapshot = self._read(self._first)
+        snapshot = self._read(seen or self._first)
         if self._prober is not None:
             snapshot, more = self._look(snapshot, self._prober)
             notes += more

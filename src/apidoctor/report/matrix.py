@@ -3,7 +3,7 @@
 from apidoctor.model.report import Status as Sign
 from apidoctor.reasoning.matrix.values import Cell, Matrix, Row, Status
 from apidoctor.report.glyphs import UNICODE, Glyphs, Role
-from apidoctor.report.page import Page
+from apidoctor.report.page import Page, Span
 
 _SIGNS: dict[Status, Sign] = {
     "works": "pass",
@@ -44,7 +44,8 @@ def fill(page: Page, matrix: Matrix) -> None:
     for one in matrix.proves:
         page.flow((one.fault, "strong"), f"({one.confidence})", one.because, first="  proves   ")
     page.blank()
-    page.flow(("way to invoke", "dim"), first="  ", gap=" ")
+    heads = "".join(f"{name:>8}" for name in ("tcp ms", "tls ms", "http ms"))
+    page.lines.append((Span(f"      {'address':{_ADDRESS}}{heads}  answer", "dim"),))
     for row in matrix.rows:
         _row(page, row)
     page.blank()
@@ -61,7 +62,7 @@ def _row(page: Page, row: Row) -> None:
     sign = _SIGNS[row.status]
     if row.status == "not tried" and row.should.works is False:
         sign = "fail"
-    asked = "   (the one asked about)" if row.asked else ""
+    asked = "   (asked)" if row.asked else ""
     page.flow(
         (row.status, sign),
         f"should {_SHOULD[row.should.works]}{asked}",
@@ -84,19 +85,17 @@ def _row(page: Page, row: Row) -> None:
         page.flow("; ".join(row.should.missing[:_MOST_GAPS]), first="    not known: ", rest=8)
     if row.dns:
         answer = ", ".join(row.addresses) if row.addresses else row.dns.upper()
-        page.flow(answer, first=f"    dns {_ms(row.dns_ms)}  ", rest=8)
+        took = f"{row.dns_ms:.1f} ms  " if row.dns_ms is not None else ""
+        page.flow(answer, first=f"    dns  {took}", rest=8)
     for cell in row.cells:
         _cell(page, row, cell)
 
 
 def _cell(page: Page, row: Row, cell: Cell) -> None:
     sign = _SIGNS[cell.status]
-    times = "  ".join(
-        f"{name} {_ms(value)}"
-        for name, value in (("tcp", cell.tcp_ms), ("tls", cell.tls_ms), ("http", cell.http_ms))
-    )
-    aside = ["(address chosen)"] if not cell.resolved and row.dns else []
-    differs = [f"{cell.status}"] if cell.status != row.status and cell.status.endswith("unexpectedly") else []
+    times = "".join(map(_ms, (cell.tcp_ms, cell.tls_ms, cell.http_ms)))
+    aside = ["(not by DNS)"] if not cell.resolved and row.dns else []
+    differs = [cell.status] if cell.status != row.status and cell.status.endswith("unexpectedly") else []
     trust = ["NOT TRUSTED"] if cell.trusted is False and cell.http_status is not None else []
     address = page.glyphs.safe(cell.address)
     page.flow(
@@ -104,11 +103,11 @@ def _cell(page: Page, row: Row, cell: Cell) -> None:
         *trust,
         *differs,
         *aside,
-        first=(f"    {page.glyphs.of(sign)} {address:{_ADDRESS}}  {times}  ", "plain"),
+        first=(f"    {page.glyphs.of(sign)} {address:{_ADDRESS}}{times}  ", "plain"),
         rest=8,
     )
 
 
 def _ms(value: float | None) -> str:
-    """Return milliseconds in six cells."""
-    return f"{value:4.0f}ms" if value is not None else "     -"
+    """Return milliseconds in eight cells."""
+    return f"{value:8.1f}" if value is not None else f"{'-':>8}"

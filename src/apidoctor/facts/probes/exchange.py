@@ -296,7 +296,7 @@ class _Stream(httpcore.NetworkStream):
         try:
             with self._phases.shaking():
                 secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
-        except ValueError as error:  # a name that cannot be an SNI
+        except (ValueError, TypeError) as error:  # a name that cannot be an SNI
             raise httpcore.ConnectError("the server name cannot be sent") from error
         self._phases.read(secured)
         return _Stream(secured, self._deadline, self._phases)

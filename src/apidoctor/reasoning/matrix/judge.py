@@ -195,8 +195,14 @@ def _summary(rows: Sequence[Row], works: Sequence[str]) -> str:
     failing = tuple(dict.fromkeys(row.form for row in rows if row.status.startswith("fails")))
     open_ = [form for form in failing if form not in works]
     if works:
+        asked = next((row for row in rows if row.asked), None)
+        first = (
+            f"{asked.form}, which was asked about, fails; "
+            if asked and asked.status.startswith("fails")
+            else ""
+        )
         rest = f"; these do not: {', '.join(open_)}" if open_ else ""
-        return f"these forms work: {', '.join(works)}{rest}"
+        return f"{first}these forms work: {', '.join(works)}{rest}"
     if failing:
         return f"no form that was tried works: {', '.join(failing)}"
     should = tuple(dict.fromkeys(row.form for row in rows if row.should.works))
