@@ -15,7 +15,7 @@ from apidoctor.engine.registry import Check
 from apidoctor.engine.runner import Limits
 from apidoctor.facts.looker import Looker, Seen
 from apidoctor.model.missing import Missing, Probe
-from apidoctor.model.observation import AnyObservation
+from apidoctor.model.observation import AnyObservation, DnsSeen
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import Asked, Snapshot
 from apidoctor.reasoning.matrix import Expectation, Matrix, Way, judge, places, resolved, wanted, ways
@@ -119,8 +119,14 @@ class MatrixRun:
         found = ways(self._case(snapshot))
         first, notes = self._cells(snapshot)
 
+        own: dict[str, set[str]] = {}
+        for way in found:
+            own.setdefault(way.name, set(way.addresses)).intersection_update(way.addresses)
+
         def more(name: str, seen: Sequence[AnyObservation]) -> "Iterable[Cell]":
             answers.extend(seen)
+            if all(own[name].issuperset(one.addresses) for one in seen if isinstance(one, DnsSeen)):
+                return ()  # nothing new: those are under way
             return self._cells(replace(snapshot, observations=[*snapshot.observations, *answers]))[0]
 
         answers: list[AnyObservation] = []

@@ -203,6 +203,7 @@ def look_at_all(
 
     of_names = {crew.start(partial(resolve, name)): name for name in dict.fromkeys(names)}
     ask(cells)
+    crew.go()
     found: dict[int, Sequence[AnyObservation]] = {}
     while len(found) < crew.started and (ended := crew.next(deadline - time.monotonic())):
         number, seen = ended
@@ -218,6 +219,7 @@ class _Crew:
     def __init__(self) -> None:
         self.started = 0
         self._room = threading.Semaphore(MAX_THREADS)
+        self._gate = threading.Event()
         self._done: queue.SimpleQueue[tuple[int, Sequence[AnyObservation] | str]] = queue.SimpleQueue()
 
     def start(self, run: Callable[[], Sequence[AnyObservation]]) -> int:
@@ -226,6 +228,13 @@ class _Crew:
         # Daemons: a look that outlives the run's time must not keep the process.
         threading.Thread(target=self._serve, args=(number, run), daemon=True).start()
         return number
+
+    def go(self) -> None:
+        """Let those that were started begin.
+
+        Starting a thread waits for its first step: beside others at work that takes an interpreter's turn each.
+        """
+        self._gate.set()
 
     def next(self, seconds: float) -> tuple[int, Sequence[AnyObservation]] | None:
         """Wait for the next look to end; None when it takes longer than *seconds*."""
@@ -238,6 +247,7 @@ class _Crew:
         return number, seen
 
     def _serve(self, number: int, run: Callable[[], Sequence[AnyObservation]]) -> None:
+        self._gate.wait()
         with self._room:
             try:
                 self._done.put((number, run()))
