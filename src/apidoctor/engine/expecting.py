@@ -52,13 +52,18 @@ def expect(
     if not sources.aws or runner.stop_reason:
         missing.insert(0, runner.stop_reason or _NO_AWS)
     expectation = Expectation(
-        causes=tuple(_cause(cause, runner.ended) for cause in causes),
+        causes=tuple(_cause(cause, runner.ended) for cause in causes if not _is_guess(cause)),
         missing=tuple(dict.fromkeys(missing))[:_MOST_MISSING],
         decided=sources.aws and not runner.stop_reason and verdict_of(_held(results))[0] == "healthy",
     )
     seen = store.snapshot(None)
     tried = [one for one in snapshot.observations if isinstance(one, _TRIED)]
     return expectation, replace(seen, observations=[*seen.observations, *tried])
+
+
+def _is_guess(cause: RootCause) -> bool:
+    """Say whether a cause only names the likeliest fault of an answer of DNS: no configuration speaks for it."""
+    return cause.check == "naming/name-resolves" and cause.confidence == "possible"
 
 
 def _held(results: Sequence[Result]) -> list[Result]:
