@@ -77,6 +77,10 @@ class MatrixRun:
         """Look, as far as there are those who look, and judge; *seen* is what is known already."""
         notes = list(self._notes)
         snapshot = self._read(seen or self._first)
+        if self._sources.aws and not snapshot.accounts:
+            # Nobody can read AWS: asking for credentials again for each way would only take time.
+            self._sources, self._lookers = replace(self._sources, aws=False), []
+            notes.append("AWS was not read: there are no credentials that work")
         if self._prober is not None:
             snapshot, more = self._look(snapshot, self._prober)
             notes += more

@@ -102,7 +102,11 @@ def _calls(cell: Cell, means: Means) -> tuple[Call | None, HttpSeen | None]:
         unsafe = means.allow_unsafe_method
         return prepare(cell.request, url, cell.detail, keys, unsafe, cell.server_name), None
     except NotSent as error:
-        seen = HttpSeen(at=now(), url=redact(url), outcome="error", sent={"not-sent": redact(str(error))})
+        told = {
+            name.lower(): value for name, value in cell.request.headers if name.lower() == "x-apigw-api-id"
+        }
+        told["not-sent"] = redact(str(error))
+        seen = HttpSeen(at=now(), url=redact(url), outcome="error", sent=told)
         return None, replace(seen, signed=cell.detail == "signed", rung=_rung(cell), **_place(cell))
 
 
