@@ -146,6 +146,46 @@ def test_one_form_that_times_out_at_one_address_is_no_fault_of_its_zone(tmp_path
     assert proved(tried(same_vpc(), tmp_path, odd, to_the_endpoint)) == {}
 
 
+def test_a_host_without_ipv6_proves_nothing_of_a_zone(tmp_path: Path) -> None:
+    world = same_vpc()
+    world.things[ENI_E1]["Ipv6Addresses"] = [{"Ipv6Address": "2001:db8::21"}]
+    world.things[ENDPOINT]["IpAddressType"] = world.things[ENDPOINT]["DnsOptions"]["DnsRecordIpType"] = (
+        "dualstack"
+    )
+
+    def only_ipv4(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return {"tcp": "no_route"} if ":" in address else OK
+
+    told = tried(world, tmp_path, only_ipv4, lambda row: dns(row["name"], "answer", ONE, OTHER))
+
+    assert "2001:db8::21" in [cell["address"] for cell in of(told, "private-dns")["cells"]]
+    assert of(told, "private-dns")["status"] == "works"
+    assert "N05" not in proved(told)
+
+
+def test_all_addresses_refused_is_no_zone_and_no_group(tmp_path: Path) -> None:
+    told = tried(same_vpc(), tmp_path, always({"tcp": "refused"}), to_the_endpoint)
+
+    assert proved(told) == {}
+
+
+def test_one_refused_address_may_be_one_of_the_past(tmp_path: Path) -> None:
+    def half(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return {"tcp": "refused"} if address == OTHER else OK
+
+    assert proved(tried(same_vpc(), tmp_path, half, to_the_endpoint)) == {"N23": "possible"}
+
+
+def test_an_answer_of_somebody_else_does_not_work(tmp_path: Path) -> None:
+    def portal(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK | {"headers": {"server": "proxy"}}
+
+    told = tried(same_vpc(), tmp_path, portal, to_the_endpoint)
+
+    assert set().union(*statuses(told).values()) == {"fails unexpectedly"}
+    assert "not API Gateway" in of(told, "private-dns")["text"]
+
+
 def elsewhere(row: dict[str, Any]) -> dict[str, Any]:
     """The default name leads to the public front door, as without private DNS."""
     return dns(row["name"], "answer", PUBLIC) if row["form"] == "private-dns" else to_the_endpoint(row)

@@ -70,7 +70,9 @@ def observed(row: dict[str, Any], address: str, said: dict[str, Any] | None) -> 
     shaken |= {key: said[key] for key in ("issuer", "subject") if key in said}
     if "tls" in said:
         return [first, shaken]
-    headers = dict(AWS_HEADERS) | ({"x-amzn-errortype": said["error"]} if "error" in said else {})
+    headers = dict(said.get("headers", AWS_HEADERS)) | (
+        {"x-amzn-errortype": said["error"]} if "error" in said else {}
+    )
     sent = {"host": row["host"]}
     if (row["header"] or "").startswith("x-apigw-api-id: "):
         sent["x-apigw-api-id"] = row["header"].partition(": ")[2]

@@ -42,6 +42,8 @@ _ALPN = (("h2", "http/1.1"), ("http/1.1",))
 """What handshakes and requests offer."""
 _VPC = (cloud.RESOLVER, "fd00:ec2::253")
 """The Amazon-provided DNS server, at the addresses that are the same in every VPC (VPC user guide, *DNS*)."""
+_OF_THE_RUN = 0.9
+"""Share of a run's time that one connection may take, so that its time-out is still told."""
 _NOT_PROBED = "not connected to: an address of this host, of this link, or of no host"
 
 
@@ -124,11 +126,12 @@ class ProbeLooker:
         seconds: float,
     ) -> Seen:
         """Look at a matrix of *cells* (see `cells.look_at_all`), and at *names* as this host resolves them."""
+        most = seconds * _OF_THE_RUN
         means = Means(
             self._book,
             self._ca_file,
-            self._timeouts.tcp,
-            self._timeouts.http,
+            min(self._timeouts.tcp, most),
+            min(self._timeouts.http, most),
             self._credentials,
             self._allow_unsafe_method,
             self._allow_untrusted,

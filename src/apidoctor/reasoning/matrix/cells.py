@@ -112,6 +112,8 @@ def _answer(seen: HttpSeen) -> dict[str, Any]:
     said = read_answer(seen.status, seen.headers, seen.body or "")
     works = said.kind in ADMITTED
     words = f"{seen.status}" if works else f"{seen.status} {said.text}".strip()
+    if said.kind == "not_api_gateway":
+        words = f"{seen.status}, and it was not API Gateway that answered"
     return {
         "phase": "" if works else "http",
         "outcome": said.kind,

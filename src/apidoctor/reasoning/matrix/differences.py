@@ -81,19 +81,29 @@ def _strict(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
 
 
 def _some_addresses(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
-    """All ways fail to connect at one interface and connect at another: what differs is the subnet."""
+    """All ways fail to connect at one interface and connect at another: what differs is the subnet.
+
+    Addresses of one family are compared: a host without IPv6 reaches no IPv6 address, whatever the subnet.
+    """
     by_address: dict[str, list[Cell]] = {}
     for _, cell in _cells(rows, *_OF_API, *_CUSTOM):
         if cell.tcp_ms is not None or cell.phase or cell.http_status is not None:
             by_address.setdefault(cell.address, []).append(cell)
-    bad = {
+    for family in (False, True):
+        cells = {address: found for address, found in by_address.items() if (":" in address) == family}
+        yield from _compared(cells, outside)
+
+
+def _compared(by_address: dict[str, list[Cell]], outside: bool) -> Iterator[Candidate]:
+    """Compare addresses of one family; one at which some forms connect and others do not says nothing."""
+    failed = {
         address: cells[0].outcome
         for address, cells in by_address.items()
         if all(cell.phase == "tcp" for cell in cells)
     }
     good = [address for address, cells in by_address.items() if all(cell.phase != "tcp" for cell in cells)]
-    silent = [address for address, outcome in bad.items() if outcome in ("timeout", "no_route")]
-    closed = [address for address, outcome in bad.items() if outcome in ("refused", "reset")]
+    silent = [address for address, outcome in failed.items() if outcome in ("timeout", "no_route")]
+    closed = [address for address, outcome in failed.items() if outcome in ("refused", "reset")]
     if silent and good:
         words = f"{', '.join(silent)} cannot be connected to by any form, {', '.join(good)} can"
         yield Candidate("N05", "likely", f"{words}: what differs is subnet, network ACL and route.")
@@ -101,7 +111,7 @@ def _some_addresses(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
     if closed and good:
         words = f"{', '.join(closed)} refuses connections, {', '.join(good)} takes them"
         yield Candidate("N23", "possible", f"{words}: the address may be one of an endpoint that is gone.")
-    if silent and not good:
+    if silent and len(silent) == len(by_address):
         words = (
             f"No form connects to any address ({', '.join(silent)}): what they share is the endpoint's group"
         )

@@ -152,6 +152,8 @@ def _way(
         )
     except UsageError:
         return None
+    if read.form != name.form:  # an answer of an odd shape: a name that is not what it is said to be
+        return None
     placed = _placed(case, asked, read, mapping, mappings)
     added = None
     if name.api_id_header:
@@ -174,7 +176,8 @@ def _way(
 def _interfaces(name: Name, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return where to try *name*: names that lead to whichever endpoint are tried at the one that carries the call."""
     if name.form in ("private-dns", "custom-domain"):
-        return known or name.addresses
+        same = set(known) <= set(name.addresses)  # then the name tells addresses of both families
+        return name.addresses if same else known
     return name.addresses or (() if name.zone else known)
 
 
