@@ -3,7 +3,8 @@
     python -m benchmarks.live [ROUNDS] [DELAY_MS]
 
 Every look-up is timed where it happens.  A look-up follows the one that ended last before it began; the critical
-path is the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over all in a row.
+path is the longest such chain.  Printed: wall time of the run over that chain (mark: 1.15), and over all in a row;
+then the whole invoke matrix over its slowest chain (mark: 1.2; see benchmarks/matrix.py).
 """
 
 import os
@@ -22,6 +23,7 @@ from apidoctor.cli.options import Options
 from apidoctor.facts.looker import Looker, Seen
 from apidoctor.lab import Lab
 from apidoctor.model.missing import Missing
+from benchmarks import matrix
 
 
 class Timed(Struct, frozen=True):
@@ -73,6 +75,8 @@ def main() -> None:
     print(
         f"median ratio {statistics.median(ratios):.2f} (mark: 1.15), median wall {statistics.median(walls):.3f} s"
     )
+    for phase_ms in (0.0, float(delay)):
+        matrix.measure(rounds, phase_ms)
 
 
 def _run(target: str, arguments: list[str]) -> tuple[float, list[Timed]]:

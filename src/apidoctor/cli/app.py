@@ -15,6 +15,7 @@ from apidoctor.errors import ApidoctorError
 COMMANDS = {
     "check": "Run all checks against one API, live or on a snapshot, and report.",
     "tui": "The same, interactive.",
+    "matrix": "Try every way to invoke at every address, and say what the differences prove.",
     "probe": "Only look from this host, without AWS, and write a snapshot.",
     "collect": "Only read AWS, and write a snapshot.",
     "merge": "Make one snapshot out of several: of accounts, hosts or times.",

@@ -3,8 +3,9 @@
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ class Diagnosis(Struct, frozen=True):
     """What to run."""
     lookers: tuple[Any, ...] = ()
     """Those who look; `AwsLooker.problems` tells what is wrong with credentials."""
+    matrix: Callable[..., Any] | None = None
+    """Makes the run of the invoke matrix (`engine.matrix.MatrixRun`) on the same case."""
 
     @property
     def problems(self) -> list[str]:
@@ -98,7 +101,9 @@ def _on_snapshot(options: Options, checks: Sequence[Check]) -> Diagnosis:
     if len(vantages) > 1 and "from_" not in options.given:
         notes.append(_several(vantages, vantages_of(request.from_, snapshot.observations), request.from_))
     sources = Sources(aws=any(snapshot.accounts.values()))
-    return Diagnosis(Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked))
+    matrix = partial(_matrix, checks, request, snapshot, sources, notes=notes, asked=snapshot.asked)
+    session = Session(checks, request, snapshot, sources, notes=notes, asked=snapshot.asked)
+    return Diagnosis(session, matrix=matrix)
 
 
 def check_asked(asked: dict[str, Any]) -> None:
@@ -147,17 +152,19 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
     vantage = options.from_ if stands_in else None
     deadline = time.monotonic() + options.timeout
-    prober = (
-        ProbeLooker(  # before AWS's looker, which begins to look for credentials: options may be refused here
-            request,
-            connect_to=options.connect_to,
-            resolvers=options.resolver,
-            ca_file=options.ca_file,
-            credentials=lambda: aws.credentials(),
-            vantage=vantage,
-        )
+    # Before AWS's looker, which begins to look for credentials: options may be refused here.
+    prober = ProbeLooker(
+        request,
+        connect_to=options.connect_to,
+        resolvers=options.resolver,
+        ca_file=options.ca_file,
+        credentials=lambda: aws.credentials(),
+        vantage=vantage,
+        allow_untrusted=options.allow_untrusted,
     )
-    aws = AwsLooker(credentials, region=request.region, deadline=deadline, vantage=vantage)
+    aws = AwsLooker(
+        credentials, region=request.region, deadline=deadline, vantage=vantage, secrets=_secrets(request)
+    )
     notes = []
     probing = not options.no_probe
     if probing and not stands_in and not _is_here(options.from_, prober):
@@ -181,7 +188,26 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes=notes,
         asked=Asked(masked(options.target or ""), _recorded(options)),
     )
-    return Diagnosis(session, (aws,))
+    matrix = partial(
+        _matrix,
+        checks,
+        request,
+        snapshot,
+        sources,
+        lookers=lookers,
+        prober=prober if probing else None,
+        seconds=options.timeout,
+        notes=notes,
+        asked=Asked(masked(options.target or ""), _recorded(options)),
+    )
+    return Diagnosis(session, (aws,), matrix)
+
+
+def _matrix(*parts: Any, **more: Any) -> Any:
+    """Make a run of the invoke matrix; imported only when somebody wants one."""
+    from apidoctor.engine.matrix import MatrixRun
+
+    return MatrixRun(*parts, **more)
 
 
 class _NoInvoke:

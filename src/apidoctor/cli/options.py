@@ -36,6 +36,7 @@ class Options(Struct, frozen=True, kw_only=True):
     skip: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     timeout: float = 60.0
+    allow_untrusted: bool = False
     given: tuple[str, ...] = ()
     """Options that were really typed (not defaults)."""
 

@@ -29,7 +29,13 @@ def tui_command(only_ascii: bool, **values: Any) -> int:
     diagnosis = prepare(options)
     title = redact(options.target or options.snapshot or "")
     folders = [Path(name) for name in options.checks]
-    report = run(diagnosis.session.run, title=title, ascii=only_ascii, checks=folders)
+
+    def matrix() -> Any:
+        """Try every way to invoke, with what the run has read of AWS already."""
+        assert diagnosis.matrix
+        return diagnosis.matrix().run(diagnosis.session.snapshot())
+
+    report = run(diagnosis.session.run, title=title, ascii=only_ascii, checks=folders, matrix=matrix)
     for problem in diagnosis.problems:
         click.echo(f"apidoctor: {safe(problem)}", err=True)
     sys.stdout.flush()

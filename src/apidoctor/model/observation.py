@@ -205,6 +205,12 @@ class TcpSeen(Observation, frozen=True, kw_only=True, tag="tcp"):
     """Whether it still carried data after that; ``dead`` keeps silent."""
     elapsed_ms: float | None = None
     """Time until the outcome in milliseconds."""
+    form: str = ""
+    """Which way to invoke the connection was made for; ``""``: for none in particular."""
+    server_name: str | None = None
+    """For such a connection: the SNI of the handshake that was to follow."""
+    host: str | None = None
+    """For such a connection: the Host of the call that was to follow."""
 
 
 class TlsSeen(Observation, frozen=True, kw_only=True, tag="tls"):
@@ -234,6 +240,10 @@ class TlsSeen(Observation, frozen=True, kw_only=True, tag="tls"):
     """End of its validity."""
     elapsed_ms: float | None = None
     """Time of the handshake in milliseconds."""
+    form: str = ""
+    """Which way to invoke the handshake was made for; ``""``: for none in particular."""
+    host: str | None = None
+    """For such a handshake: the Host of the call that was to follow."""
 
 
 Rung = Literal["", "impossible", "unsigned", "signed"]
@@ -306,6 +316,8 @@ class HttpSeen(Observation, frozen=True, kw_only=True, tag="http"):
     """Bytes of the body that were read."""
     truncated: bool = False
     """The body broke off, or was longer than is read."""
+    failed_at: Literal["", "tcp", "tls", "http"] = ""
+    """The phase at which it failed; ``""``: it did not fail, or nobody told."""
 
 
 class PathMtuSeen(Observation, frozen=True, kw_only=True, tag="path_mtu"):

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer")
+NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer", "matrix")
 """Every format that has a schema, ``NAME.schema.json`` in this package."""
 
 
@@ -19,7 +19,7 @@ def generate(name: str) -> bytes:
     """Make the schema of a format from its type."""
     from apidoctor.model.report import Report
     from apidoctor.model.snapshot import Snapshot
-    from apidoctor.reasoning import reachability, simulation
+    from apidoctor.reasoning import matrix, reachability, simulation
 
     kinds: dict[str, Any] = {
         "report": Report,
@@ -28,6 +28,7 @@ def generate(name: str) -> bytes:
         "simulate-answer": simulation.Answer,
         "reach-line": reachability.Line,
         "reach-answer": reachability.Answer,
+        "matrix": matrix.Matrix,
     }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

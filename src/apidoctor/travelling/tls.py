@@ -102,7 +102,7 @@ def _shaken(
                 certificate = described(secured.getpeercert(binary_form=True) or b"")
                 return {"outcome": "verified", **agreed, **certificate}
     except FAILURES as error:
-        return {"outcome": _outcome(error)}
+        return {"outcome": outcome_of(error)}
 
 
 def left(deadline: float) -> float:
@@ -113,7 +113,7 @@ def left(deadline: float) -> float:
     return seconds
 
 
-def _outcome(error: Exception) -> str:
+def outcome_of(error: Exception) -> str:
     """Name what ended a handshake.  A server that hangs up in the middle counts as a reset."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY_CODES.get(error.verify_code, "untrusted")

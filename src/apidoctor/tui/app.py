@@ -15,6 +15,7 @@ from apidoctor.model.report import Report
 from apidoctor.report import text
 from apidoctor.report.glyphs import Glyphs, choose_colour, choose_glyphs
 from apidoctor.report.progress import Progress
+from apidoctor.tui.matrix import MakeMatrix
 from apidoctor.tui.screen import RunScreen
 from apidoctor.tui.terminal import ambiguous_is_wide
 
@@ -28,11 +29,17 @@ class DoctorApp(App[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", priority=True, show=False)]
 
     def __init__(
-        self, diagnose: Diagnose, *, title: str, glyphs: Glyphs, checks: Sequence[Path] = ()
+        self,
+        diagnose: Diagnose,
+        *,
+        title: str,
+        glyphs: Glyphs,
+        checks: Sequence[Path] = (),
+        matrix: MakeMatrix | None = None,
     ) -> None:
         # The terminal's own sixteen colours: they hold over SSH, in tmux and on a light background.
         super().__init__(ansi_color=True)
-        self.run_screen = RunScreen(diagnose, title=title, glyphs=glyphs, checks=checks)
+        self.run_screen = RunScreen(diagnose, title=title, glyphs=glyphs, checks=checks, matrix=matrix)
 
     def on_mount(self) -> None:
         """Show the run."""
@@ -47,11 +54,18 @@ class DoctorApp(App[bool]):
         self.exit(True)
 
 
-def run(diagnose: Diagnose, *, title: str, ascii: bool = False, checks: Sequence[Path] = ()) -> Report | None:
+def run(
+    diagnose: Diagnose,
+    *,
+    title: str,
+    ascii: bool = False,
+    checks: Sequence[Path] = (),
+    matrix: MakeMatrix | None = None,
+) -> Report | None:
     """Show a run of *diagnose* on the terminal until the user quits; return its last report.
 
     None means that the user quit before there was one.  *title* says what is diagnosed until the run does;
-    *checks* are the user's own folders of checks, for their pages.
+    *checks* are the user's own folders of checks, for their pages; *matrix* makes the page of the invoke matrix.
     Where no screen can be drawn (no terminal, ``TERM=dumb``) or none is wanted (``APIDOCTOR_PLAIN``,
     ``ACCESSIBLE``), the run is told line by line instead, and then the plain report.
     Raises what *diagnose* raised, when the last run ended so.
@@ -64,7 +78,7 @@ def run(diagnose: Diagnose, *, title: str, ascii: bool = False, checks: Sequence
             report: Report | None = diagnose(progress)
         _leave(report, glyphs, colour)
         return report
-    app = DoctorApp(diagnose, title=title, glyphs=glyphs, checks=checks)
+    app = DoctorApp(diagnose, title=title, glyphs=glyphs, checks=checks, matrix=matrix)
     # Without the mouse the terminal's own selection works: that is how text leaves an SSH session.
     leave = app.run(mouse=False)
     if app.run_screen.runner.error:

@@ -23,6 +23,7 @@ _KEYS = (
     "z faults",
     "y copy",
     "r rerun",
+    "m matrix",
     "Enter open",
     "Q quit with report",
 )

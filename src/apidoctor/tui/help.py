@@ -15,6 +15,7 @@ _KEYS = (
     ("z", "faults only: hide what holds and what was skipped"),
     ("/", "show only rows with these words; Esc shows all"),
     ("e", "explain the check: its page, and the playbook"),
+    ("m", "invoke matrix: every way at every address"),
     ("y", "copy the fix (or the id) to the clipboard"),
     ("r", "run everything again; old results stay until new ones land"),
     ("? Esc", "this page; back, then take the filter away"),

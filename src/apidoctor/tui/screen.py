@@ -19,6 +19,7 @@ from apidoctor.report.glyphs import Glyphs
 from apidoctor.report.page import Line, Page, Span
 from apidoctor.tui import bands, chosen, details, help
 from apidoctor.tui.filter import FilterLine
+from apidoctor.tui.matrix import MakeMatrix, MatrixScreen, Trial
 from apidoctor.tui.pages import PageScreen
 from apidoctor.tui.pane import Band, Pane
 from apidoctor.tui.rows import Row, all_open, next_trouble, parent, rows, where_to_look
@@ -56,6 +57,7 @@ class RunScreen(Screen[None]):
         Binding("slash", "filter", show=False),
         Binding("e", "explain", show=False),
         Binding("y", "copy", show=False),
+        Binding("m", "matrix", show=False),
         Binding("question_mark", "help", show=False),
         Binding("escape", "back", show=False),
     ]
@@ -64,10 +66,17 @@ class RunScreen(Screen[None]):
         """There are events to take from the runner."""
 
     def __init__(
-        self, diagnose: Diagnose, *, title: str, glyphs: Glyphs, checks: Sequence[Path] = ()
+        self,
+        diagnose: Diagnose,
+        *,
+        title: str,
+        glyphs: Glyphs,
+        checks: Sequence[Path] = (),
+        matrix: MakeMatrix | None = None,
     ) -> None:
         super().__init__()
         self._check_folders = checks
+        self._trial = Trial(matrix) if matrix else None
         self.glyphs = glyphs
         self.state = RunState(title)
         self.runner = Runner(diagnose, self._wake)
@@ -191,6 +200,15 @@ class RunScreen(Screen[None]):
             copied = self.glyphs.safe(chosen.to_copy(self.state, row))
             self.app.copy_to_clipboard(copied)
             self._say(f"copied: {copied}")
+
+    def action_matrix(self) -> None:
+        """Show every way to invoke at every address; the run must be over, they would get in each other's way."""
+        if self.runner.running:
+            self._say("the matrix comes after the run")
+        elif self._trial is None:
+            self._say("no matrix of this run")
+        else:
+            self.app.push_screen(MatrixScreen(self._trial, self.glyphs))
 
     def action_faults_only(self) -> None:
         """Show only what has trouble, or everything again."""

@@ -6,12 +6,14 @@ import uuid
 from urllib.parse import SplitResult, quote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor import __version__
 from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
 from apidoctor.model.signature import Signature, read_authorization, read_presigned, shown
+from apidoctor.travelling.book import is_address
 from apidoctor.travelling.masking import header_secrets, query_secrets
 from apidoctor.travelling.proxies import proxy_for
 
@@ -46,7 +48,7 @@ class Call(Struct, frozen=True):
     url: str
     """The whole URL as it is sent."""
     name: str
-    """Host name of the URL: the SNI, and the name the certificate must have."""
+    """Host name of the URL."""
     port: int
     """Port of the URL."""
     target: str
@@ -59,6 +61,8 @@ class Call(Struct, frozen=True):
     """What may be shown of them."""
     secrets: tuple[str, ...]
     """What must never be shown, even when the server sends it back."""
+    server_name: str
+    """The SNI, and the name the certificate must have; Host and address are chosen independently of it."""
     signature: Signed | None = None
     """What was signed, when this call was signed here."""
 
@@ -69,12 +73,14 @@ def prepare(
     detail: str,
     credentials: SigningCredentials | None = None,
     allow_unsafe_method: bool = False,
+    server_name: str | None = None,
 ) -> Call:
     """Make the request for *url*; raise `NotSent` when there is none to make.
 
-    *detail* is ``unsigned`` (the user's headers as given), ``signed`` (the same with SigV4) or ``impossible``
-    (a path that no API has, so that the answer tells whether one listens at all).  Secrets go only to the
-    user's own target.
+    *detail* is ``unsigned`` (the user's headers as given), ``signed`` (the same with SigV4), ``impossible``
+    (a path that no API has, so that the answer tells whether one listens at all) or ``bare`` (nothing of the
+    user's but what names the API: for a server that is not trusted).  Secrets go only to the user's own target.
+    *server_name* is the SNI, by default the name in the URL, or the Host where the URL has an address.
     """
     parts = _parts(url)
     name, method = parts.hostname or "", request.method.upper()
@@ -84,9 +90,11 @@ def prepare(
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
     there = f"{_bracketed(name)}{port}"
     host = request.host if request.host and name == request.name else there
+    if detail == "bare":
+        request = _stripped(request)
     target = _target(request, parts, detail)
     whole = f"https://{there}{target}"
-    headers = _headers(request, host, with_secrets=own and detail != "impossible")
+    headers = _headers(request, host, with_secrets=own and detail not in ("impossible", "bare"))
     signature = None
     if detail == "signed":
         if not own:
@@ -103,8 +111,15 @@ def prepare(
         signed=detail == "signed",
         sent=_shown(headers, name, (request.sign_host or host) if signature else "", parts.query),
         secrets=_secrets(headers, whole, credentials),
+        server_name=server_name or (host.partition(":")[0] if is_address(name) else name),
         signature=signature,
     )
+
+
+def _stripped(request: Request) -> Request:
+    """Return *request* with no header of the user's but those that name the API: any other may hold a secret."""
+    kept = tuple(pair for pair in request.headers if pair[0].lower() in ("host", "x-apigw-api-id"))
+    return replace(request, headers=kept, sign_host=None)
 
 
 def _target(request: Request, parts: SplitResult, detail: str) -> str:
@@ -113,6 +128,8 @@ def _target(request: Request, parts: SplitResult, detail: str) -> str:
         stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
         return f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}"
     path, query = _path(parts.path or "/"), strict_query(parts.query)
+    if detail == "bare" and redact(f"{path}?{query}") != f"{path}?{query}":
+        query = ""
     return f"{path}?{query}" if query else path
 
 

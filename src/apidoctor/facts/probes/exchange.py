@@ -7,7 +7,7 @@ used, and nothing is sent before the certificate was verified.
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import httpcore
@@ -16,9 +16,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from apidoctor.facts.probes.call import Call
+from apidoctor.facts.probes.phases import DISTRUSTED, Phases
 from apidoctor.facts.probes.sign import signing_of
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
 from apidoctor.model.observation import HttpOutcome, Signing
+from apidoctor.travelling import tls
 from apidoctor.travelling.body import Reader
 from apidoctor.travelling.book import Place
 from apidoctor.travelling.stamp import milliseconds, now
@@ -57,11 +59,64 @@ class Exchange(Struct, frozen=True):
     """Why there was no answer."""
     signing: Signing | None = None
     """What was signed, and what the answer shows of it, secrets masked."""
+    phases: Phases = field(default_factory=Phases)
+    """How TCP and TLS went on the connection that carried it."""
 
 
-def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) -> Exchange:
-    """Send *call* to *where* and return the answer or how it failed; *timeout* (seconds) bounds it all."""
+def exchange(
+    call: Call,
+    where: Place,
+    context: ssl.SSLContext,
+    timeout: float,
+    *,
+    connect: float | None = None,
+    untrusted: Call | None = None,
+) -> Exchange:
+    """Send *call* to *where* and return the answer or how it failed; *timeout* (seconds) bounds it all.
+
+    *connect* bounds the TCP connect alone.  A server that cannot be trusted gets no byte of *call*: a second
+    handshake reads whose certificate it is, and carries *untrusted*, where the user asked for that.
+    """
+    deadline = time.monotonic() + timeout
+    seen = _exchanged(call, _Backend(where, deadline, Phases(), connect), context)
+    if seen.phases.tls not in DISTRUSTED:
+        return seen
+    again = Phases()
+    backend = _Backend(where, deadline, again, connect)
+    if untrusted is None:
+        _shake(backend, tls.trusting(), call.server_name)
+    else:
+        seen = replace(_exchanged(untrusted, backend, tls.trusting()), phases=seen.phases)
+    phases = seen.phases
+    phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
+    return seen
+
+
+def greet(where: Place, server_name: str, context: ssl.SSLContext, timeout: float, connect: float) -> Phases:
+    """Connect to *where* and shake hands for *server_name*, send nothing, and return how both went."""
+    deadline = time.monotonic() + timeout
+    phases, again = Phases(), Phases()
+    _shake(_Backend(where, deadline, phases, connect), context, server_name)
+    if phases.tls in DISTRUSTED:
+        _shake(_Backend(where, deadline, again, connect), tls.trusting(), server_name)
+        phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
+    return phases
+
+
+def _shake(backend: "_Backend", context: ssl.SSLContext, server_name: str) -> None:
+    """Connect, shake hands and hang up; the phases tell how that went."""
+    with suppress(httpcore.NetworkError, httpcore.TimeoutException, OSError, ValueError):
+        stream = backend.connect_tcp(server_name, 443)
+        try:
+            stream = stream.start_tls(context, server_name)
+        finally:
+            stream.close()
+
+
+def _exchanged(call: Call, backend: "_Backend", context: ssl.SSLContext) -> Exchange:
+    """Send *call* over one connection."""
     started = time.monotonic()
+    timeout = max(backend.deadline - started, 0.001)
     marks: dict[str, float] = {}
 
     def trace(event: str, _: dict[str, Any]) -> None:
@@ -72,9 +127,13 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
         call.method,
         httpx.URL(scheme="https", host=call.name, port=call.port, raw_path=call.target.encode()),
         headers=[(name.encode(), value.encode()) for name, value in call.headers],
-        extensions={"timeout": dict.fromkeys(("connect", "read", "write"), timeout), "trace": trace},
+        extensions={
+            "timeout": dict.fromkeys(("connect", "read", "write"), timeout),
+            "trace": trace,
+            "sni_hostname": call.server_name,
+        },
     )
-    transport = _Transport(context, _Backend(where, started + timeout))
+    transport = _Transport(context, backend)
     try:
         # Not through httpx's client, which reads Location and cookies and raises on odd ones.
         with closing(transport), closing(transport.handle_request(request)) as response:
@@ -102,7 +161,7 @@ def exchange(call: Call, where: Place, context: ssl.SSLContext, timeout: float) 
         if start in marks and end in marks
     }
     total = milliseconds(time.monotonic() - started)
-    return replace(seen, elapsed_ms={**elapsed, "total": total})
+    return replace(seen, elapsed_ms={**elapsed, "total": total}, phases=backend.phases)
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> dict[str, str]:
@@ -200,9 +259,11 @@ class _Chunks(httpx.SyncByteStream):
 class _Backend(httpcore.NetworkBackend):
     """Connects to the chosen place, whatever the URL says."""
 
-    def __init__(self, where: Place, deadline: float) -> None:
+    def __init__(self, where: Place, deadline: float, phases: Phases, connect: float | None = None) -> None:
         self._where = where
-        self._deadline = deadline
+        self.deadline = deadline
+        self.phases = phases
+        self._connect = connect
 
     def connect_tcp(
         self,
@@ -212,17 +273,20 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        left = _left(self._deadline)
-        stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
-        return _Stream(stream, self._deadline)
+        left = _left(self.deadline)
+        left = min(left, self._connect or left)
+        with self.phases.connecting():
+            stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
+        return _Stream(stream, self.deadline, self.phases)
 
 
 class _Stream(httpcore.NetworkStream):
     """A stream whose time-outs are what is left of the whole exchange: a dripping server cannot hold it."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float, phases: Phases) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._phases = phases
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, _left(self._deadline))
@@ -236,8 +300,13 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
-        return _Stream(secured, self._deadline)
+        try:
+            with self._phases.shaking():
+                secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        except (ValueError, TypeError) as error:  # a name that cannot be an SNI
+            raise httpcore.ConnectError("the server name cannot be sent") from error
+        self._phases.read(secured)
+        return _Stream(secured, self._deadline, self._phases)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

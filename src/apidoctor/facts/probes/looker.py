@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Seen
 from apidoctor.facts.probes.call import Call, NotSent, prepare
+from apidoctor.facts.probes.cells import Cell, Means, look_at_all
 from apidoctor.facts.probes.exchange import Exchange, exchange
 from apidoctor.facts.probes.host import probe_host
 from apidoctor.facts.probes.resolve import Question, probe_dns
@@ -41,6 +42,8 @@ _ALPN = (("h2", "http/1.1"), ("http/1.1",))
 """What handshakes and requests offer."""
 _VPC = (cloud.RESOLVER, "fd00:ec2::253")
 """The Amazon-provided DNS server, at the addresses that are the same in every VPC (VPC user guide, *DNS*)."""
+_OF_THE_RUN = 0.9
+"""Share of a run's time that one connection may take, so that its time-out is still told."""
 _NOT_PROBED = "not connected to: an address of this host, of this link, or of no host"
 
 
@@ -75,6 +78,7 @@ class ProbeLooker:
         credentials: CredentialsProvider = lambda: None,
         vantage: str | None = None,
         allow_unsafe_method: bool = False,
+        allow_untrusted: bool = False,
     ) -> None:
         """Prepare to look for *request*; raise `UsageError` for options that cannot be read.
 
@@ -98,6 +102,7 @@ class ProbeLooker:
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
         self._allow_unsafe_method = allow_unsafe_method
+        self._allow_untrusted = allow_untrusted
         self._looks: dict[str, Callable[[Probe], Sequence[AnyObservation]]] = {
             "host": self._host,
             "dns": self._dns,
@@ -116,6 +121,31 @@ class ProbeLooker:
         if not isinstance(missing, Probe) or missing.kind not in self._looks:
             return Seen()
         seen = self._looks[missing.kind](missing)
+        return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
+
+    def look_at_all(
+        self,
+        names: Sequence[str],
+        cells: Iterable[Cell],
+        cells_of: Callable[[str, Sequence[AnyObservation]], Iterable[Cell]],
+        seconds: float,
+    ) -> Seen:
+        """Look at a matrix of *cells* (see `cells.look_at_all`), and at *names* as this host resolves them."""
+        most = seconds * _OF_THE_RUN
+        means = Means(
+            self._book,
+            self._ca_file,
+            min(self._timeouts.tcp, most),
+            min(self._timeouts.http, most),
+            self._credentials,
+            self._allow_unsafe_method,
+            self._allow_untrusted,
+        )
+
+        def resolve(name: str) -> Sequence[AnyObservation]:
+            return self.look(Probe("dns", name=name, address="system", detail="A/getaddrinfo")).observations
+
+        seen = look_at_all(names, cells, cells_of, resolve, means, seconds)
         return Seen(observations=tuple(replace(one, vantage=self._vantage) for one in seen))
 
     @cached_property
@@ -225,7 +255,7 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         form=request.form or "private-dns",
         method=call.method,
         address=probe.address,
-        server_name=call.name,
+        server_name=call.server_name,
         host=call.sent["host"],
         sent=call.sent | failed,
         signed=call.signed,
@@ -237,4 +267,6 @@ def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> Htt
         body_bytes=seen.body_bytes,
         truncated=seen.truncated,
         elapsed_ms=seen.elapsed_ms,
+        peer=seen.phases.peer(),
+        failed_at="" if seen.outcome == "response" else seen.phases.failed_at,
     )

@@ -1,0 +1,209 @@
+"""What the difference between cells proves, without any read of AWS: pairs that differ in one thing only.
+
+Each rule compares calls that share all but one part (the address, the SNI, the Host, how the address was found) and
+names the fault of that part.  Source: API Gateway developer guide, as for the ways; their needs differ in one thing.
+"""
+
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from apidoctor.reasoning.matrix.values import Candidate, Cell, Row
+
+_VPCE = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
+"""Ways whose SNI is a name of the endpoint and not the Host that names the API."""
+_DEFAULTS = ("private-dns", "direct-ip")
+"""Ways whose SNI and Host are the API's default name."""
+_CUSTOM = ("custom-domain", "custom-domain-endpoint")
+_OF_API = (*_DEFAULTS, "endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias")
+"""Ways that end at the API's own host."""
+_VPC_NETWORKS = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+"""RFC 1918, RFC 6598 and RFC 4193."""
+_ENDS = ("nxdomain", "nodata")
+
+
+def candidates(rows: Sequence[Row], *, outside: bool) -> tuple[Candidate, ...]:
+    """Return the faults that differences speak for, the strongest first; *outside*: the host is not in AWS."""
+    rules: tuple[Callable[[Sequence[Row], bool], Iterable[Candidate]], ...] = (
+        _strict,
+        _some_addresses,
+        _name_leads_elsewhere,
+        _alias,
+        _stripped_answers,
+        _default_is_off,
+        _domain,
+        _signed_for_another_host,
+        _intercepted,
+    )
+    found = [one for rule in rules for one in rule(rows, outside)]
+    order = {"certain": 0, "likely": 1, "possible": 2}
+    best: dict[str, Candidate] = {}
+    for one in sorted(found, key=lambda one: order[one.confidence]):
+        best.setdefault(one.fault, one)
+    return tuple(best.values())
+
+
+def _cells(rows: Sequence[Row], *forms: str) -> Iterator[tuple[Row, Cell]]:
+    """Yield the cells of these forms at the endpoint's own addresses, or where those are not known, all."""
+    for row in rows:
+        if row.form in forms:
+            yield from ((row, cell) for cell in row.cells if cell.own is not False)
+
+
+def _works(cell: Cell) -> bool:
+    return cell.http_status is not None and cell.phase == ""
+
+
+def _answered(cell: Cell, outcome: str) -> bool:
+    return cell.phase == "http" and cell.outcome == outcome
+
+
+def _strict(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The same address takes SNI = Host and refuses every other pair: the access mode is STRICT (A.3)."""
+    good = {cell.address for _, cell in _cells(rows, *_DEFAULTS) if _works(cell)}
+    apart = [
+        (row, cell)
+        for row, cell in _cells(rows, "endpoint-host", "endpoint-zonal")
+        if row.host.lower() != row.server_name.lower()
+    ]
+    others = [(row, cell) for row, cell in apart if cell.address in good]
+    tried = [(row, cell) for row, cell in others if cell.http_status is not None]
+    if tried and all(_answered(cell, "forbidden") for _, cell in tried):
+        forms = ", ".join(dict.fromkeys(row.form for row, _ in tried))
+        yield Candidate(
+            "T04",
+            "likely",
+            f"At {tried[0][1].address} the call works with SNI and Host of the default name, and is forbidden with the "
+            f"endpoint's name as SNI ({forms}).",
+        )
+
+
+def _some_addresses(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """All ways fail to connect at one interface and connect at another: what differs is the subnet.
+
+    Addresses of one family are compared: a host without IPv6 reaches no IPv6 address, whatever the subnet.
+    """
+    by_address: dict[str, list[Cell]] = {}
+    for _, cell in _cells(rows, *_OF_API, *_CUSTOM):
+        if cell.tcp_ms is not None or cell.phase or cell.http_status is not None:
+            by_address.setdefault(cell.address, []).append(cell)
+    for family in (False, True):
+        cells = {address: found for address, found in by_address.items() if (":" in address) == family}
+        yield from _compared(cells, outside)
+
+
+def _compared(by_address: dict[str, list[Cell]], outside: bool) -> Iterator[Candidate]:
+    """Compare addresses of one family; one at which some forms connect and others do not says nothing."""
+    failed = {
+        address: cells[0].outcome
+        for address, cells in by_address.items()
+        if all(cell.phase == "tcp" for cell in cells)
+    }
+    good = [address for address, cells in by_address.items() if all(cell.phase != "tcp" for cell in cells)]
+    silent = [address for address, outcome in failed.items() if outcome in ("timeout", "no_route")]
+    closed = [address for address, outcome in failed.items() if outcome in ("refused", "reset")]
+    if silent and good:
+        words = f"{', '.join(silent)} cannot be connected to by any form, {', '.join(good)} can"
+        yield Candidate("N05", "likely", f"{words}: what differs is subnet, network ACL and route.")
+        yield Candidate("N13", "possible", f"{words}: the zone of that interface may be out of reach.")
+    if closed and good:
+        words = f"{', '.join(closed)} refuses connections, {', '.join(good)} takes them"
+        yield Candidate("N23", "possible", f"{words}: the address may be one of an endpoint that is gone.")
+    if silent and len(silent) == len(by_address):
+        words = (
+            f"No form connects to any address ({', '.join(silent)}): what they share is the endpoint's group"
+        )
+        yield Candidate("N11" if outside else "N01", "possible", f"{words} and the way there.")
+
+
+def _name_leads_elsewhere(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The endpoint takes the call by its address, and the name does not lead there: a fault of DNS alone."""
+    bare = [cell for _, cell in _cells(rows, *_DEFAULTS) if _works(cell) and cell.own]
+    for row in rows:
+        lost = row.dns and not any(cell.resolved and cell.own for cell in row.cells)
+        if row.form != "private-dns" or not bare or not lost:
+            continue
+        away = f"leads to {', '.join(row.addresses)}" if row.addresses else f"gets {row.dns.upper()}"
+        why = (
+            f"The call works at {bare[0].address} with SNI and Host of {row.name}, but the name {away} here."
+        )
+        if row.addresses and all(_is_private(address) for address in row.addresses):
+            yield Candidate("D08", "likely", f"{why} The answer is stale or of another endpoint.")
+        else:
+            yield Candidate("D03" if outside else "D01", "likely", why)
+
+
+def _is_private(address: str) -> bool:
+    """Say whether *address* is of a network that a VPC has and the Internet does not route."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return any(ip in network for network in _VPC_NETWORKS if network.version == ip.version)
+
+
+def _alias(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The endpoint's own name resolves, the alias of API and endpoint does not: they are not associated (A.3, M5)."""
+    resolves = {row.endpoint for row in rows if row.form in _VPCE and row.dns == "answer"}
+    for row in rows:
+        if row.form == "alias" and row.dns == "nxdomain" and row.endpoint in resolves:
+            why = f"{row.name} does not exist, while the names of {row.endpoint} resolve."
+            yield Candidate("D15", "likely", f"{why} The endpoint is not among the API's vpcEndpointIds.")
+
+
+def _stripped_answers(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """Public names with private addresses come back empty: a resolver that protects from rebinding (A.4)."""
+    names = [row for row in rows if row.form in _VPCE and row.dns]
+    elsewhere = any(row.dns == "answer" for row in rows if row.form == "private-dns")
+    if names and elsewhere and all(row.dns in _ENDS for row in names):
+        why = f"{names[0].name} gets {names[0].dns.upper()}, though it has private addresses in public DNS."
+        yield Candidate("D17", "possible", why)
+
+
+def _default_is_off(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """Only the custom domain works: the default endpoint is off (A.3)."""
+    good = [row for row, cell in _cells(rows, *_CUSTOM) if _works(cell)]
+    plain = [cell for _, cell in _cells(rows, *_OF_API) if cell.http_status is not None]
+    if good and plain and all(_answered(cell, "forbidden") for cell in plain):
+        why = f"{good[0].host} works at the endpoint, and every form of the default name is forbidden there."
+        yield Candidate("H05", "likely", why)
+
+
+def _domain(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The API works by its own names and not by the custom domain: association or mapping (A.9)."""
+    good = {cell.address for _, cell in _cells(rows, *_OF_API) if _works(cell)}
+    here = [(row, cell) for row, cell in _cells(rows, *_CUSTOM) if cell.address in good]
+    if any(_works(cell) for _, cell in here):
+        return
+    for row, cell in here:
+        words = f"{row.host} at {cell.address}"
+        if row.form == "custom-domain" and cell.phase == "tls" and cell.outcome == "name_mismatch":
+            why = f"{words} gets a certificate of another name; the API's own names work there."
+            yield Candidate("H06", "likely", f"{why} The endpoint has no access association with the domain.")
+        if _answered(cell, "forbidden"):
+            why = f"{words} is forbidden; the API's own names work there."
+            yield Candidate("H06", "possible", why)
+            yield Candidate("H07", "possible", why)
+
+
+def _signed_for_another_host(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """Signatures hold where Host and URL agree and not where the Host is another: the signer takes the URL's (A15)."""
+    good = [
+        cell for row, cell in _cells(rows, *_DEFAULTS, "endpoint-id-header") if _works(cell) and cell.signed
+    ]
+    bad = [
+        (row, cell) for row, cell in _cells(rows, "endpoint-host") if _answered(cell, "signature_mismatch")
+    ]
+    if good and bad:
+        row, cell = bad[0]
+        why = f"At {cell.address} the signature does not match with Host {row.host} under {row.name}."
+        yield Candidate("A15", "likely", f"{why} Where URL and Host agree it matches.")
+
+
+def _intercepted(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """Every handshake shows a certificate of one issuer that is not trusted: somebody inspects TLS."""
+    cells = [cell for row in rows for cell in row.cells if cell.trusted is not None]
+    issuers = {cell.issuer for cell in cells if cell.trusted is False and cell.outcome == "untrusted"}
+    if cells and len(issuers) == 1 and not any(cell.trusted for cell in cells):
+        (issuer,) = issuers
+        why = f"Every address and name shows a certificate by {issuer}, which is not trusted."
+        yield Candidate("T03", "likely", why)
