@@ -27,7 +27,7 @@ References
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     BACKEND_READS,
@@ -84,5 +84,5 @@ def _candidates(case: Case, found: Suspect) -> list[Candidate]:
     open_ = attributed(case).value
     same = next((one for one in open_ if one.fault == found.fault), None)
     head = Candidate(found.fault, found.confidence, found.words, same.separate if same else None)
-    others = [replace(one, confidence="possible") for one in open_ if one.fault != found.fault]
+    others = [structs.replace(one, confidence="possible") for one in open_ if one.fault != found.fault]
     return [head, *others] if others else []

@@ -28,11 +28,13 @@ from apidoctor.checkkit import (
     CALL_READS,
     Case,
     Finding,
+    answer,
     check,
     clock_offset,
     failed,
     passed,
     reading,
+    skipped,
     warned,
 )
 
@@ -50,13 +52,18 @@ _FIX = "Synchronize the host's clock (NTP)."
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the measured offset."""
-    measured = clock_offset(case).value
+    seen, said = answer(case), reading(case)
+    answered = said.known and said.value.kind in ADMITTED
+    clock = clock_offset(case)
+    case.expect(clock.missing)
+    if not clock.known and answered and not seen.value.signed:
+        yield skipped("The answer to the call does not tell the time, and the call is not signed.")
+        return
+    measured = clock.value
     off, about = abs(measured.seconds), f"measured to {measured.uncertainty:.1f} s"
     side = "behind" if measured.seconds > 0 else "ahead of"
     text = f"This host's clock is {off:.0f} s {side} API Gateway's ({about})."
-    said = reading(case)
-    answered = said.known and said.value.kind in ADMITTED
-    if off + measured.uncertainty > TOO_MUCH and not answered:
+    if off + measured.uncertainty > TOO_MUCH and not (answered and seen.value.signed):
         yield failed(
             "T07",
             text,

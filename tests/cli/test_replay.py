@@ -10,7 +10,7 @@ from cli.command import apidoctor, judged, lines
 
 WORLDS = ("same-account", "cross-account", "on-prem", "broken")
 HEAVY = ("boto3", "botocore", "httpx", "httpcore", "textual", "dns", "cryptography", "moto", "asyncio")
-HEAVY += ("apidoctor.facts.probes", "apidoctor.travelling")
+HEAVY += ("apidoctor.facts.probes", "apidoctor.travelling.ask", "apidoctor.travelling.http")
 
 
 @pytest.mark.parametrize("world", WORLDS)

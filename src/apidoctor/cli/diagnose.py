@@ -155,11 +155,11 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     # Before AWS's looker, which begins to look for credentials: options may be refused here.
     prober = ProbeLooker(
         request,
+        credentials=lambda: aws.credentials(),
+        vantage=vantage,
         connect_to=options.connect_to,
         resolvers=options.resolver,
         ca_file=options.ca_file,
-        credentials=lambda: aws.credentials(),
-        vantage=vantage,
         allow_untrusted=options.allow_untrusted,
     )
     aws = AwsLooker(
@@ -177,6 +177,8 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     calling = probing and not options.no_invoke
     sources = Sources(aws=not options.no_aws, probe=probing, invoke=calling, logs=options.logs and calling)
     snapshot = Snapshot(FORMAT, FORMAT_VERSION, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    asked = Asked(masked(options.target or ""), _recorded(options))
+    common: dict[str, Any] = {"notes": notes, "asked": asked}
     session = Session(
         checks,
         request,
@@ -185,22 +187,10 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         source="live",
         lookers=lookers if not options.no_invoke else [_NoInvoke(item) for item in lookers],
         limits=Limits(run=options.timeout, check=options.timeout),
-        notes=notes,
-        asked=Asked(masked(options.target or ""), _recorded(options)),
+        **common,
     )
-    matrix = partial(
-        _matrix,
-        checks,
-        request,
-        snapshot,
-        sources,
-        lookers=lookers,
-        prober=prober if probing else None,
-        seconds=options.timeout,
-        notes=notes,
-        asked=Asked(masked(options.target or ""), _recorded(options)),
-    )
-    return Diagnosis(session, (aws,), matrix)
+    more = {"lookers": lookers, "prober": prober if probing else None, "seconds": options.timeout, **common}
+    return Diagnosis(session, (aws,), partial(_matrix, checks, request, snapshot, sources, **more))
 
 
 def _matrix(*parts: Any, **more: Any) -> Any:

@@ -54,9 +54,8 @@ def test_an_access_log_goes_to_a_group_or_elsewhere(arn, group):
 
 
 def test_a_canary_writes_to_groups_of_its_own():
-    assert with_canary(["a"], {"percentTraffic": 10.0}) == ["a", "a/Canary"]
-    assert with_canary(["a"], {"percentTraffic": 0}) == ["a"]
-    assert with_canary(["a"], {"percentTraffic": "much"}) == ["a"]
+    assert with_canary(["a"], 10.0) == ["a", "a/Canary"]
+    assert with_canary(["a"], 0) == ["a"]
     assert with_canary(["a"], None) == ["a"]
 
 

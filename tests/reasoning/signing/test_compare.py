@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apidoctor.lab.front_door import texts
+from apidoctor.lab.front_door.catalogue import reply
 from apidoctor.model.mismatch import LONGEST, bounded, read_mismatch
 from apidoctor.reasoning.signing.compare import compare
 from apidoctor.reasoning.signing.split import Parts, split
@@ -121,9 +121,7 @@ def test_no_text_is_an_error(one, two):
 @given(st.text(alphabet="ab'\\n\n \r\"{}<>&;x-:/%", max_size=300))
 def test_what_a_server_quotes_is_read_as_it_was_written(inner):
     canonical = "GET\n/" + inner.replace("\r", "") + "\nend"
-    shown = read_mismatch(
-        texts.bad_signature(texts.SIGNED_WRONGLY.format(canonical=canonical, to_sign="x")).body
-    )
+    shown = read_mismatch(reply("S1-canonical", canonical=canonical, to_sign="x").body)
 
     assert shown.canonical_request == canonical
 
@@ -136,9 +134,7 @@ def test_no_body_is_an_error(body):
 
 
 def test_a_body_that_breaks_off_is_read_to_its_last_whole_line():
-    body = texts.bad_signature(
-        texts.SIGNED_WRONGLY.format(canonical=text(path="/prod/abcdef"), to_sign="x")
-    ).body
+    body = reply("S1-canonical", canonical=text(path="/prod/abcdef"), to_sign="x").body
     cut = read_mismatch(body[: body.index("x-amz-date") + 14])
 
     assert cut.canonical_request == f"GET\n/prod/abcdef\n\nhost:{HOST}"

@@ -137,7 +137,9 @@ def _default_off(_: Fingerprint, around: Circumstances) -> Weight:
 
 
 def _not_associated(_: Fingerprint, around: Circumstances) -> Weight:
-    return both(_domain(around), from_known(around.associated, False), _unreached(around))
+    """An association that is there may be too young: nothing shows its age."""
+    missing = Weight.FITS if around.associated is False else Weight.OPEN
+    return both(_domain(around), missing, _unreached(around))
 
 
 def _not_mapped(_: Fingerprint, around: Circumstances) -> Weight:
@@ -203,9 +205,6 @@ FORBIDDEN = (
         "The URL has no stage segment.",
         "The same call with the stage as first segment of the path.",
     ),
-    ACCESS_MODE,
-    _public(inside=True),
-    _public(inside=False),
     Hypothesis(
         "H06",
         _not_associated,
@@ -218,6 +217,9 @@ FORBIDDEN = (
         "No base path mapping or routing rule of the custom domain takes this path.",
         "apigateway get-base-path-mappings in the domain's account.",
     ),
+    ACCESS_MODE,
+    _public(inside=True),
+    _public(inside=False),
     Hypothesis(
         "D22",
         _wrong_id,

@@ -12,7 +12,7 @@ from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
 """From the weakest to the strongest."""
 
-UNPROVED = frozenset({"D21", "D22", "D16", "D18", "N14", "H14"})
+UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
 UNEXPLAINED = Candidate(
     "O04",

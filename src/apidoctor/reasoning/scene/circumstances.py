@@ -24,7 +24,7 @@ from apidoctor.reasoning.scene.logs import logged
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.seen import system_answer
-from apidoctor.reasoning.scene.through import associated, routed
+from apidoctor.reasoning.scene.through import associated, domain, routed
 
 T = TypeVar("T")
 MAX_RUNGS = 2
@@ -138,7 +138,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         api_found=None if not rest_api(case).known else api is not None,
         api_private=api.is_private if api else None,
         default_name_on=not api.disable_execute_api_endpoint if api else None,
-        strict=(api.endpoint_access_mode or "").upper() == "STRICT" if api else None,
+        strict=_is_strict(case),
         stage_found=on_stage.value is not None if on_stage.known else None,
         associated=_value(associated(case)) if is_domain else None,
         mapped=_value(routed(case)) is not None if is_domain and routed(case).known else None,
@@ -150,6 +150,12 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         customised=_is_customised(case),
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
     )
+
+
+def _is_strict(case: Case) -> bool | None:
+    """Say whether the access mode of what is called by its name, API or custom domain, is STRICT."""
+    found = _value(domain(case)) if case.request.domain is not None else _value(rest_api(case))
+    return None if found is None else (found.endpoint_access_mode or "").upper() == "STRICT"
 
 
 def _is_customised(case: Case) -> bool | None:
