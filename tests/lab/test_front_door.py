@@ -129,6 +129,8 @@ def test_a_strict_api_wants_the_server_name_of_its_host(lab):
 
     assert client.get(url(client)).status_code == 200
     assert client.get(url(client, host="<host:main>"), headers=headers).status_code == 403
+    by_id = {"x-apigw-api-id": client.lab.world.api.id}
+    assert client.get(url(client, host="<host:main>"), headers=by_id).status_code == 403
 
 
 def test_an_api_key_is_asked_for_where_the_method_wants_one(lab):

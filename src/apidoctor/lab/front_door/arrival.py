@@ -110,7 +110,9 @@ def _enters(api: Api, arrival: Arrival) -> bool:
         return False
     if api.deployed.disabled:
         return False
-    return not api.strict or arrival.server_name.lower() == arrival.host
+    # STRICT leaves only the API's own name, as server name and as Host (guide, "Security policies").
+    own = f"{api.id}.{DEFAULT_ZONE}"
+    return not api.strict or arrival.server_name.lower() == arrival.host == own
 
 
 def _by_domain(world: World, domain: Domain, arrival: Arrival) -> Reached | None:
