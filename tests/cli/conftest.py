@@ -1,6 +1,9 @@
 """Worlds of the lab that were checked once by the command itself; tests judge what came of it."""
 
+import fcntl
 import json
+import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,9 +17,20 @@ from apidoctor.lab import Lab, control, front_door
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory) -> Path:
+def together(tmp_path_factory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "cli"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(together) -> Path:
     """An empty home folder, with the cache of cut service models that all runs share."""
-    return tmp_path_factory.mktemp("home")
+    folder = together / "home"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -54,10 +68,17 @@ def _noted(function: Callable[..., Any], arguments: list[Any]) -> Callable[..., 
 
 
 @pytest.fixture(scope="session")
-def saved(tmp_path_factory, home, seen_by_lab) -> dict[str, Saved]:
-    """Four live runs, each with its report, its snapshot and what it asked of the lab."""
-    folder = tmp_path_factory.mktemp("saved")
-    calls, _ = seen_by_lab
+def saved(together, home, seen_by_lab) -> dict[str, Saved]:
+    """Four live runs, each with its report, its snapshot and what it asked of the lab: made once for all workers."""
+    kept = together / "saved.pickle"
+    with (together / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_saved(together, home, seen_by_lab[0])))
+    return pickle.loads(kept.read_bytes())
+
+
+def _saved(folder: Path, home: Path, calls: list[Any]) -> dict[str, Saved]:
     found = {}
     for name, fault in [
         ("same-account", None),
