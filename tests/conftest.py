@@ -19,6 +19,7 @@ SPREAD = ("test_scenarios.py", "test_faults.py")
 """Files whose tests share nothing and take seconds each: any worker may take any of them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep a file's tests with one worker (``--dist loadgroup``), so that what they share is made once."""
     for item in items:

@@ -15,9 +15,15 @@ NAMED = [pytest.param(row, id=row.name) for row in ROWS]
 COMPARED = [pytest.param(row, id=row.name) for row in ROWS if row.listed or row.excluded]
 
 
+_TOLD: dict[str, Verdict] = {}
+"""Verdicts by row: several tests look at each."""
+
+
 def told(row: Row, folder: Path) -> Verdict:
     """The program's verdict on a row; never a defect of its own."""
-    said = judge(row.world(), folder)
+    if row.name not in _TOLD:
+        _TOLD[row.name] = judge(row.world(), folder)
+    said = _TOLD[row.name]
     assert not said.of("error"), said.story()
     return said
 
