@@ -21,7 +21,7 @@ demo: $(VENV)/.lab
 	$(BIN)/apidoctor lab run N01 || true
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 # Real resolvers, firewalls and proxies in network namespaces; `make test` runs them too where they can be made.
 test-netns: $(VENV)/.test

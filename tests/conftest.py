@@ -13,15 +13,3 @@ settings.load_profile("suite")
 def _forget_secrets(monkeypatch):
     """A process of its own remembers the secrets it was given; all tests of a worker share one."""
     monkeypatch.setattr(masking, "_remembered", ())
-
-
-SPREAD = ("test_scenarios.py", "test_faults.py")
-"""Files whose tests share nothing and take seconds each: any worker may take any of them."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep a file's tests with one worker (``--dist loadgroup``), so that what they share is made once."""
-    for item in items:
-        if item.path.name not in SPREAD:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
