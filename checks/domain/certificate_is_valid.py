@@ -37,11 +37,14 @@ from apidoctor.checkkit import (
     unless_admitted,
     warned,
 )
+from apidoctor.model.observation import TlsSeen
+from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.certificate import certificate, ends_soon, wrongs
+from apidoctor.reasoning.scene.handshakes import WRONG, handshakes
 
 
 @check(
-    **OF_DOMAINS,
+    **(OF_DOMAINS | {"probes": (*OF_DOMAINS["probes"], "tls")}),
     needs=("domain/domain-exists",),
     faults=("T06",),
     required=False,
@@ -74,8 +77,11 @@ def judge(case: Case) -> Iterator[Finding]:
     fix = f"Give {name} a valid certificate of ACM for its name, and wait about 15 minutes."
     if wrong:
         words = f"The certificate of {name} {', and '.join(wrong)}."
+        met = [seen for seen in _shaken(case, name) if seen.outcome in WRONG]
+        evidence += [case.show(seen, "outcome", "not_after", "sans", subject=seen.address) for seen in met[:1]]
+        sure: Confidence = "certain" if met else "likely"  # ACM may show another one than is in use yet
         yield unless_admitted(
-            case, failed("T06", words, fix=fix, subject=arn, confidence="likely", evidence=evidence)
+            case, failed("T06", words, fix=fix, subject=arn, confidence=sure, evidence=evidence)
         )
     elif have and ends_soon(case, have):
         yield warned(
@@ -87,3 +93,10 @@ def judge(case: Case) -> Iterator[Finding]:
         )
     else:
         yield passed(f"The certificate of {name} is valid and has its name.", subject=arn, evidence=evidence)
+
+
+def _shaken(case: Case, name: str) -> tuple[TlsSeen, ...]:
+    """Return how handshakes with the endpoint for the domain went; nobody has to have made any."""
+    seen = handshakes(case, name)
+    case.expect(seen.missing)
+    return seen.value if seen.known else ()

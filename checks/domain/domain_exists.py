@@ -37,11 +37,12 @@ from apidoctor.checkkit import (
     unknown,
 )
 from apidoctor.reasoning.scene.domains import domain_elsewhere
+from apidoctor.reasoning.scene.handshakes import is_unserved
 
 
 @check(
     reads=DOMAIN_WAY_READS,
-    probes=("host",),
+    probes=("host", "dns", "tls"),
     playbook="custom-domain-refused",
     position=10,
 )
@@ -68,6 +69,12 @@ def judge(case: Case) -> Iterator[Finding]:
         yield unknown(
             [Gap(f"fact: in which Region is called: say --region {elsewhere}")], words, subject=name
         )
+        return
+    unserved = is_unserved(case, name)
+    case.expect(unserved.missing)
+    if unserved.known and unserved.value:
+        words = f"Account {known} has no custom domain {name}, and the endpoint shows its own certificate for it."
+        yield skipped(f"{words} No domain of that name is behind it.", subject=name)
         return
     gap = Gap(
         f"account: the one that owns the custom domain {name} (not {known}); add --profile or --role-arn"
