@@ -102,7 +102,9 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _fix(fault: str) -> str:
     if fault == "T02":
-        return "Call a name that the certificate has, or make the name a private custom domain of the endpoint."
+        return (
+            "Call a name that the certificate has, or make the name a private custom domain of the endpoint."
+        )
     return "Find what answers in place of API Gateway."
 
 

@@ -15,5 +15,6 @@ SCENARIO = Scenario(
     breaks="H06",
     change=young,
     first="H06",
-    confidence=None,
+    check="domain/endpoint-is-associated",
+    blocks=("invoke/tls-is-trusted", "invoke/call-is-admitted"),
 )

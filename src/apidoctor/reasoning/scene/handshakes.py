@@ -26,6 +26,15 @@ def handshakes(case: Case, name: str) -> tuple[TlsSeen, ...]:
     return tuple(each.value for each in made if each.known)
 
 
+def shaken(case: Case, name: str) -> tuple[TlsSeen, ...]:
+    """Return the same where nobody has to have made any; none when the call does not present the domain's name."""
+    if case.request.form != "custom-domain":
+        return ()
+    seen = handshakes(case, name)
+    case.expect(seen.missing)
+    return seen.value if seen.known else ()
+
+
 @fact
 def is_unserved(case: Case, name: str) -> bool:
     """Say whether the endpoint shows its own certificate for *name*: then no domain of that name is behind it."""
