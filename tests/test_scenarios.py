@@ -11,7 +11,6 @@ from unittest.mock import patch
 import pytest
 import scenarios
 from click.testing import CliRunner
-from scenarios import AWAITED
 from scenarios.kit import Scenario
 
 from apidoctor.cli.check import check_command
@@ -67,15 +66,8 @@ def judged(report: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [(r["check"], r["status"], r["fault"], r["subject"], r["summary"]) for r in report["results"]]
 
 
-def test_only_scenarios_that_are_there_are_awaited() -> None:
-    assert set(AWAITED) <= set(NAMES)
-    assert all(AWAITED.values())
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_scenario_gives_its_finding_live_and_from_the_saved_snapshot(name: str, tmp_path: Path) -> None:
-    if name in AWAITED:
-        pytest.skip(f"awaits {AWAITED[name]}")
     wanted = scenario(name)
     snapshot = tmp_path / "snapshot.json"
 

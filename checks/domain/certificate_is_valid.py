@@ -9,8 +9,9 @@ connection.
 How it decides
 --------------
 The certificate in AWS Certificate Manager must be `ISSUED` and within its dates, have the domain among
-its names (a wildcard stands for one label) and an RSA 2048, ECDSA 256 or ECDSA 384 key. A client that
-calls the endpoint's own name sees the endpoint's certificate instead.
+its names (a wildcard stands for one label) and an RSA 2048, ECDSA 256 or ECDSA 384 key. A handshake with
+the endpoint that fails for its certificate makes that certain: ACM may show a certificate that is not in use
+yet. A client that calls the endpoint's own name sees the endpoint's certificate instead.
 
 How to fix
 ----------
@@ -37,7 +38,9 @@ from apidoctor.checkkit import (
     unless_admitted,
     warned,
 )
+from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.certificate import certificate, ends_soon, wrongs
+from apidoctor.reasoning.scene.handshakes import WRONG, shaken
 
 
 @check(
@@ -74,8 +77,13 @@ def judge(case: Case) -> Iterator[Finding]:
     fix = f"Give {name} a valid certificate of ACM for its name, and wait about 15 minutes."
     if wrong:
         words = f"The certificate of {name} {', and '.join(wrong)}."
+        met = [seen for seen in shaken(case, name) if seen.outcome in WRONG]
+        evidence += [
+            case.show(seen, "outcome", "not_after", "sans", subject=seen.address) for seen in met[:1]
+        ]
+        sure: Confidence = "certain" if met else "likely"  # ACM may show another one than is in use yet
         yield unless_admitted(
-            case, failed("T06", words, fix=fix, subject=arn, confidence="likely", evidence=evidence)
+            case, failed("T06", words, fix=fix, subject=arn, confidence=sure, evidence=evidence)
         )
     elif have and ends_soon(case, have):
         yield warned(

@@ -10,7 +10,8 @@ How it decides
 The name in the URL, or in `Host` when the endpoint's own name is called, is looked for among the custom
 domains of every account that can be read, and in the access associations of the endpoint, which tell
 whose domain it is. When no account shows it, the endpoint's account still knows whether any association
-with a domain of this name exists.
+with a domain of this name exists; and where the endpoint shows its own certificate for the name, no domain
+of that name is behind it, whoever may have one.
 
 How to fix
 ----------
@@ -37,11 +38,12 @@ from apidoctor.checkkit import (
     unknown,
 )
 from apidoctor.reasoning.scene.domains import domain_elsewhere
+from apidoctor.reasoning.scene.handshakes import is_unserved
 
 
 @check(
     reads=DOMAIN_WAY_READS,
-    probes=("host",),
+    probes=("host", "dns", "tls"),
     playbook="custom-domain-refused",
     position=10,
 )
@@ -68,6 +70,14 @@ def judge(case: Case) -> Iterator[Finding]:
         yield unknown(
             [Gap(f"fact: in which Region is called: say --region {elsewhere}")], words, subject=name
         )
+        return
+    unserved = is_unserved(case, name)
+    case.expect(unserved.missing)
+    if unserved.known and unserved.value:
+        words = (
+            f"Account {known} has no custom domain {name}, and the endpoint shows its own certificate for it."
+        )
+        yield skipped(f"{words} No domain of that name is behind it.", subject=name)
         return
     gap = Gap(
         f"account: the one that owns the custom domain {name} (not {known}); add --profile or --role-arn"

@@ -10,7 +10,8 @@ How it decides
 --------------
 The endpoint of the call must be the source of an association with the domain's ARN: a domain of the same
 name of another account is another domain. AWS shows no date of an association; it is certainly young
-while the endpoint itself, or the invitation to share the domain, is younger than 15 minutes.
+while the endpoint itself, or the invitation to share the domain, is younger than 15 minutes. An endpoint that
+shows its own certificate for the domain's name has no association with it that works yet.
 
 How to fix
 ----------
@@ -27,6 +28,7 @@ from apidoctor.checkkit import (
     ASSOCIATIONS,
     OF_DOMAINS,
     Case,
+    Evidence,
     Finding,
     check,
     domain,
@@ -38,8 +40,10 @@ from apidoctor.checkkit import (
     skipped,
     unless_admitted,
 )
+from apidoctor.model.observation import TlsSeen
 from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of
 from apidoctor.reasoning.scene.domains import access_associations
+from apidoctor.reasoning.scene.handshakes import shaken, shows_own
 from apidoctor.reasoning.scene.through import associated
 
 
@@ -82,6 +86,10 @@ def judge(case: Case) -> Iterator[Finding]:
         )
         return
     age = greatest_age(case).value
+    own = next((seen for seen in shaken(case, name) if shows_own(seen)), None)
+    if own is not None:
+        yield _idle(case, own, name, identity, age, evidence)
+        return
     if age is None or age >= SETTLING_MINUTES or is_admitted(case):
         yield passed(
             f"{identity} is associated with {name} (AWS does not show since when; a new one takes "
@@ -90,14 +98,39 @@ def judge(case: Case) -> Iterator[Finding]:
             evidence=evidence,
         )
         return
-    left = max(1, round(SETTLING_MINUTES - age))
     yield failed(
         "H06",
         f"The association of {identity} with {name} is at most {round(age)} minutes old: it may not work yet.",
-        fix=f"Wait about {left} minutes and try again; change nothing meanwhile.",
+        fix=f"Wait about {_left(age)} minutes and try again; change nothing meanwhile.",
         subject=identity,
         confidence="possible",
         evidence=evidence,
+    )
+
+
+def _idle(
+    case: Case, own: TlsSeen, name: str, identity: str, age: float | None, evidence: list[Evidence]
+) -> Finding:
+    """Judge an association that is there, while the endpoint shows its own certificate for the domain's name."""
+    young = age is not None and age < SETTLING_MINUTES
+    since = f"which is at most {round(age or 0)} minutes old" if young else "perhaps a new one"
+    return failed(
+        "H06",
+        f"The association of {identity} with {name}, {since}, is not at work yet: the endpoint shows its own "
+        "certificate for that name.",
+        fix=f"Wait about {_left(age)} minutes and try again; change nothing meanwhile.",
+        subject=identity,
+        confidence="certain" if young else "likely",
+        evidence=[*evidence, case.show(own, "server_name", "outcome", "sans", subject=own.address)],
+    )
+
+
+def _left(age: float | None) -> int:
+    """Return for how many minutes to wait for an association that is at most *age* minutes old."""
+    return (
+        max(1, round(SETTLING_MINUTES - age))
+        if age is not None and age < SETTLING_MINUTES
+        else SETTLING_MINUTES
     )
 
 

@@ -33,6 +33,9 @@ from apidoctor.checkkit import (
     tcp,
     tls,
 )
+from apidoctor.model.observation import TlsSeen
+from apidoctor.model.report import Confidence
+from apidoctor.reasoning.scene.handshakes import shows_own
 
 FAULTS = {
     "untrusted": (
@@ -87,16 +90,29 @@ def judge(case: Case) -> Iterator[Finding]:
         yield failed(
             fault,
             f"{words} ({address}, issuer {seen.issuer or 'unknown'})",
-            fix="Call a name that the certificate has."
-            if fault == "T02"
-            else "Find what answers in place of API Gateway.",
+            fix=_fix(fault),
             subject=address,
             evidence=evidence,
-            confidence="possible" if seen.outcome in GUESSES else "likely",
+            confidence=_confidence(seen),
             affects=[address, *(["time"] if seen.outcome in ("expired", "not_yet_valid") else [])],
         )
     if not handshakes:
         yield skipped("No address accepts connections.")
+
+
+def _fix(fault: str) -> str:
+    if fault == "T02":
+        return (
+            "Call a name that the certificate has, or make the name a private custom domain of the endpoint."
+        )
+    return "Find what answers in place of API Gateway."
+
+
+def _confidence(seen: TlsSeen) -> Confidence:
+    """A certificate of execute-api itself proves that the endpoint answers, and serves the name to nobody."""
+    if seen.outcome in GUESSES:
+        return "possible"
+    return "certain" if shows_own(seen) else "likely"
 
 
 def _is_open(case: Case, address: str) -> bool:

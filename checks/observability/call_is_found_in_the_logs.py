@@ -49,12 +49,13 @@ from apidoctor.checkkit import (
 )
 from apidoctor.reasoning.apigateway.fingerprints import message_of
 from apidoctor.reasoning.logs.absence import denied_before, why_missing
+from apidoctor.reasoning.scene.gateway_responses import hides
 from apidoctor.reasoning.scene.logs import ids_of, is_refused
 
 
 @check(
     needs=("invoke/tls-is-trusted", "api/exists"),
-    reads=(*CALL_READS, *LOG_READS),
+    reads=(*CALL_READS, *LOG_READS, "get_gateway_responses"),
     probes=("identity", "host", "tcp", "http"),
     faults=("O01", "O04", "O05", "H13"),
     required=False,
@@ -109,7 +110,8 @@ def _found(case: Case, seen: HttpSeen, call: LoggedCall, name: str) -> Iterator[
         *_other_answer(case, seen, call, evidence, name),
     ]
     yield from troubles
-    if call.customized:
+    # Where the configuration shows it, api/gateway-responses-tell-the-cause says so already.
+    if call.customized and not hides(case, call.response_type or ""):
         yield warned(
             "H13",
             f"The answer hides its cause, the log tells it: {told}.",

@@ -33,6 +33,7 @@ from apidoctor.checkkit import (
     principal,
     skipped,
 )
+from apidoctor.reasoning.signing.brought import brings_authorization
 
 
 @check(
@@ -48,6 +49,9 @@ def judge(case: Case) -> Iterator[Finding]:
     found = method(case).value
     if found is None or found.authorization != "AWS_IAM":
         yield skipped("The method asks for no signature.")
+        return
+    if brings_authorization(case.request):
+        yield skipped("The call brings an authorization of its own: what that is worth is judged there.")
         return
     api, what, who = owned_api(case).value, f"{found.verb} {found.resource}", principal(case).value
     evidence = [case.cite(RESOURCES(api.account, case.region), {"authorizationType": "AWS_IAM"}, what)]

@@ -240,7 +240,7 @@ OF_POLICIES: dict[str, Any] = {
 """How a check of how policies are written is declared: ``@check(**OF_POLICIES, needs=…, position=…)``."""
 OF_DOMAINS: dict[str, Any] = {
     "reads": (*CALL_READS, *CALLER_READS, "get_resource_share_invitations", "describe_certificate"),
-    "probes": PROOF,
+    "probes": (*PROOF, "tls"),
     "playbook": "custom-domain-refused",
 }
 """How a check of a custom domain is declared: ``@check(**OF_DOMAINS, needs=…, faults=…, position=…)``."""

@@ -5,5 +5,6 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="A22",
     first="A22",
-    confidence=None,
+    check="domain/policy-allows-call",
+    blocks=("invoke/call-is-admitted",),
 )

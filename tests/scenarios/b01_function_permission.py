@@ -5,7 +5,7 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="B01",
     first="B01",
-    check="integration/backend-answers",
-    confidence="likely",
+    check="integration/function-admits-the-api",
+    blocks=("integration/backend-answers",),
     passes=("invoke/call-is-admitted",),
 )

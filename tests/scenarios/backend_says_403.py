@@ -13,5 +13,5 @@ def refusing(world: World) -> None:
 SCENARIO = Scenario(
     world="same-account",
     change=refusing,
-    passes=("invoke/call-is-admitted",),
+    passes=("invoke/call-is-admitted", "integration/backend-answers"),
 )

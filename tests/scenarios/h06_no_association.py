@@ -5,5 +5,6 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="H06",
     first="H06",
-    confidence=None,
+    check="domain/endpoint-is-associated",
+    blocks=("invoke/tls-is-trusted", "invoke/call-is-admitted"),
 )

@@ -6,7 +6,8 @@ from scenarios.kit import Scenario
 
 
 def young(world: World) -> None:
-    """The association was made three minutes ago: it is there, and no call passes yet."""
+    """Endpoint and association were made three minutes ago: they are there, and no call passes yet."""
+    world.endpoints["main"].age_minutes = 3
     world.domains["corp"].associations = [Association("main", API_ACCOUNT, age_minutes=3)]
 
 
@@ -14,5 +15,6 @@ SCENARIO = Scenario(
     breaks="H06",
     change=young,
     first="H06",
-    confidence=None,
+    check="domain/endpoint-is-associated",
+    blocks=("invoke/tls-is-trusted", "invoke/call-is-admitted"),
 )

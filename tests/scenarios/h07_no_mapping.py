@@ -5,5 +5,6 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="H07",
     first="H07",
-    confidence=None,
+    check="domain/path-is-mapped",
+    blocks=("invoke/call-is-admitted",),
 )

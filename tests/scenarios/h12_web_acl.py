@@ -5,5 +5,6 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="H12",
     first="H12",
-    confidence=None,
+    check="api/web-acl-admits-the-call",
+    blocks=("invoke/call-is-admitted",),
 )

@@ -15,5 +15,5 @@ SCENARIO = Scenario(
     change=in_front,
     first="O05",
     check="invoke/call-is-admitted",
-    confidence=None,
+    confidence="likely",
 )

@@ -6,6 +6,6 @@ SCENARIO = Scenario(
     breaks="T02",
     first="T02",
     check="invoke/tls-is-trusted",
-    confidence=None,
+    blocks=("invoke/call-is-admitted",),
     also=("T02",),
 )

@@ -5,5 +5,6 @@ from scenarios.kit import Scenario
 SCENARIO = Scenario(
     breaks="T06",
     first="T06",
-    confidence=None,
+    check="domain/certificate-is-valid",
+    blocks=("invoke/tls-is-trusted", "invoke/call-is-admitted"),
 )

@@ -13,9 +13,9 @@ from worlds.domain import (
     set_mappings,
     with_domain,
 )
-from worlds.judge import judge
+from worlds.judge import Verdict, judge
 from worlds.layouts import on_prem, same_vpc
-from worlds.seen import of, probed, refused
+from worlds.seen import of, probed, refused, without
 
 CASES = Cases()
 FORBIDDEN = '{"message":"Forbidden"}'
@@ -96,6 +96,116 @@ def the_endpoint_policy_refuses_the_domain(world: World) -> None:
         "because no VPC endpoint policy allows the execute-api:Invoke action",
     )
     refused(world, "AccessDeniedException", text)
+
+
+def shows(world: World, outcome: str, *names: str, **more: str) -> None:
+    """Every handshake ends so, with a certificate for these names; no request was sent."""
+    without(world, "http")
+    for each in of(world, "tls"):
+        each.update({"outcome": outcome, "sans": list(names), "subject": f"CN={names[0]}"} | more)
+
+
+def forgotten(world: World) -> None:
+    """No account shows the domain, and no endpoint is associated with one of its name."""
+    for _, answer in world.everywhere("get_domain_names"):
+        answer["items"] = []
+    forget_associations(world)
+
+
+OWN = (f"*.execute-api.{REGION}.amazonaws.com", f"execute-api.{REGION}.amazonaws.com")
+
+
+@CASES.broken("H06", looked_at)
+def the_endpoint_shows_its_own_certificate_for_the_associated_domain(world: World) -> None:
+    shows(world, "name_mismatch", *OWN)
+
+
+@CASES.broken("H06", looked_at)
+def the_endpoint_shows_its_own_certificate_for_a_domain_that_is_not_associated(world: World) -> None:
+    forget_associations(world)
+    shows(world, "name_mismatch", *OWN)
+
+
+@CASES.broken("T02", looked_at)
+def the_endpoint_shows_its_own_certificate_for_a_name_that_is_no_domain(world: World) -> None:
+    forgotten(world)
+    shows(world, "name_mismatch", *OWN)
+
+
+@CASES.broken("T06", looked_at)
+def the_certificate_is_expired_on_both_sides(world: World) -> None:
+    expired(world)
+    shows(world, "expired", DOMAIN, not_after=PAST)
+
+
+PAST = "2026-11-20T00:00:00+00:00"
+
+
+def expired(world: World) -> None:
+    """AWS Certificate Manager says that the certificate is expired."""
+    for _, answer in world.everywhere("describe_certificate"):
+        for each in answer.values():
+            each["Certificate"].update(NotAfter=PAST, Status="EXPIRED")
+
+
+def head(said: Verdict) -> tuple[str, str, str]:
+    """Fault, check and confidence of the first root cause."""
+    cause = said.report["root_causes"][0]
+    return cause["fault"], cause["check"], cause["confidence"]
+
+
+def test_a_young_endpoint_that_shows_its_own_certificate_is_certainly_to_be_waited_for(tmp_path):
+    world = looked_at()
+    world[ENDPOINT]["CreationTimestamp"] = "2026-11-22T10:40:00+00:00"
+    shows(world, "name_mismatch", *OWN)
+    said = judge(world, tmp_path)
+
+    assert head(said) == ("H06", "domain/endpoint-is-associated", "certain"), said.story()
+    assert said.report["root_causes"][0]["fix"].startswith("Wait about 13 minutes"), said.story()
+
+
+def test_an_old_endpoint_that_shows_its_own_certificate_is_likely_to_have_a_new_association(tmp_path):
+    world = looked_at()
+    shows(world, "name_mismatch", *OWN)
+
+    assert head(judge(world, tmp_path)) == ("H06", "domain/endpoint-is-associated", "likely")
+
+
+def test_the_endpoints_own_certificate_tells_that_nobody_has_the_domain(tmp_path):
+    """Nothing is asked of the owner of a domain that is not there."""
+    world = looked_at()
+    forgotten(world)
+    shows(world, "name_mismatch", *OWN)
+    said = judge(world, tmp_path)
+
+    assert head(said) == ("T02", "invoke/tls-is-trusted", "certain"), said.story()
+    assert not said.of("unknown"), said.story()
+
+
+def test_a_strangers_certificate_does_not_tell_that_nobody_has_the_domain(tmp_path):
+    world = looked_at()
+    forgotten(world)
+    shows(world, "name_mismatch", "internal-lb.corp.example", issuer="CN=DigiCert,O=DigiCert Inc,C=US")
+    said = judge(world, tmp_path)
+
+    assert head(said) == ("T02", "invoke/tls-is-trusted", "likely"), said.story()
+    assert "domain/domain-exists" in {each["check"] for each in said.of("unknown")}, said.story()
+
+
+def test_an_expired_certificate_is_certain_only_when_a_client_meets_it(tmp_path):
+    world = looked_at()
+    expired(world)
+    without(world, "http", "tls")
+    assert head(judge(world, tmp_path)) == ("T06", "domain/certificate-is-valid", "likely")
+
+    world = looked_at()
+    the_certificate_is_expired_on_both_sides(world)
+    assert head(judge(world, tmp_path)) == ("T06", "domain/certificate-is-valid", "certain")
+
+    world = looked_at()
+    expired(world)
+    said = judge(world, tmp_path)
+    assert (said.faults, [each["fault"] for each in said.of("warn")]) == ([], ["T06"]), said.story()
 
 
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)

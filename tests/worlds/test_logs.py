@@ -91,6 +91,21 @@ def test_a_customized_answer_hides_what_the_log_tells(tmp_path):
     assert "INVALID_API_KEY" in summary(said)
 
 
+def test_a_customized_answer_that_the_configuration_shows_is_told_once(tmp_path):
+    world = blocked('{"fehler":"Das geht nicht"}')
+    del of(world, "http")[0]["headers"]["x-amzn-errortype"]
+    logs(world, "api", line(error_responseType="INVALID_API_KEY", error_message="Forbidden"))
+    responses = {"DEFAULT_4XX": {"responseTemplates": {"application/json": '{"fehler":"Das geht nicht"}'}}}
+    export(world)["x-amazon-apigateway-gateway-responses"] = responses
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("pass", None)], said.story()
+    assert [each["check"] for each in said.of("warn") if each["fault"] == "H13"] == [
+        "api/gateway-responses-tell-the-cause"
+    ], said.story()
+
+
 def test_a_line_of_another_call_that_quotes_the_id_is_not_the_calls_own(tmp_path):
     world = blocked()
     world["prod"]["accessLogSettings"]["format"] = f'{LOG_FORMAT[:-1]},"path":"$context.path"}}'

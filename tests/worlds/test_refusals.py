@@ -1,9 +1,12 @@
 """API Gateway refuses the test call: its text, type and status name the fault."""
 
+import copy
+
 import pytest
 from worlds.build import (
     API,
     API_ACCOUNT,
+    DEFAULT_NAME,
     REGION,
     World,
 )
@@ -104,6 +107,72 @@ def method_asks_for_a_signature_and_the_call_had_none(world: World) -> None:
     world.principal = "anonymous"
     probed(world)
     refused(world, "MissingAuthenticationTokenException", message("Missing Authentication Token"))
+
+
+@CASES.broken("A19", iam)
+def a_token_and_no_credentials_where_a_signature_is_asked_for(world: World) -> None:
+    """What stands in Authorization is wrong; that there is no signature is the same once more."""
+    world.principal = "anonymous"
+    world.options = ["--header", "Authorization: Bearer s3cr3t-bearer-t0ken"]
+    probed(world)
+    text = (
+        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 …): 'x='."
+    )
+    refused(world, "IncompleteSignatureException", message(text))
+
+
+def speaks(world: World, body: str = NOBODY, status: int = 403) -> None:
+    """The backend answers in API Gateway's words; of a path that no API has API Gateway itself says them."""
+    probed(world)
+    refused(world, "", body, status)
+    first = of(world, "http")[0]
+    del first["headers"]["x-amzn-errortype"]
+    other = copy.deepcopy(first)
+    other.update(url=f"https://{DEFAULT_NAME}/prod/apidoctor-0a1b2c3d4e5f", rung="impossible")
+    other["headers"]["x-amzn-errortype"] = "MissingAuthenticationTokenException"
+    other["body"] = message("Missing Authentication Token")
+    world.observations.append(other)
+
+
+@CASES.healthy(same_vpc)
+def a_backend_says_forbidden(world: World) -> None:
+    speaks(world)
+
+
+@CASES.healthy(same_vpc)
+def a_backend_that_is_an_api_says_missing_authentication_token(world: World) -> None:
+    speaks(world, message("Missing Authentication Token"))
+
+
+@CASES.healthy(same_vpc)
+def a_backend_says_unauthorized(world: World) -> None:
+    speaks(world, message("Unauthorized"), 401)
+
+
+@CASES.broken("H10", same_vpc)
+def forbidden_without_its_type_where_a_key_is_asked_for(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "NONE"}}, key=True)
+    speaks(world)
+
+
+@CASES.broken("H12", same_vpc)
+def forbidden_without_its_type_where_a_web_acl_stands(world: World) -> None:
+    world["prod"]["webAclArn"] = f"arn:aws:wafv2:{REGION}:{API_ACCOUNT}:regional/webacl/shop/0a"
+    speaks(world)
+
+
+@CASES.broken("A21", same_vpc)
+def unauthorized_without_its_type_where_a_user_pool_is_asked(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "COGNITO_USER_POOLS"}})
+    speaks(world, message("Unauthorized"), 401)
+
+
+@CASES.broken("O05", same_vpc)
+def a_load_balancer_answers_at_the_endpoints_own_address(world: World) -> None:
+    probed(world)
+    seen = of(world, "http")[0]
+    seen.update(status=503, body="<html>503</html>")
+    seen["headers"] = {"server": "awselb/2.0", "content-type": "text/html"}
 
 
 @CASES.broken("A11", cross_account)

@@ -144,6 +144,9 @@ def test_every_fault_of_the_table_is_in_the_catalogue():
         ("WAF_FILTERED", 200, {"x-amzn-ErrorType": "ForbiddenException"}, True),
         ("THROTTLED", 429, {"x-amzn-errortype": "TooManyRequestsException:x"}, False),
         ("DEFAULT_4XX", 403, {}, False),
+        ("INVALID_SIGNATURE", 403, {"x-amzn-ErrorType": "IncompleteSignatureException"}, False),
+        ("INVALID_SIGNATURE", 403, {"x-amzn-ErrorType": "AccessDeniedException"}, False),
+        ("INVALID_SIGNATURE", 403, {"x-amzn-ErrorType": "ForbiddenException"}, True),
         (None, 403, {}, False),
     ],
 )

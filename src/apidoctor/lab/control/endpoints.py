@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from apidoctor.lab.control.clients import Clients
 from apidoctor.lab.control.emulator import ec2_state
@@ -79,6 +80,7 @@ def _mend_endpoint(world: World, endpoint: Endpoint) -> None:
     shown = backend.vpc_end_points[endpoint.id]
     shown.network_interface_ids = [interface.id for interface in endpoint.interfaces]
     shown.state = endpoint.state
+    shown.creation_timestamp -= timedelta(minutes=endpoint.age_minutes)
     shown.dns_entries = dns_entries(world, endpoint)
     shown.ip_address_type = "ipv4"
     shown.dns_options = {"DnsRecordIpType": "ipv4"}

@@ -135,6 +135,8 @@ class Endpoint:
     state: str = "available"
     last_error: tuple[str, str] | None = None
     """Code and message of ``LastError``."""
+    age_minutes: int = 120
+    """How long ago it was created."""
     id: str = ""
     label: str = ""
     """First label of its regional name, ``vpce-<17 hex>-<8 characters>``."""

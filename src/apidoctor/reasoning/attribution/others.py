@@ -112,7 +112,16 @@ def _proxied(_: Fingerprint, around: Circumstances) -> Weight:
 
 
 def _balanced(_: Fingerprint, around: Circumstances) -> Weight:
-    return Weight.FITS if around.proxy and "awselb" in around.proxy else Weight.EXCLUDED
+    """H15: the load balancer that the name leads to; at the endpoint's own address stands no load balancer of ours."""
+    behind = around.proxy and "awselb" in around.proxy and around.leads_to != "endpoint"
+    return Weight.FITS if behind else Weight.EXCLUDED
+
+
+def _stranger(_: Fingerprint, around: Circumstances) -> Weight:
+    """O05: a load balancer's answer came from the endpoint's own address, so that something on the way answers."""
+    if around.issuer or not around.proxy or "awselb" not in around.proxy:
+        return Weight.OPEN
+    return Weight.FITS if around.leads_to == "endpoint" else Weight.OPEN
 
 
 _CHANGING = re.compile(r"[0-9a-fA-F-]{6,}|\d+")
@@ -254,7 +263,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
         ),
         Hypothesis(
             "O05",
-            _open,
+            _stranger,
             "Whoever answers, it is not API Gateway: its request ids are missing.",
             "The certificate's issuer, and who has the address.",
         ),

@@ -14,6 +14,8 @@ CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
 
 UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
+LATE = frozenset({"H06"})
+"""Faults that configuration cannot quite exclude: an access association is listed about 15 minutes before it works."""
 UNEXPLAINED = Candidate(
     "O04",
     "possible",
@@ -104,6 +106,7 @@ def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, 
     """
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
+    open_.sort(key=lambda row: row.fault not in LATE)
     return (*_once([_candidate(row, "possible") for row in open_]), UNEXPLAINED)
 
 

@@ -88,8 +88,17 @@ RESPONSES: Mapping[str, Response] = {
         "authentication",
         ("A15", "A25", "A26"),
         False,
-        ("InvalidSignatureException", "SignatureDoesNotMatch"),
-        "the signature does not match",
+        (
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "IncompleteSignatureException",
+            "IncompleteSignature",
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            # An unknown session token is refused under this name (fault catalogue, section 1).
+            "AccessDeniedException",
+        ),
+        "the signature is not accepted",
     ),
     "MISSING_AUTHENTICATION_TOKEN": Response(
         "routing",

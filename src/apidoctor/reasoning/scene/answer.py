@@ -15,13 +15,17 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
 from apidoctor.reasoning.attribution.circumstances import Rung
 from apidoctor.reasoning.attribution.others import are_alike
-from apidoctor.reasoning.scene.api import method, stage_name
+from apidoctor.reasoning.scene.api import method, stage, stage_name
 from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp, tls
 from apidoctor.reasoning.signing.brought import brings_authorization
 
+IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied"})
+"""Refusals whose words are common enough that backends use them too."""
+AUTHORIZERS = ("CUSTOM", "COGNITO_USER_POOLS")
+"""Authorization types whose refusals have words of their own."""
 HALF_A_SECOND = 0.5
 """How far a date that is cut to the second may be from its middle."""
 
@@ -230,7 +234,27 @@ def reading(case: Case) -> Fingerprint:
             [Gap(f"host: an answer from {case.request.name} (the test call ended with {seen.outcome})")]
         )
     said = read_answer(seen.status, seen.headers, seen.body or "")
+    if said.kind in IMITATED and not said.error_type:
+        return replace(said, kind="answered") if _is_imitated(case) else said
     return _settled(case, said) if said.kind == "untyped" else said
+
+
+def _is_imitated(case: Case) -> bool:
+    """Say whether API Gateway's words without its error type are a backend's.
+
+    API Gateway gives its error type with the refusal of a path that no API has, and none of the gates that may stand
+    behind a method that is found is known to be there.
+    """
+    other, asked, there = rung_answer(case, "impossible"), method(case), stage(case)
+    case.expect([*other.missing, *asked.missing, *there.missing])
+    if not other.known or other.value.outcome != "response":
+        return False
+    typed = read_answer(other.value.status or 0, other.value.headers, other.value.body or "")
+    if not typed.error_type or typed.kind == "forbidden":
+        return False
+    called, on = asked.value if asked.known else None, there.value if there.known else None
+    keyed = called is not None and (called.api_key_required or called.authorization in AUTHORIZERS)
+    return not keyed and not (on is not None and on.web_acl_arn)
 
 
 def _settled(case: Case, said: Fingerprint) -> Fingerprint:

@@ -87,6 +87,16 @@ def gateway_responses(case: Case) -> tuple[GatewayResponse, ...]:
     )
 
 
+def hides(case: Case, response_type: str) -> bool:
+    """Say whether the gateway responses that are read hide that a refusal was of this type."""
+    usual = {response_type, f"DEFAULT_{STATUS.get(response_type, 403) // 100}XX"}
+    own = gateway_responses(case)
+    case.expect(own.missing)
+    return own.known and any(
+        each.response_type in usual and (each.changes_status or each.hides_text) for each in own.value
+    )
+
+
 def _read(kind: str, body: dict[str, Any], is_default: bool) -> GatewayResponse:
     status = str(body.get("statusCode") or "")
     return GatewayResponse(

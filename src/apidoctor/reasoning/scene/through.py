@@ -18,6 +18,7 @@ from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.domains import DOMAIN, MAPPINGS, RULES, access_associations, shown_domains
 from apidoctor.reasoning.scene.endpoint import endpoint
+from apidoctor.reasoning.scene.handshakes import is_unserved
 
 
 class Called(Struct, frozen=True, kw_only=True):
@@ -92,7 +93,9 @@ def known_domain(case: Case) -> DomainName:
     found = domain(case).value
     if found is None:
         known = ", ".join(case.inventory.accounts)
-        name = case.request.domain
+        name = case.request.domain or ""
+        if (unserved := is_unserved(case, name)).known and unserved.value:
+            raise Undecided([Gap(f"fact: a custom domain {name} (the endpoint serves none)", optional=True)])
         raise Undecided([Gap(f"account: the one that owns the custom domain {name} (not in {known})")])
     return found
 
