@@ -271,6 +271,15 @@ def test_from_a_domain_with_rules_the_call_leads_to_the_rules_api_and_stage():
         assert (listed["custom-domain"].asked, listed["custom-domain"].request.path) == (True, "/v1/pets")
 
 
+def test_a_path_that_leads_nowhere_is_one_of_the_only_stage_behind_the_domain():
+    listed = by_form(found(f"https://{DOMAIN}/pets", behind(rule(10, "v1"))))
+    assert listed["private-dns"].request.url == f"https://{API}.{ZONE}/prod/pets"
+    assert (listed["custom-domain"].asked, listed["custom-domain"].request.path) == (True, "/pets")
+
+    (way,) = found(f"https://{DOMAIN}/pets", behind(rule(10, "v1"), rule(20, "v2", stage="test")))
+    assert way.form == "custom-domain"
+
+
 def test_another_domain_of_the_api_has_the_call_at_its_own_path():
     accounts = inventory(DOMAIN, "other.corp.example", mappings=[TO_PROD])
     here = accounts["111111111111"][REGION]["get_base_path_mappings"]

@@ -18,6 +18,7 @@ from apidoctor.reasoning.apigateway.mapping import (
     bases_to,
     lead,
     missing_headers,
+    stage_of,
     target_of,
 )
 
@@ -91,8 +92,8 @@ def _tries(
     for mapping in islice(mappings, MOST_RULES):
         if mapping.get("restApiId") != api:
             continue
-        base, named = base_path_of(mapping), mapping.get("stage")
-        if not isinstance(named, str) or named in ("", "(none)"):
+        base, named = base_path_of(mapping), stage_of(mapping)
+        if named is None:
             if stage:
                 yield _below(base, _below(stage, path)), ()
         elif stage in (None, named):

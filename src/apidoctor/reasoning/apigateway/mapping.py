@@ -91,13 +91,10 @@ def by_mappings(path: str, mappings: Iterable[Mapping[str, Any]], *, levels: int
     if not fitting:
         return None
     base, mapping = max(fitting, key=lambda pair: len(pair[0]))
-    rest, stage = _without(path, base), mapping.get("stage")
-    named = isinstance(stage, str) and stage not in ("", NONE)
+    rest, stage = _without(path, base), stage_of(mapping)
     words = f"mapping of {base or NONE}"
-    if named:
-        return Routed(
-            api=str(mapping.get("restApiId")), stage=str(stage), path=rest, by=words, base_path=base
-        )
+    if stage:
+        return Routed(api=str(mapping.get("restApiId")), stage=stage, path=rest, by=words, base_path=base)
     first, _, further = rest.removeprefix("/").partition("/")
     return Routed(
         api=str(mapping.get("restApiId")),
@@ -113,6 +110,12 @@ def base_path_of(mapping: Mapping[str, Any]) -> str:
     """Return a mapping's base path, empty for the whole domain."""
     value = mapping.get("basePath")
     return "" if not isinstance(value, str) or value == NONE else value.strip("/")
+
+
+def stage_of(mapping: Mapping[str, Any]) -> str | None:
+    """Return a mapping's stage; None when the caller names it in the path."""
+    value = mapping.get("stage")
+    return value if isinstance(value, str) and value not in ("", NONE) else None
 
 
 def bases_to(rule: Mapping[str, Any], api: str) -> list[str]:

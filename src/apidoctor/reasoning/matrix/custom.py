@@ -27,13 +27,26 @@ class Place(Struct, frozen=True):
 
 
 def call_of(case: Case) -> Called | None:
-    """Return API, stage and path that are called; None when nothing tells which API."""
+    """Return API, stage and path that are called; None when nothing tells which API.
+
+    A path that the domain of the URL leads nowhere is taken for one of the only stage that the domain leads to.
+    """
     found, request = called(case), case.request
     if not found.known:
-        return None
+        return _only_call(case)
     call = found.value
     own = stage_name(case) if call.stage is None and request.api_id and not request.is_url else None
     return Called(api=call.api, stage=own.value, path=call.path) if own is not None and own.known else call
+
+
+def _only_call(case: Case) -> Called | None:
+    name = plain(case.request.domain or "")
+    own = [one for one in domains_in(case.inventory, case.region) if one.name == name]
+    targets = {target for one in own for target in one.targets()}
+    if len(targets) != 1 or any(one.missing for one in own):
+        return None
+    ((api, stage),) = targets
+    return Called(api=api, stage=stage, path=case.request.path)
 
 
 def domains_in(inventory: Inventory, region: str) -> list[ListedDomain]:

@@ -7,7 +7,14 @@ from msgspec import Struct
 
 from apidoctor.model.inventory import Inventory, as_dict, as_list
 from apidoctor.model.missing import Missing
-from apidoctor.reasoning.apigateway.mapping import base_path_of, bases_to, uses_mappings, uses_rules
+from apidoctor.reasoning.apigateway.mapping import (
+    base_path_of,
+    bases_to,
+    stage_of,
+    target_of,
+    uses_mappings,
+    uses_rules,
+)
 from apidoctor.reasoning.naming.answer import plain
 
 
@@ -32,6 +39,12 @@ class ListedDomain(Struct, frozen=True, kw_only=True):
         found = [base_path_of(one) for one in self.mappings if one.get("restApiId") == api]
         found += [base for one in self.rules for base in bases_to(one, api)]
         return tuple(dict.fromkeys(found))
+
+    def targets(self) -> set[tuple[str, str | None]]:
+        """Return API and stage of everything that the domain leads to; the stage is None where the caller names it."""
+        found = {(str(one.get("restApiId")), stage_of(one)) for one in self.mappings if one.get("restApiId")}
+        rules = [target for target in map(target_of, self.rules) if target]
+        return found | {(str(target["ApiId"]), str(target["Stage"])) for target in rules}
 
 
 def listed_domains(inventory: Inventory, region: str) -> Iterator[ListedDomain]:
