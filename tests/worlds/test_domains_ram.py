@@ -6,7 +6,12 @@ import pytest
 from worlds.build import API_ACCOUNT, CALLER_ACCOUNT, ENDPOINT_ACCOUNT, REGION, World
 from worlds.cases import Cases, check_case
 from worlds.domain import ARN, DOMAIN, across_accounts, associate, forget_associations, set_management_policy
-from worlds.judge import judge
+from worlds.judge import judge, written
+
+from apidoctor.cli.diagnose import prepare
+from apidoctor.cli.options import Options
+from apidoctor.reasoning.scene.association import permission
+from apidoctor.reasoning.scene.case import Case, Sources
 
 CASES = Cases()
 SHARE = f"arn:aws:ram:{REGION}:{API_ACCOUNT}:resource-share/0a1b"
@@ -293,3 +298,36 @@ def test_odd_answers_blame_no_share(odd, tmp_path):
 
     assert not said.of("error"), said.story()
     assert not any("the share" in each["title"] for each in said.report["root_causes"]), said.story()
+
+
+def test_a_live_run_asks_ram_and_does_without_what_it_refuses(tmp_path):
+    """Only when the management policy does not tell, and only accounts that can be read."""
+    world = across_accounts()
+    forget_associations(world)
+
+    def wanted() -> set[tuple[str, str | None]]:
+        options = Options(
+            target=world.target,
+            snapshot=str(written(world, tmp_path)),
+            from_=world.origin,
+            as_=world.principal,
+        )
+        session = prepare(options).session
+        ram = ("get_resource_share_associations", "get_resource_shares")
+        case = Case(
+            session._request,
+            session.snapshot(),
+            Sources(aws=True),
+            hope=lambda gap: getattr(gap, "operation", "") in ram and not gap.reason,
+        )
+        return {(gap.operation, gap.account) for gap in permission(case).missing}
+
+    assert wanted() == set()
+    del world[DOMAIN]["managementPolicy"]
+    associations = ("get_resource_share_associations", API_ACCOUNT)
+    shares = {("get_resource_shares", account) for account in (API_ACCOUNT, ENDPOINT_ACCOUNT)}
+    assert wanted() == {associations, *shares}
+    for account in (API_ACCOUNT, ENDPOINT_ACCOUNT):
+        error = {"error": {"Code": "AccessDeniedException", "Message": "no"}}
+        world.answers(account)["get_resource_shares"] = error
+    assert wanted() == {associations}
