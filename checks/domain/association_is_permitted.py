@@ -44,7 +44,8 @@ from apidoctor.checkkit import (
     unless_admitted,
 )
 from apidoctor.reasoning.scene.association import Permission, holder_of, permission
-from apidoctor.reasoning.scene.shares import ORGANIZATION, SHARES, TIES
+from apidoctor.reasoning.scene.organizations import ORGANIZATION
+from apidoctor.reasoning.scene.shares import SHARES, TIES
 from apidoctor.reasoning.scene.through import associated
 
 _OF_SHARES: dict[str, Any] = {**OF_DOMAINS, "reads": (*OF_DOMAINS["reads"], SHARES, TIES, ORGANIZATION)}
@@ -85,7 +86,7 @@ def judge(case: Case) -> Iterator[Finding]:
             failed(
                 "A23",
                 f"{may.why} No association with the endpoint can be made.",
-                fix=f"Share {name} with account {holder} (AWS RAM), accept within 12 hours, then make the association.",
+                fix=f"{_mend(may, name, holder)} Then make the association.",
                 subject=name,
                 confidence="certain" if found.management_policy else "likely",
                 evidence=evidence,
@@ -95,6 +96,13 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped(f"{may.why}", subject=name)
     else:
         yield passed(may.why, subject=name, evidence=evidence)
+
+
+def _mend(may: Permission, name: str, holder: str) -> str:
+    """Return what lets the account make the association; a policy that says no is not mended by RAM alone."""
+    if may.source == "share" and may.shared and may.shared.fix:
+        return may.shared.fix
+    return f"Share {name} with account {holder} (AWS RAM), and accept within 12 hours."
 
 
 def _of_share(case: Case, may: Permission, name: str) -> list[Evidence]:

@@ -248,6 +248,22 @@ def test_the_words_say_what_stops_it(change, words, tmp_path):
     assert words in said.report["root_causes"][0]["title"], said.story()
 
 
+FIXES = [
+    (the_share_is_of_another_region, f"in {REGION}"),
+    (the_domain_could_not_be_put_into_the_share, f"Put {DOMAIN} into the share again"),
+    (the_share_is_with_another_account, f"Add account {ENDPOINT_ACCOUNT} to the share"),
+    (the_share_is_for_the_organization_alone_and_the_account_outside, "allow external principals"),
+    (the_account_has_not_accepted_yet, "accept the invitation"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), FIXES, ids=[each.__name__ for each, _ in FIXES])
+def test_the_fix_is_of_what_stops_it(change, words, tmp_path):
+    said = check_case(across_accounts, change, {"A23"}, "broken", tmp_path)
+
+    assert words in str(said.report["root_causes"][0]["fix"]), said.story()
+
+
 def test_a_domain_of_the_name_that_another_region_shares_is_not_this_one(tmp_path):
     world = across_accounts()
     arn = SHARE.replace(REGION, "eu-west-1")

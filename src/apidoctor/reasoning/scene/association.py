@@ -18,7 +18,8 @@ from apidoctor.reasoning.iam.truth import Truth
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.domains import ASSOCIATIONS, DOMAIN
 from apidoctor.reasoning.scene.endpoint import endpoint
-from apidoctor.reasoning.scene.shares import Sharing, organization_of, sharing
+from apidoctor.reasoning.scene.organizations import organization_of
+from apidoctor.reasoning.scene.shares import Sharing, sharing
 from apidoctor.reasoning.scene.through import known_domain
 
 INVITATIONS = "get_resource_share_invitations"

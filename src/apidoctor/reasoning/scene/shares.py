@@ -12,15 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.model.aws import DomainName
-from apidoctor.model.missing import Lookup
 from apidoctor.reasoning.iam.truth import Truth
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.organizations import organization_in, organization_of
 
-SHARES, TIES, ORGANIZATION = (
-    "get_resource_shares",
-    "get_resource_share_associations",
-    "describe_organization",
-)
+SHARES, TIES = "get_resource_shares", "get_resource_share_associations"
 MOST = 2000
 """Most shares and associations of one account that are looked at."""
 _DONE, _GONE = "ASSOCIATED", ("DELETING", "DELETED")
@@ -35,7 +31,18 @@ _TIE_STATES = (
 )
 _KNOWN = frozenset(("ACTIVE", "PENDING", "FAILED", *_GONE, *_TIE_STATES))
 """States of shares and associations; what is none of them is not known."""
-_NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
+
+
+_FIXES = (
+    "Make a share of {name} with account {holder} in {region}.",
+    "Make a new share of {name} with account {holder}.",
+    "Mend the share, or make a new one of {name} with account {holder}.",
+    "Put {name} into the share again.",
+    "Add account {holder} to the share as a principal; outside the organization it must accept within 12 hours.",
+    "Let the share allow external principals, add account {holder} again and accept the invitation within 12 hours.",
+    "Endpoint's account: accept the invitation; where there is none any more, the owner adds the account again.",
+)
+"""What mends a share, by how far on its way all is right."""
 
 
 class Sharing(Struct, frozen=True, kw_only=True):
@@ -46,7 +53,7 @@ class Sharing(Struct, frozen=True, kw_only=True):
     why: str = ""
     """In words."""
     steps: int = 0
-    """How far on the way from share to account all is right."""
+    """How far on the way from share to account all is right, see `_FIXES`."""
     carrying: frozenset[str] | None = None
     """ARNs of the owner's shares that carry the domain; None: not known."""
     operation: str = TIES
@@ -57,6 +64,8 @@ class Sharing(Struct, frozen=True, kw_only=True):
     """The Region that it is of."""
     seen: dict[str, Any] = {}
     """What was seen, for evidence."""
+    fix: str = ""
+    """What mends it; empty where nothing is wrong."""
 
 
 class _Tie(Struct, frozen=True):
@@ -97,7 +106,7 @@ def sharing(case: Case, found: DomainName, holder: str) -> Sharing:
     carrying = [tie for tie in ties if tie.kind == "RESOURCE" and tie.entity == arn_of(case, found)]
     world = _World(
         holder=holder,
-        member_of=organization_of(case, holder) if any(_organization(tie.entity) for tie in ties) else None,
+        member_of=organization_of(case, holder) if any(organization_in(tie.entity) for tie in ties) else None,
         region=case.region,
         ties=ties,
         shares={**theirs, **listed},
@@ -107,11 +116,14 @@ def sharing(case: Case, found: DomainName, holder: str) -> Sharing:
     )
     told = [_judged(world, found, tie) for tie in carrying] or [_uncarried(case, found)]
     best = max(told, key=lambda each: ((False, None, True).index(each.granted), each.steps))
+    told_by_holder = best.operation == SHARES and best.seen.get("share") not in listed and not all_shares
+    words = {"name": found.domain_name, "holder": holder, "region": case.region}
     return replace(
         best,
         carrying=frozenset(tie.share for tie in carrying) if all_ties else None,
-        account=owner,
+        account=holder if told_by_holder else owner,
         region=best.region or case.region,
+        fix=_FIXES[best.steps].format(**words) if best.granted is False else "",
     )
 
 
@@ -119,20 +131,6 @@ def arn_of(case: Case, found: DomainName) -> str:
     """Return the ARN by which RAM names a private domain."""
     head = f"arn:{case.request.partition}:apigateway:{case.region}:{found.owner}:/domainnames"
     return found.domain_name_arn or f"{head}/{found.domain_name}+{found.domain_name_id}"
-
-
-def organization_of(case: Case, account: str) -> str | None:
-    """Return the id of an account's organization, empty when it is in none; None when it is not known."""
-    _wait(case, [(account, ORGANIZATION)])
-    if account not in case.inventory.holding("global", ORGANIZATION):
-        return None
-    answer = case.inventory.get(account, "global", ORGANIZATION)
-    if not answer.known:
-        reasons = [gap.reason for gap in answer.missing if isinstance(gap, Lookup)]
-        return "" if _NO_ORGANIZATION in reasons else None
-    shown = (answer.value or {}).get("Organization")
-    identity = shown.get("Id") if isinstance(shown, dict) else None
-    return identity if isinstance(identity, str) and identity else None
 
 
 def _judged(world: _World, found: DomainName, tie: _Tie) -> Sharing:
@@ -174,7 +172,7 @@ def _judged(world: _World, found: DomainName, tie: _Tie) -> Sharing:
         return say(None, f"It is not known whether the share {tie.name} is active.", 3)
     if tie.share in world.visible:
         return say(
-            True, f"The share {tie.name} carries {name}, and account {world.holder} sees it.", 6, SHARES
+            True, f"The share {tie.name} carries {name}, and account {world.holder} sees it.", 7, SHARES
         )
     return _with_principal(world, found, tie, share or {}, say)
 
@@ -196,13 +194,13 @@ def _with_principal(
             told.append(say(False, words, 5, SHARES, allowExternalPrincipals=False, **more))
         elif each.status == _DONE:
             words = f"The share {tie.name} carries {found.domain_name}, with {each.entity} as principal."
-            told.append(say(True, words, 6, **more))
+            told.append(say(True, words, 7, **more))
         elif each.status in _KNOWN:
             waits = "; its invitation may wait to be accepted" if each.status == "ASSOCIATING" else ""
             words = f"{each.entity} is {each.status} in the share {tie.name}, not {_DONE}{_tail(each.message)}{waits}."
-            told.append(say(False, words, 5, **more))
+            told.append(say(False, words, 6, **more))
         else:
-            told.append(say(None, f"The state of {each.entity} in the share {tie.name} is not known.", 5))
+            told.append(say(None, f"The state of {each.entity} in the share {tie.name} is not known.", 6))
     if told and any(each.granted for each in told):
         return next(each for each in told if each.granted)
     if None in named.values() or not world.all_ties:
@@ -223,7 +221,7 @@ def _names(world: _World, principal: str) -> Truth:
     """Say whether a principal of a share is the holder, something of it, or its organization."""
     if principal == world.holder or f"::{world.holder}:" in principal:
         return True
-    organization = _organization(principal)
+    organization = organization_in(principal)
     if not organization:
         return False
     if world.member_of is None:
@@ -231,13 +229,6 @@ def _names(world: _World, principal: str) -> Truth:
     if organization != world.member_of:
         return False
     return None if ":ou/" in principal else True
-
-
-def _organization(principal: str) -> str:
-    """Return the organization that an ARN of AWS Organizations names, empty for other principals."""
-    if ":organizations:" not in principal:
-        return ""
-    return next((part for part in principal.split("/") if part.startswith("o-")), "")
 
 
 def _uncarried(case: Case, found: DomainName) -> Sharing:
@@ -264,9 +255,7 @@ def _wait(case: Case, wanted: Iterable[tuple[str, str]]) -> None:
         gap
         for account, name in wanted
         if account in case.inventory.accounts
-        for gap in case.inventory.get(
-            account, "global" if name == ORGANIZATION else case.region, name
-        ).missing
+        for gap in case.inventory.get(account, case.region, name).missing
     )
 
 
