@@ -183,6 +183,12 @@ def a_pending_invitation_to_a_share_of_something_else(world: World) -> None:
 
 
 @CASES.broken("H06", across_accounts)
+def a_pending_invitation_to_another_share_while_nobody_knows_of_this_one(world: World) -> None:
+    shared(world, {"associatedEntity": UNIT})
+    invited(world, "PENDING", f"{SHARE}2")
+
+
+@CASES.broken("H06", across_accounts)
 def the_invitation_is_accepted(world: World) -> None:
     shared(world, {"external": True})
     invited(world, "ACCEPTED", SHARE)

@@ -209,6 +209,9 @@ def test_a_base_path_that_an_earlier_rule_takes_away_is_not_used():
     accounts = behind(rule(5, "v1", api="zzz9999999"), rule(10, "v1", "v2"))
     assert by_form(found(accounts=accounts))["custom-domain"].request.path == "/v2/pets"
 
+    accounts = behind(rule(5, "v1", stage="test"), rule(10, "v1"))
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+
     accounts = behind(rule(5, api="zzz9999999"), rule(10, "v1"), mode=RULES_FIRST, mappings=[TO_PROD])
     assert "custom-domain" not in by_form(found(accounts=accounts))
     assert left_out(case_of(accounts=accounts)) == [
