@@ -10,7 +10,9 @@ How it decides
 --------------
 Asked only while the association is missing. The domain's `managementPolicy` must allow
 `apigateway:CreateAccessAssociation` to the endpoint's account; an invitation to a share must have been
-accepted: outside an organization it expires after 12 hours.
+accepted: outside an organization it expires after 12 hours. Where the policy does not tell, AWS RAM does: a
+share that is active and of the domain's Region must hold the domain, and the endpoint's account or its
+organization as principal; one outside the owner's organization only if the share allows that.
 
 How to fix
 ----------
@@ -20,16 +22,20 @@ the association.
 References
 ----------
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains-provider-share.html
+- https://docs.aws.amazon.com/ram/latest/APIReference/API_ResourceShareAssociation.html
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from apidoctor.checkkit import (
     DOMAINS,
     INVITATIONS,
     OF_DOMAINS,
     Case,
+    Evidence,
     Finding,
+    Source,
     check,
     failed,
     known_domain,
@@ -37,12 +43,16 @@ from apidoctor.checkkit import (
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.association import holder_of, permission
+from apidoctor.reasoning.scene.association import Permission, holder_of, permission
+from apidoctor.reasoning.scene.organizations import ORGANIZATION
+from apidoctor.reasoning.scene.shares import SHARES, TIES
 from apidoctor.reasoning.scene.through import associated
+
+_OF_SHARES: dict[str, Any] = {**OF_DOMAINS, "reads": (*OF_DOMAINS["reads"], SHARES, TIES, ORGANIZATION)}
 
 
 @check(
-    **OF_DOMAINS,
+    **_OF_SHARES,
     needs=("domain/domain-exists", "endpoint/exists"),
     faults=("A23",),
     required=False,
@@ -69,13 +79,14 @@ def judge(case: Case) -> Iterator[Finding]:
         else DOMAINS(found.account, case.region)
     )
     evidence = [case.cite(source, {key: item for key, item in value.items() if item}, name)]
+    evidence += _of_share(case, may, name)
     if may.granted is False:
         yield unless_admitted(
             case,
             failed(
                 "A23",
                 f"{may.why} No association with the endpoint can be made.",
-                fix=f"Share {name} with account {holder} (AWS RAM), accept within 12 hours, then make the association.",
+                fix=f"{_mend(may, name, holder)} Then make the association.",
                 subject=name,
                 confidence="certain" if found.management_policy else "likely",
                 evidence=evidence,
@@ -85,3 +96,18 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped(f"{may.why}", subject=name)
     else:
         yield passed(may.why, subject=name, evidence=evidence)
+
+
+def _mend(may: Permission, name: str, holder: str) -> str:
+    """Return what lets the account make the association; a policy that says no is not mended by RAM alone."""
+    if may.source == "share" and may.shared and may.shared.fix:
+        return may.shared.fix
+    return f"Share {name} with account {holder} (AWS RAM), and accept within 12 hours."
+
+
+def _of_share(case: Case, may: Permission, name: str) -> list[Evidence]:
+    """Return what RAM told of the share that was judged."""
+    told = may.shared
+    if told is None or not told.seen:
+        return []
+    return [case.cite(Source(told.operation, told.account, told.region), told.seen, name)]

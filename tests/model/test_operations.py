@@ -40,9 +40,12 @@ def test_botocore_knows_the_operation_its_parameters_and_its_list(name, models):
         if xform_name(each) == row.method
     ]
     assert len(found) == 1
-    takes, sent = found[0].input_shape, set(row.params) | set(row.fixed) | {row.window} - {""}
-    assert sent <= set(takes.members if takes else ())
-    assert set(takes.required_members if takes else ()) <= sent | set(row.narrow.values())
+    takes, always = found[0].input_shape, set(row.params) | set(row.fixed) | {row.window} - {""}
+    for variant in row.variants or ({},):
+        sent = always | set(variant)
+        assert sent <= set(takes.members if takes else ())
+        assert set(takes.required_members if takes else ()) <= sent | set(row.narrow.values())
+        assert all(value in (takes.members[key].enum or [value]) for key, value in variant.items())
     assert not row.items or found[0].output_shape.members[row.items].type_name == "list"
 
 

@@ -19,6 +19,7 @@ from worlds.build import (
     World,
 )
 from worlds.changes import set_policy
+from worlds.domain import rule
 from worlds.layouts import on_prem, peered, same_vpc
 from worlds.seen import dns
 from worlds.test_unknown import refuse
@@ -323,6 +324,36 @@ def test_a_custom_domain_has_its_rows_with_its_own_path(tmp_path: Path) -> None:
     through = of(told, "custom-domain-endpoint")
     assert through["url"] == f"https://{ENDPOINT_NAME}/shop/pets"
     assert (through["header"], through["server_name"]) == (f"Host: {DOMAIN}", ENDPOINT_NAME)
+
+
+def with_rules(world: World, *rules: dict[str, Any]) -> World:
+    """The domain is led by routing rules alone."""
+    with_domain(world)
+    world.answers(API_ACCOUNT)["get_domain_names"]["items"][0]["routingMode"] = "ROUTING_RULE_ONLY"
+    world.keyed(API_ACCOUNT, "apigatewayv2.list_routing_rules", f"{DOMAIN}/d1", {"RoutingRules": list(rules)})
+    return world
+
+
+def test_a_domain_with_routing_rules_has_its_rows_with_the_rules_path(tmp_path: Path) -> None:
+    world = with_rules(same_vpc(), rule(5, "shop", api="zzz9999999"), rule(10, "v1"))
+    told = matrix(world, tmp_path)
+
+    assert of(told, "custom-domain")["url"] == f"https://{DOMAIN}/v1/pets"
+    assert of(told, "custom-domain-endpoint")["url"] == f"https://{ENDPOINT_NAME}/v1/pets"
+
+
+def test_a_rule_for_a_header_says_which_in_the_row(tmp_path: Path) -> None:
+    told = matrix(with_rules(same_vpc(), rule(10, headers=(("X-Tenant", "blue"),))), tmp_path)
+
+    assert of(told, "custom-domain")["url"] == f"https://{DOMAIN}/pets"
+    assert of(told, "custom-domain")["header"] == "X-Tenant: blue"
+
+
+def test_a_domain_that_leads_to_another_stage_is_left_out_with_words(tmp_path: Path) -> None:
+    told = matrix(with_rules(same_vpc(), rule(10, "v1", stage="test")), tmp_path)
+
+    assert not [row for row in told["rows"] if row["form"].startswith("custom-domain")]
+    assert any(f"{DOMAIN} was left out" in note for note in told["notes"])
 
 
 def only_the_domain(row: dict[str, Any], address: str) -> dict[str, Any]:

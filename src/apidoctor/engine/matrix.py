@@ -18,7 +18,17 @@ from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import AnyObservation, DnsSeen
 from apidoctor.model.request import Request
 from apidoctor.model.snapshot import Asked, Snapshot
-from apidoctor.reasoning.matrix import Expectation, Matrix, Way, judge, places, resolved, wanted, ways
+from apidoctor.reasoning.matrix import (
+    Expectation,
+    Matrix,
+    Way,
+    judge,
+    left_out,
+    places,
+    resolved,
+    wanted,
+    ways,
+)
 from apidoctor.reasoning.scene.answer import is_signed
 from apidoctor.reasoning.scene.case import Case, Sources
 
@@ -85,6 +95,7 @@ class MatrixRun:
             snapshot, more = self._look(snapshot, self._prober)
             notes += more
         case = self._case(snapshot)
+        notes += left_out(case)
         found = ways(case)
         expected: dict[int, Expectation] = {}
         for number, way in enumerate(found):

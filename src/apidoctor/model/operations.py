@@ -235,6 +235,18 @@ _TABLE = (
         path="/domainnames/{}/routingrules",
     ),
     _one("get_resource_share_invitations", "ram", items="resourceShareInvitations"),
+    Operation(
+        "get_resource_share_associations",
+        "ram",
+        "resourceShareAssociations",
+        variants=({"associationType": "RESOURCE"}, {"associationType": "PRINCIPAL"}),
+    ),
+    Operation(
+        "get_resource_shares",
+        "ram",
+        "resourceShares",
+        variants=({"resourceOwner": "SELF"}, {"resourceOwner": "OTHER-ACCOUNTS"}),
+    ),
     _one("describe_certificate", "acm", "CertificateArn"),
     _rest("get_vpc_links", "/vpclinks", items="items"),
     _rest("get_vpc_link", "/vpclinks/{}", "vpcLinkId"),

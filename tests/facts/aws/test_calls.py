@@ -148,6 +148,23 @@ def test_a_list_of_two_owners_is_asked_for_both_and_shows_each_object_once(look)
     assert [item["domainNameArn"] for item in body["items"]] == ["a", "b"]
 
 
+def test_shares_are_asked_for_what_they_carry_and_for_whom_and_dates_are_text(look):
+    asked_for = []
+
+    def reply(request):
+        if not request.path.endswith("/getresourceshareassociations"):
+            return None
+        asked_for.append(request.get_json()["associationType"])
+        item = f'{{"associationType": "{asked_for[-1]}", "status": "ASSOCIATED", "creationTime": 1700000000}}'
+        return Response(f'{{"resourceShareAssociations": [{item}]}}', content_type="application/json")
+
+    items = look(reply, "get_resource_share_associations").body["resourceShareAssociations"]
+
+    assert asked_for == ["RESOURCE", "PRINCIPAL"]
+    assert [item["associationType"] for item in items] == asked_for
+    assert items[0]["creationTime"].startswith("2023-11-14T22:13:20")
+
+
 def test_a_narrowed_list_is_asked_in_chunks_of_200_values(look):
     chunks = []
 

@@ -1,14 +1,11 @@
 """The ways to invoke, from a URL and from answers; every one is a call that can be made."""
 
 import pytest
-from msgspec.structs import replace
 
-from apidoctor.model.inventory import Inventory
 from apidoctor.model.observation import DnsSeen
 from apidoctor.model.snapshot import Snapshot
 from apidoctor.reasoning.apigateway.names import read_target
-from apidoctor.reasoning.matrix import ways
-from apidoctor.reasoning.matrix.domains import Mapping, mappings_of
+from apidoctor.reasoning.matrix import left_out, wanted, ways
 from apidoctor.reasoning.scene.case import Case, Sources
 
 API, REGION, VPCE = "abc1234567", "us-east-1", "vpce-0aaa000000000000a"
@@ -17,17 +14,21 @@ OWN = f"{VPCE}-1a2b3c4d.execute-api.{REGION}.vpce.amazonaws.com"
 URL = f"https://{API}.{ZONE}/prod/pets?a=1"
 
 
-def found(target=URL, accounts=None, observations=(), **options):
+def case_of(target=URL, accounts=None, observations=(), **options):
     request = read_target(target, region=REGION, **options)
     snapshot = Snapshot("apidoctor.snapshot", "1.0", "", accounts or {}, list(observations))
-    return ways(Case(request, snapshot, Sources(aws=bool(accounts))))
+    return Case(request, snapshot, Sources(aws=bool(accounts)))
+
+
+def found(*args, **options):
+    return ways(case_of(*args, **options))
 
 
 def by_form(listed):
     return {way.form: way for way in listed}
 
 
-def inventory(*domains, vpce=VPCE, mappings=()):
+def inventory(*domains, vpce=VPCE, mappings=(), rules=None, mode=None):
     endpoint = {
         "VpcEndpointId": vpce,
         "VpcEndpointType": "Interface",
@@ -54,6 +55,12 @@ def inventory(*domains, vpce=VPCE, mappings=()):
             f"{name}/d{number}": {"items": list(mappings)} for number, name in enumerate(domains)
         },
     }
+    for item in listed if mode else ():
+        item["routingMode"] = mode
+    if rules is not None:
+        here["apigatewayv2.list_routing_rules"] = {
+            f"{name}/d{number}": {"RoutingRules": list(rules)} for number, name in enumerate(domains)
+        }
     return {"111111111111": {REGION: here}}
 
 
@@ -156,16 +163,154 @@ def test_ways_are_bounded():
     assert len(found(accounts=inventory(*many, mappings=[mapping]))) <= 64
 
 
-def test_mappings_are_read_with_their_stage_and_without():
-    rows = [
-        {"basePath": "a", "restApiId": API, "stage": "prod"},
-        {"restApiId": API, "stage": "(none)"},
-        {"x": 1},
-    ]
-    (account,) = inventory("api.corp.example", mappings=rows).items()
-    read = mappings_of(Inventory(dict([account])), REGION, API, "")
+# Routing rules
 
-    assert read == [Mapping("api.corp.example", API, "prod", "a"), Mapping("api.corp.example", API, None, "")]
-    assert read[0].above("/pets") == "/a/pets"
-    assert read[0].below("/a/pets") == read[0].below("/pets") == "/pets"
-    assert replace(read[0], base="").above("/pets") == "/pets"
+
+def rule(priority, *bases, strip=True, headers=(), api=API, stage="prod"):
+    conditions = [{"MatchBasePaths": {"AnyOf": list(bases)}}] if bases else []
+    conditions += [
+        {"MatchHeaders": {"AnyOf": [{"Header": name, "ValueGlob": glob}]}} for name, glob in headers
+    ]
+    target = {"ApiId": api, "Stage": stage, "StripBasePath": strip}
+    return {
+        "RoutingRuleId": f"rule{priority:06}",
+        "Priority": priority,
+        "Conditions": conditions,
+        "Actions": [{"InvokeApi": target}],
+    }
+
+
+RULES_ONLY, RULES_FIRST = "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"
+DOMAIN = "api.corp.example"
+TO_PROD = {"basePath": "shop", "restApiId": API, "stage": "prod"}
+
+
+def behind(*rules, mode=RULES_ONLY, mappings=()):
+    return inventory(DOMAIN, rules=rules, mode=mode, mappings=mappings)
+
+
+def test_a_rule_with_a_base_path_gives_the_domains_url():
+    listed = by_form(found(accounts=behind(rule(10, "v1", "v2"))))
+
+    assert listed["custom-domain"].request.url == f"https://{DOMAIN}/v1/pets?a=1"
+    assert listed["custom-domain"].header is None
+    assert listed["custom-domain-endpoint"].request.url == f"https://{OWN}/v1/pets?a=1"
+
+
+def test_mappings_do_not_count_where_only_rules_do():
+    accounts = behind(rule(10, "v1"), mappings=[TO_PROD])
+    assert by_form(found(accounts=accounts))["custom-domain"].request.path == "/v1/pets"
+
+    accounts = behind(mappings=[TO_PROD])
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+
+
+def test_a_base_path_that_an_earlier_rule_takes_away_is_not_used():
+    accounts = behind(rule(5, "v1", api="zzz9999999"), rule(10, "v1", "v2"))
+    assert by_form(found(accounts=accounts))["custom-domain"].request.path == "/v2/pets"
+
+    accounts = behind(rule(5, "v1", stage="test"), rule(10, "v1"))
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+
+    accounts = behind(rule(5, api="zzz9999999"), rule(10, "v1"), mode=RULES_FIRST, mappings=[TO_PROD])
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+    assert left_out(case_of(accounts=accounts)) == [
+        f"{DOMAIN} was left out: its mappings and routing rules lead to {API}, but none leads to /pets in stage prod, "
+        "whichever header is added"
+    ]
+
+
+def test_the_header_that_a_rule_asks_for_is_added_and_told():
+    accounts = behind(rule(10, headers=(("X-Tenant", "blue*"),)))
+    listed = by_form(found(accounts=accounts))
+    way = listed["custom-domain"]
+
+    assert (way.request.url, way.header) == (f"https://{DOMAIN}/pets?a=1", "X-Tenant: blue")
+    assert ("X-Tenant", "blue") in way.request.headers
+    assert "X-Tenant for routing rule rule000010" in way.needs
+    assert listed["custom-domain-endpoint"].header == f"Host: {DOMAIN}, and X-Tenant: blue"
+    assert all(each != ("X-Tenant", "blue") for each in listed["private-dns"].request.headers)
+    own = by_form(found(accounts=accounts, headers=[("x-tenant", "blue-1")]))["custom-domain"]
+    assert own.header is None
+    assert "rule000010" not in own.needs
+
+
+@pytest.mark.parametrize("name", ["Host", "Authorization", "x-api-key", "X-Amz-Date", "X-A: b", "X\r\nY", ""])
+def test_headers_that_mean_something_else_are_never_added(name):
+    accounts = behind(rule(10, headers=((name, "blue"),)))
+
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+    assert len(left_out(case_of(accounts=accounts))) == 1
+
+
+def test_a_way_without_more_headers_comes_before_one_with():
+    accounts = behind(rule(5, headers=(("X-Tenant", "blue"),)), mode=RULES_FIRST, mappings=[TO_PROD])
+    way = by_form(found(accounts=accounts))["custom-domain"]
+
+    assert (way.request.path, way.header) == ("/shop/pets", None)
+
+
+def test_a_rule_that_leaves_the_base_path_reaches_only_paths_below_it():
+    accounts = behind(rule(10, "pets", strip=False))
+    assert by_form(found(accounts=accounts))["custom-domain"].request.path == "/pets"
+
+    accounts = behind(rule(10, "v1", strip=False))
+    assert "custom-domain" not in by_form(found(accounts=accounts))
+
+
+@pytest.mark.parametrize("mapped", ["test", "(none)"])
+def test_the_stage_is_the_one_that_is_called(mapped):
+    listed = by_form(found(accounts=inventory(DOMAIN, mappings=[{**TO_PROD, "stage": mapped}])))
+    path = listed["custom-domain"].request.path if "custom-domain" in listed else None
+
+    assert path == ("/shop/prod/pets" if mapped == "(none)" else None)
+
+
+def test_from_a_domain_with_rules_the_call_leads_to_the_rules_api_and_stage():
+    rules = (rule(5, headers=(("X-Tenant", "blue"),), stage="blue"), rule(10, "v1"))
+    for headers, url in (([], "prod/pets"), ([("X-Tenant", "blue")], "blue/v1/pets")):
+        listed = by_form(found(f"https://{DOMAIN}/v1/pets", behind(*rules), headers=headers))
+        assert listed["private-dns"].request.url == f"https://{API}.{ZONE}/{url}"
+        assert (listed["custom-domain"].asked, listed["custom-domain"].request.path) == (True, "/v1/pets")
+
+
+def test_a_path_that_leads_nowhere_is_one_of_the_only_stage_behind_the_domain():
+    listed = by_form(found(f"https://{DOMAIN}/pets", behind(rule(10, "v1"))))
+    assert listed["private-dns"].request.url == f"https://{API}.{ZONE}/prod/pets"
+    assert (listed["custom-domain"].asked, listed["custom-domain"].request.path) == (True, "/pets")
+
+    (way,) = found(f"https://{DOMAIN}/pets", behind(rule(10, "v1"), rule(20, "v2", stage="test")))
+    assert way.form == "custom-domain"
+
+
+def test_another_domain_of_the_api_has_the_call_at_its_own_path():
+    accounts = inventory(DOMAIN, "other.corp.example", mappings=[TO_PROD])
+    here = accounts["111111111111"][REGION]["get_base_path_mappings"]
+    here["other.corp.example/d1"] = {"items": [{**TO_PROD, "basePath": "store"}]}
+    urls = {way.request.url for way in found(f"https://{DOMAIN}/shop/pets", accounts)}
+
+    assert {f"https://{DOMAIN}/shop/pets", "https://other.corp.example/store/pets"} <= urls
+
+
+def test_rules_are_asked_for_where_they_count():
+    accounts = inventory(DOMAIN, mode=RULES_ONLY)
+    del accounts["111111111111"][REGION]["get_base_path_mappings"]
+    asked = {getattr(gap, "operation", "") for gap in wanted(case_of(accounts=accounts))}
+
+    assert "apigatewayv2.list_routing_rules" in asked
+    assert "get_base_path_mappings" not in asked
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        7,
+        {"Conditions": 7},
+        {
+            "Actions": [{"InvokeApi": {"ApiId": API, "Stage": "prod"}}],
+            "Conditions": [{"MatchHeaders": {"AnyOf": [7]}}],
+        },
+    ],
+)
+def test_rules_of_an_odd_shape_are_no_way(odd):
+    assert "custom-domain" not in by_form(found(accounts=behind(odd)))

@@ -6,7 +6,7 @@ come by priority, the lowest number first, and before every mapping; all conditi
 condition any value.  Header names compare without case, values and base paths with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -44,12 +44,24 @@ def uses_mappings(mode: str | None) -> bool:
     return (mode or "").upper() != "ROUTING_RULE_ONLY"
 
 
+def lead(
+    path: str,
+    headers: Sequence[tuple[str, str]],
+    rules: Iterable[Mapping[str, Any]],
+    mappings: Iterable[Mapping[str, Any]],
+    *,
+    levels: int | None,
+) -> Routed | None:
+    """Return where a call is led, by rules, then by mappings; None when nothing fits.  *levels* as in `by_mappings`."""
+    return by_rules(path, headers, rules) or by_mappings(path, mappings, levels=levels)
+
+
 def by_rules(
     path: str, headers: Sequence[tuple[str, str]], rules: Iterable[Mapping[str, Any]]
 ) -> Routed | None:
     """Return where the first routing rule leads whose conditions hold; None when none does."""
     for rule in sorted(list(rules)[:MOST_RULES], key=_priority):
-        target = _target(rule)
+        target = target_of(rule)
         matched = _base_path(rule, path, headers)
         if target is None or matched is None:
             continue
@@ -79,13 +91,10 @@ def by_mappings(path: str, mappings: Iterable[Mapping[str, Any]], *, levels: int
     if not fitting:
         return None
     base, mapping = max(fitting, key=lambda pair: len(pair[0]))
-    rest, stage = _without(path, base), mapping.get("stage")
-    named = isinstance(stage, str) and stage not in ("", NONE)
+    rest, stage = _without(path, base), stage_of(mapping)
     words = f"mapping of {base or NONE}"
-    if named:
-        return Routed(
-            api=str(mapping.get("restApiId")), stage=str(stage), path=rest, by=words, base_path=base
-        )
+    if stage:
+        return Routed(api=str(mapping.get("restApiId")), stage=stage, path=rest, by=words, base_path=base)
     first, _, further = rest.removeprefix("/").partition("/")
     return Routed(
         api=str(mapping.get("restApiId")),
@@ -103,9 +112,15 @@ def base_path_of(mapping: Mapping[str, Any]) -> str:
     return "" if not isinstance(value, str) or value == NONE else value.strip("/")
 
 
+def stage_of(mapping: Mapping[str, Any]) -> str | None:
+    """Return a mapping's stage; None when the caller names it in the path."""
+    value = mapping.get("stage")
+    return value if isinstance(value, str) and value not in ("", NONE) else None
+
+
 def bases_to(rule: Mapping[str, Any], api: str) -> list[str]:
     """Return the base paths by which a routing rule leads to *api*, an empty one when it asks for none."""
-    target = _target(rule)
+    target = target_of(rule)
     if target is None or target.get("ApiId") != api:
         return []
     wanted = [condition.get("MatchBasePaths") for condition in _dicts(rule.get("Conditions"))]
@@ -119,7 +134,8 @@ def _priority(rule: Mapping[str, Any]) -> tuple[int, str]:
     return (value if isinstance(value, int) else 1 << 31), str(rule.get("RoutingRuleId"))
 
 
-def _target(rule: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def target_of(rule: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what a rule invokes (``ApiId``, ``Stage``, ``StripBasePath``); None when it names no API and stage."""
     for action in _dicts(rule.get("Actions")):
         target = action.get("InvokeApi")
         if isinstance(target, dict) and target.get("ApiId") and target.get("Stage"):
@@ -144,6 +160,18 @@ def _base_path(rule: Mapping[str, Any], path: str, headers: Sequence[tuple[str, 
     return matched
 
 
+def missing_headers(
+    rule: Mapping[str, Any], headers: Sequence[tuple[str, str]]
+) -> Iterator[list[tuple[str, str]]]:
+    """Yield, for each condition of a rule that *headers* do not meet, the headers of which one would meet it."""
+    for condition in _dicts(rule.get("Conditions")):
+        wanted = condition.get("MatchHeaders")
+        choices = _dicts(wanted.get("AnyOf")) if isinstance(wanted, dict) else []
+        if isinstance(wanted, dict) and not any(_has(headers, each) for each in choices):
+            globs = [(str(each.get("Header", "")), str(each.get("ValueGlob", ""))) for each in choices]
+            yield [(name, "any" if glob.strip("*") == "" else _core(glob)) for name, glob in globs]
+
+
 def _has(headers: Sequence[tuple[str, str]], wanted: Mapping[str, Any]) -> bool:
     name, glob = str(wanted.get("Header", "")).lower(), str(wanted.get("ValueGlob", ""))
     return any(key.lower() == name and _fits(value.strip(), glob) for key, value in headers)
@@ -151,7 +179,7 @@ def _has(headers: Sequence[tuple[str, str]], wanted: Mapping[str, Any]) -> bool:
 
 def _fits(value: str, glob: str) -> bool:
     """Match a header value: ``*`` may stand at the beginning and at the end."""
-    core = glob.removeprefix("*").removesuffix("*") if glob != "*" else ""
+    core = _core(glob)
     match glob.startswith("*"), glob.endswith("*"):
         case True, True:
             return core in value
@@ -160,6 +188,10 @@ def _fits(value: str, glob: str) -> bool:
         case False, True:
             return value.startswith(core)
     return value == glob
+
+
+def _core(glob: str) -> str:
+    return glob.removeprefix("*").removesuffix("*") if glob != "*" else ""
 
 
 def _begins_with(path: str, base: str) -> bool:

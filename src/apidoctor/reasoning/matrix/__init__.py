@@ -4,6 +4,7 @@ Pure: ways and cells are read from a snapshot; what should work is the verdict o
 """
 
 from apidoctor.reasoning.matrix.cells import places, resolved
+from apidoctor.reasoning.matrix.custom import left_out
 from apidoctor.reasoning.matrix.judge import judge
 from apidoctor.reasoning.matrix.values import Candidate, Cause, Cell, Expectation, Matrix, Row, Should
 from apidoctor.reasoning.matrix.ways import Way, wanted, ways
@@ -18,6 +19,7 @@ __all__ = [
     "Should",
     "Way",
     "judge",
+    "left_out",
     "places",
     "resolved",
     "wanted",

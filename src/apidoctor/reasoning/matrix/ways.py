@@ -17,7 +17,7 @@ from apidoctor.model.observation import DnsSeen
 from apidoctor.model.report import Form
 from apidoctor.model.request import Request
 from apidoctor.reasoning.apigateway.names import is_address, read_target
-from apidoctor.reasoning.matrix.domains import Mapping, mappings_of
+from apidoctor.reasoning.matrix.custom import Place, call_of, domains_in, place_at
 from apidoctor.reasoning.naming.answer import plain
 from apidoctor.reasoning.naming.derived import Name, derive
 from apidoctor.reasoning.scene.answer import is_signed
@@ -26,13 +26,10 @@ from apidoctor.reasoning.scene.case import Case, accounts
 from apidoctor.reasoning.scene.endpoint import endpoint, endpoint_addresses
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.seen import host
+from apidoctor.reasoning.scene.through import Called, called
 
 MAX_WAYS = 64
 """Most ways that are tried: eight forms, several endpoints and addresses; more is no private API."""
-
-
-MAX_DOMAINS = 20
-"""Most domains of an account whose mappings are read: each is one read."""
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -43,7 +40,7 @@ class Way(Struct, frozen=True, kw_only=True):
     server_name: str
     """SNI."""
     header: str | None = None
-    """The header that a client must add, ``Name: value``."""
+    """The header that a client must add, ``Name: value``; several are joined by ``, and ``."""
     addresses: tuple[str, ...] = ()
     """Interfaces of the endpoint to try it at."""
     needs: str = ""
@@ -65,18 +62,21 @@ class Way(Struct, frozen=True, kw_only=True):
 def ways(case: Case) -> list[Way]:
     """Return every way to make the call of *case*, the one asked about among them, at most `MAX_WAYS`."""
     request = case.request
-    try:
-        mappings = mappings_of(case.inventory, case.region, request.api_id, request.host or "")
-    except Undecided:
-        mappings = []
-    if request.api_id is None and mappings:
-        request = replace(request, api_id=mappings[0].api_id)
+    call, domains = call_of(case), domains_in(case.inventory, case.region)
+    if request.api_id is None and call is not None:
+        request = replace(request, api_id=call.api)
     known = _known_interfaces(case)
     found: list[Way] = []
-    for name in _names(case, request, mappings):
-        way = _way(case, request, name, mappings, known)
+    for name in _names(case, request):
+        domain = {"custom-domain": name.name, "custom-domain-endpoint": name.host}.get(name.form)
+        there = place_at(case, domain, call, domains) if domain and call else None
+        if domain and there is None:
+            continue
+        way = _way(case, request, name, call, there, known)
         if way and not any(_same(way, other) for other in found):
             found.append(way)
+        if len(found) >= MAX_WAYS:
+            break
     if case.request.name and not any(way.asked for way in found):
         found.insert(0, _asked(case, known))
     return found[:MAX_WAYS]
@@ -86,18 +86,14 @@ def wanted(case: Case) -> list[Missing]:
     """Return what would have to be read before all ways are known, and whether the call is to be signed."""
     facts: list[Fact[Any]] = [accounts(case), endpoint(case), endpoint_addresses(case), is_signed(case)]
     facts += [stage_name(case), place(case), host(case)]
+    facts += [called(case)] if case.request.domain else []
     missing = [gap for one in facts for gap in one.missing]
     for account in case.inventory.accounts:
-        listed = case.inventory.items(account, case.region, "get_domain_names")
-        missing += listed.missing
-        for item in listed.value[:MAX_DOMAINS] if listed.known else []:
-            key = f"{item.get('domainName')}/{item.get('domainNameId', '')}"
-            if item.get("domainNameId"):
-                missing += case.inventory.items(account, case.region, "get_base_path_mappings", key).missing
-    return missing
+        missing += case.inventory.items(account, case.region, "get_domain_names").missing
+    return [*missing, *(gap for one in domains_in(case.inventory, case.region) for gap in one.missing)]
 
 
-def _names(case: Case, request: Request, mappings: list[Mapping]) -> Iterator[Name]:
+def _names(case: Case, request: Request) -> Iterator[Name]:
     """Yield names from AWS's answers, then what the URL and what was resolved tell besides."""
     chosen = endpoint(case)
     only = chosen.value.vpc_endpoint_id if chosen.known and chosen.value else request.endpoint
@@ -133,12 +129,11 @@ def _of_url(request: Request, vpce: str | None) -> Iterator[Name]:
 
 
 def _way(
-    case: Case, asked: Request, name: Name, mappings: list[Mapping], known: tuple[str, ...]
+    case: Case, asked: Request, name: Name, call: Called | None, there: Place | None, known: tuple[str, ...]
 ) -> Way | None:
-    """Return *name* as a call; None when it cannot be one."""
-    domain = {"custom-domain": name.name, "custom-domain-endpoint": name.host}.get(name.form)
-    mapping = next((one for one in mappings if one.domain == domain), None)
-    pairs = _headers(asked, name)
+    """Return *name* as a call, behind a domain at the place *there*; None when it cannot be one."""
+    more = there.headers if there else ()
+    pairs = [*_headers(asked, name), *more]
     try:
         read = read_target(
             f"https://{_bracketed(name.name)}/",
@@ -154,21 +149,19 @@ def _way(
         return None
     if read.form != name.form:  # an answer of an odd shape: a name that is not what it is said to be
         return None
-    placed = _placed(case, asked, read, mapping, mappings)
-    added = None
-    if name.api_id_header:
-        added = f"x-apigw-api-id: {name.api_id_header}"
-    elif name.host:
-        added = f"Host: {name.host}"
+    placed = _placed(asked, read, call, there)
+    added = [f"x-apigw-api-id: {name.api_id_header}"] if name.api_id_header else []
+    added += [f"Host: {name.host}"] if name.host and not added else []
+    added += [f"{key}: {value}" for key, value in more]
     is_asked = _is_asked(asked, placed)
     if is_asked:
         placed = case.request
     return Way(
         request=placed,
         server_name=(name.host or name.name) if name.form == "direct-ip" else name.name,
-        header=added,
+        header=", and ".join(added) or None,
         addresses=_interfaces(name, known),
-        needs=name.needs,
+        needs=_needs(name, there),
         asked=is_asked,
     )
 
@@ -181,21 +174,19 @@ def _interfaces(name: Name, known: tuple[str, ...]) -> tuple[str, ...]:
     return name.addresses or (() if name.zone else known)
 
 
-def _placed(
-    case: Case, asked: Request, read: Request, mapping: Mapping | None, mappings: list[Mapping]
-) -> Request:
+def _needs(name: Name, there: Place | None) -> str:
+    """Return what must be so for the way to work, the headers of a routing rule among it."""
+    if there is None or not there.headers:
+        return name.needs
+    return f"{name.needs}, and {', '.join(key for key, _ in there.headers)} for {there.by}"
+
+
+def _placed(asked: Request, read: Request, call: Called | None, there: Place | None) -> Request:
     """Put stage, path and query of the call where this form has them."""
-    from_domain = (asked.form or "").startswith("custom-domain")
-    stage, path = asked.stage, asked.path
-    if from_domain:
-        own = next((one for one in mappings if one.domain == plain(asked.host or asked.name or "")), None)
-        path, stage = (own.below(asked.path), own.stage) if own else (asked.path, asked.stage)
-    elif stage is None and not asked.is_url and stage_name(case).known:
-        stage = stage_name(case).value
     common = {"query": asked.query, "port": asked.port, "target": asked.target}
-    if (read.form or "").startswith("custom-domain"):
-        below = asked.path if from_domain else (mapping.above(path) if mapping else path)
-        return replace(read, stage=None, path=below, **common)
+    if there is not None:
+        return replace(read, stage=None, path=there.path, **common)
+    stage, path = (call.stage, call.path) if call else (asked.stage, asked.path)
     return replace(read, stage=stage, path=path, is_url=asked.is_url or stage is not None, **common)
 
 

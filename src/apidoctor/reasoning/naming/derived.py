@@ -10,11 +10,11 @@ from typing import Any
 from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
-from apidoctor.model.inventory import Found, Inventory, as_dict, as_list
+from apidoctor.model.inventory import Found, Inventory
 from apidoctor.model.report import Form
-from apidoctor.reasoning.apigateway.mapping import base_path_of, bases_to, uses_mappings, uses_rules
 from apidoctor.reasoning.apigateway.names import partition_of
 from apidoctor.reasoning.naming.answer import plain
+from apidoctor.reasoning.naming.domains import listed_domains
 from apidoctor.reasoning.naming.endpoints import ENDPOINT_NAME, endpoint_addresses, is_for_apis, names_of
 
 
@@ -127,36 +127,11 @@ class _Domain(Struct, frozen=True):
 def _domains(inventory: Inventory, region: str, api: str) -> Iterator[_Domain]:
     """Yield private custom domains that may lead to *api*: mapped to it, or with mappings that nobody read."""
     told: set[str] = set()
-    for account in inventory.holding(region, "get_domain_names"):
-        listed, _ = inventory.seen(account, region, "get_domain_names")
-        for item in listed:
-            configuration = as_dict(item.get("endpointConfiguration"), "endpoint configuration of a domain")
-            name, identity = str(item.get("domainName")), str(item.get("domainNameId", ""))
-            if "PRIVATE" not in as_list(configuration.get("types"), "types of a domain") or name in told:
-                continue
-            bases = _bases(
-                inventory, (account, region, f"{name}/{identity}"), str(item.get("routingMode")), api
-            )
-            if bases is None or bases:
-                told.add(name)
-                yield _Domain(plain(name), bases, _associated(inventory, region, plain(name)))
-
-
-def _bases(inventory: Inventory, place: tuple[str, str, str], mode: str, api: str) -> tuple[str, ...] | None:
-    """Return the base paths by which a domain leads to *api*; None when what leads there was not read."""
-    account, region, key = place
-    found: list[str] = []
-    if uses_mappings(mode):
-        mappings = inventory.items(account, region, "get_base_path_mappings", key)
-        if not mappings.known:
-            return None
-        found += [base_path_of(one) for one in mappings.value if one.get("restApiId") == api]
-    if uses_rules(mode):
-        rules = inventory.items(account, region, "apigatewayv2.list_routing_rules", key)
-        if not rules.known:
-            return None
-        found += [base for one in rules.value for base in bases_to(one, api)]
-    return tuple(dict.fromkeys(found))
+    for domain in listed_domains(inventory, region):
+        bases = domain.bases(api)
+        if domain.name not in told and (bases is None or bases):
+            told.add(domain.name)
+            yield _Domain(domain.name, bases, _associated(inventory, region, domain.name))
 
 
 def _associated(inventory: Inventory, region: str, name: str) -> frozenset[str]:

@@ -18,6 +18,8 @@ from apidoctor.reasoning.iam.truth import Truth
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.domains import ASSOCIATIONS, DOMAIN
 from apidoctor.reasoning.scene.endpoint import endpoint
+from apidoctor.reasoning.scene.organizations import organization_of
+from apidoctor.reasoning.scene.shares import Sharing, sharing
 from apidoctor.reasoning.scene.through import known_domain
 
 INVITATIONS = "get_resource_share_invitations"
@@ -36,8 +38,10 @@ class Permission(Struct, frozen=True):
     """None: not known."""
     why: str
     """In words."""
-    source: Literal["own", "management_policy", "invitation", "nothing"]
+    source: Literal["own", "management_policy", "invitation", "share", "nothing"]
     """What tells it."""
+    shared: Sharing | None = None
+    """What RAM told, where it was asked."""
 
 
 class Invitation(Struct, frozen=True):
@@ -47,6 +51,8 @@ class Invitation(Struct, frozen=True):
     """``PENDING``, ``ACCEPTED``, ``REJECTED``, ``EXPIRED``."""
     at: str
     """When it was sent, ISO 8601; empty when not shown."""
+    share: str = ""
+    """The share's ARN."""
 
 
 def holder_of(case: Case) -> str:
@@ -89,24 +95,47 @@ def permission(case: Case) -> Permission:
     name = found.domain_name
     if holder == found.owner:
         return Permission(True, f"{name} and the endpoint are of one account.", "own")
-    waiting = next(iter(invitations(case, holder, found)), None)
+    policy: Truth = None
     if found.is_own and found.management_policy and found.management_policy.strip():
-        policy = read_policy(found.management_policy, kind="resource")
-        granted = _grants(case, policy, found, holder)
-        if granted is not False:
+        policy = _grants(case, read_policy(found.management_policy, kind="resource"), found, holder)
+        if policy is True:
             return Permission(
-                granted, f"The management policy of {name} lets {holder} do it.", "management_policy"
+                True, f"The management policy of {name} lets {holder} do it.", "management_policy"
             )
+    shared = sharing(case, found, holder)
+    ram = f" {shared.why}" if shared.granted is False else ""
+    if policy is False:
         words = f"The management policy of {name} does not let account {holder} make an access association."
-        return Permission(False, words, "management_policy")
-    if waiting is not None and waiting.status != "ACCEPTED":
-        words = f"The invitation of {found.owner} to share {name} is {waiting.status} in account {holder}."
-        return Permission(False, words, "invitation")
+        return Permission(False, f"{words}{ram}", "management_policy", shared)
+    if shared.granted:
+        return Permission(True, shared.why, "share", shared)
+    if found.management_policy and found.management_policy.strip():
+        words = f"It is not known whether the management policy of {name} lets {holder} do it."
+        return Permission(None, words, "management_policy", shared)
+    return _without_policy(case, found, holder, shared)
+
+
+def _without_policy(case: Case, found: DomainName, holder: str, shared: Sharing) -> Permission:
+    """Return the permission where no management policy is shown: by invitation, share, or that there is no policy."""
+    name = found.domain_name
+    known = [
+        each
+        for each in invitations(case, holder, found)
+        if not each.share or shared.carrying is None or each.share in shared.carrying
+    ]
+    if known and known[0].status != "ACCEPTED":
+        words = f"The invitation of {found.owner} to share {name} is {known[0].status} in account {holder}."
+        return Permission(False, words, "invitation", shared)
+    if shared.granted is False:
+        return Permission(False, shared.why, "share", shared)
     own = case.inventory.get(found.account, case.region, DOMAIN, found.key) if found.is_own else None
-    if own is not None and own.known and own.value:
-        words = f"{name} has no management policy, so that only its own account {found.owner} may associate endpoints."
-        return Permission(False, words, "management_policy")
-    return Permission(None, f"Only {found.owner} sees whether {holder} may do it.", "nothing")
+    if own is not None and own.known and own.value and not shared.seen:
+        none = " and no share of AWS RAM" if shared.carrying is not None else ""
+        only = f"only its own account {found.owner} may associate endpoints."
+        words = f"{name} has no management policy{none}, so that {only}"
+        return Permission(False, words, "management_policy", shared)
+    words = shared.why or f"Only {found.owner} sees whether {holder} may do it."
+    return Permission(None, words, "nothing", shared)
 
 
 def invitations(case: Case, holder: str, found: DomainName) -> list[Invitation]:
@@ -125,7 +154,7 @@ def invitations(case: Case, holder: str, found: DomainName) -> list[Invitation]:
         age = minutes_between(at, case.taken_at)
         if status == "PENDING" and age is not None and age > INVITATION_HOURS * 60:
             status = "EXPIRED"
-        told.append(Invitation(status, at))
+        told.append(Invitation(status, at, str(item.get("resourceShareArn") or "")))
     return sorted(told, key=lambda each: each.at, reverse=True)
 
 
@@ -148,6 +177,8 @@ def _grants(case: Case, policy: Policy, found: DomainName, holder: str) -> Truth
     named = [one for each in policy.statements for one in each.principals if f":{holder}:" in one]
     keys = {clause.key for each in policy.statements for clause in each.clauses}
     known = {"aws:principalaccount": (holder,)}
+    if any(key.lower() == "aws:principalorgid" for key in keys) and (mine := organization_of(case, holder)):
+        known["aws:principalorgid"] = (mine,)
     decisions = {
         decide(
             Request(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from apidoctor.model.aws import DomainName, read
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.apigateway.mapping import Routed, by_mappings, by_rules, uses_mappings, uses_rules
+from apidoctor.reasoning.apigateway.mapping import Routed, lead, uses_mappings, uses_rules
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.domains import DOMAIN, MAPPINGS, RULES, access_associations, shown_domains
@@ -183,10 +183,8 @@ def routed(case: Case) -> Routed | None:
     rules, listed = routing_rules(case), mappings(case)
     case.expect([*rules.missing, *listed.missing])
     request = case.request
-    by_rule = by_rules(request.path, request.headers, rules.value)
-    if by_rule is not None:
-        return by_rule
-    return by_mappings(request.path, listed.value, levels=1 if known_domain(case).value.is_private else None)
+    levels = 1 if known_domain(case).value.is_private else None
+    return lead(request.path, request.headers, rules.value, listed.value, levels=levels)
 
 
 @fact
