@@ -1,0 +1,11 @@
+"""Scenarios of the network, TLS and all others: several files, so that several workers share them."""
+
+from pathlib import Path
+
+import pytest
+from scenarios.trial import gives_its_finding, of_families
+
+
+@pytest.mark.parametrize("name", of_families("cfgjklmnqrstuvwxyz0123456789"))
+def test_the_scenario_gives_its_finding_live_and_from_the_saved_snapshot(name: str, tmp_path: Path) -> None:
+    gives_its_finding(name, tmp_path)
