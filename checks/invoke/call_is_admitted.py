@@ -48,6 +48,7 @@ from apidoctor.checkkit import (
     passed,
     reading,
     resolved,
+    rungs,
     warned,
 )
 
@@ -106,6 +107,9 @@ FIXES = {
     "T09": "Call the API's own name.",
 }
 """What to change, by fault."""
+
+TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway"})
+"""Kinds of answers whose words do not say what is wrong."""
 
 SILENCES = {"timeout": "N15", "reset": "N16"}
 """What a call without an answer may mean, by its outcome: packets that are too large, a firewall that cuts."""
@@ -173,9 +177,14 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
         return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
+    why = f" {first.because}" if first and _is_sure(first) and said.kind in TELLS_NOTHING else ""
+    others = [
+        case.show(each, "url", "server_name", "host", "signed", "status", "body") for each in rungs(case)
+    ]
+    evidence = [*evidence, *others]
     return failed(
         first.fault if first else None,
-        f"{seen.status}: {_words(case, said)}",
+        f"{seen.status}: {_words(case, said)}{why}",
         fix=FIXES.get(first.fault) if first else "Read the stage's logs for this request.",
         subject=seen.url,
         confidence=first.confidence if first else "possible",

@@ -88,10 +88,11 @@ from apidoctor.reasoning.scene.api import (
     stage_name,
     stages,
 )
+from apidoctor.reasoning.scene.attribution import attributed
 from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
-from apidoctor.reasoning.scene.circumstances import attributed, climbed
+from apidoctor.reasoning.scene.circumstances import climbed, rungs
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,
@@ -423,6 +424,7 @@ __all__ = [
     "rest_api",
     "right_answer",
     "routed",
+    "rungs",
     "saved_policy",
     "sent_signature",
     "server_answers",

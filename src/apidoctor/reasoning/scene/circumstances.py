@@ -8,19 +8,16 @@ from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact
 from apidoctor.model.observation import HttpSeen
-from apidoctor.model.report import Candidate
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, Scheme
-from apidoctor.reasoning.attribution.others import OTHERS
-from apidoctor.reasoning.attribution.rank import candidates, next_rung, with_log
+from apidoctor.reasoning.attribution.rank import next_rung
 from apidoctor.reasoning.scene.answer import answer, clock_offset, foreign_issuer, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.dns_answers import is_public
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
-from apidoctor.reasoning.scene.logs import logged
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.seen import system_answer
@@ -43,20 +40,6 @@ _PROXY_HEADERS = (
 
 
 @fact
-def attributed(case: Case) -> tuple[Candidate, ...]:
-    """Return the faults that would explain the refusal of the call, the likeliest first; empty when none would."""
-    said = reading(case).value
-    found = candidates(said, climbed(case).value) if said.kind in OTHERS else ()
-    if not found or found[0].confidence == "certain":
-        return found
-    line = logged(case)
-    case.expect(line.missing)
-    if not line.known or line.value is None or not line.value.faults:
-        return found
-    return with_log(found, line.value.faults, line.value.confidence, line.value.words)
-
-
-@fact
 def climbed(case: Case) -> Circumstances:
     """Return the circumstances with the answers to further test calls.
 
@@ -73,6 +56,12 @@ def climbed(case: Case) -> Circumstances:
             break
         around = replace(around, **{wanted: seen})
     return around
+
+
+def rungs(case: Case) -> list[HttpSeen]:
+    """Return the further test calls that were made, and answered."""
+    made = [rung_answer(case, rung) for rung in RUNGS]
+    return [each.value for each in made if not each.missing and each.value.outcome == "response"]
 
 
 def _climbed(case: Case, rung: Rung) -> Fingerprint | None:

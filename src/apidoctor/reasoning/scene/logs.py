@@ -19,15 +19,17 @@ from apidoctor.model.inventory import UNREADABLE
 from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
+from apidoctor.reasoning.attribution.forbidden import is_reached
 from apidoctor.reasoning.logs.absence import denied_before
 from apidoctor.reasoning.logs.access import Meaning, message_of, quoted, read_meaning, was_customized
 from apidoctor.reasoning.logs.execution import Execution, read_execution
 from apidoctor.reasoning.logs.settings import execution_group, is_logged, log_group, with_canary
 from apidoctor.reasoning.logs.template import MAX_LINE, read_json, read_line
 from apidoctor.reasoning.logs.traces import Trace, read_trace
-from apidoctor.reasoning.scene.answer import answer
+from apidoctor.reasoning.scene.answer import answer, reading
 from apidoctor.reasoning.scene.api import Method, api_id, method, stage
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.circumstances import climbed
 
 EVENTS, TRACES = "filter_log_events", "batch_get_traces"
 """Operations that show what was logged."""
@@ -155,7 +157,19 @@ def logged(case: Case) -> LoggedCall | None:
 
 
 def _is_worth(case: Case, seen: HttpSeen) -> bool:
-    return case.sources.logs or (is_refused(seen) and not denied_before(seen.body))
+    if case.sources.logs:
+        return True
+    return is_refused(seen) and not denied_before(seen.body) and not _came_to_no_stage(case, seen)
+
+
+def _came_to_no_stage(case: Case, seen: HttpSeen) -> bool:
+    """Say whether somebody else answered, or an API was not reached at all: no stage can have logged that."""
+    if seen.outcome != "response":
+        return False
+    said = reading(case).value
+    if said.kind != "forbidden":
+        return said.kind == "not_api_gateway"
+    return is_reached(climbed(case).value) is False
 
 
 def _logs(name: str, there: Stage, called: Method | None) -> tuple[list[_Log], str | None]:
