@@ -19,7 +19,7 @@ from apidoctor.model.inventory import UNREADABLE
 from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
-from apidoctor.reasoning.attribution.forbidden import is_reached
+from apidoctor.reasoning.attribution.rank import candidates
 from apidoctor.reasoning.logs.absence import denied_before
 from apidoctor.reasoning.logs.access import Meaning, message_of, quoted, read_meaning, was_customized
 from apidoctor.reasoning.logs.execution import Execution, read_execution
@@ -40,6 +40,10 @@ _ID = re.compile(r"[\w=+/-]{8,64}")
 _TRACE_ID = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})", re.IGNORECASE)
 _MOST_EVENTS = 500
 _MOST_LINES = 20
+
+
+STAGE_REFUSES = frozenset({"H10", "H12"})
+"""Causes of ``Forbidden`` that a stage logs: its key and its web ACL; the others are refused before any stage."""
 
 
 class LoggedCall(Struct, frozen=True, kw_only=True):
@@ -163,13 +167,14 @@ def _is_worth(case: Case, seen: HttpSeen) -> bool:
 
 
 def _came_to_no_stage(case: Case, seen: HttpSeen) -> bool:
-    """Say whether somebody else answered, or an API was not reached at all: no stage can have logged that."""
+    """Say whether somebody else answered, or no stage was reached: then no log of one has the call."""
     if seen.outcome != "response":
         return False
     said = reading(case).value
     if said.kind != "forbidden":
         return said.kind == "not_api_gateway"
-    return is_reached(climbed(case).value) is False
+    left = {one.fault for one in candidates(said, climbed(case).value)}
+    return left.isdisjoint(STAGE_REFUSES)
 
 
 def _logs(name: str, there: Stage, called: Method | None) -> tuple[list[_Log], str | None]:
