@@ -17,7 +17,7 @@ from apidoctor.lab import Lab
 
 # An installed package has its bytecode; without it every start would measure the compiler.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-HEAVY = ("boto3", "botocore", "httpx", "textual", "dns", "moto", "apidoctor.travelling")
+HEAVY = ("boto3", "botocore", "httpx", "textual", "dns", "moto", "apidoctor.travelling.ask")
 """Packages that a run on a snapshot must not import."""
 
 

@@ -66,7 +66,6 @@ from apidoctor.reasoning.naming.sight import Rule, Zone
 from apidoctor.reasoning.scene.answer import (
     admitted,
     answer,
-    clock_offset,
     dialled,
     foreign_issuer,
     reading,
@@ -93,6 +92,7 @@ from apidoctor.reasoning.scene.blame import blamed
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, account_of
 from apidoctor.reasoning.scene.circumstances import climbed, rungs
+from apidoctor.reasoning.scene.clock import clock_offset
 from apidoctor.reasoning.scene.dns_answers import (
     SILENT,
     holds,

@@ -1,6 +1,6 @@
 """One diagnosis from beginning to end: runs the checks and writes the report, whole or partial."""
 
-import secrets
+import os
 import time
 import traceback
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ class Session:
             self.defect = redact(traceback.format_exc())
         target, caller = self._describe(runner.final_case())
         run = Run(
-            id=secrets.token_hex(8),
+            id=os.urandom(8).hex(),
             started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
             duration_ms=round((time.perf_counter() - clock) * 1000, 1),
             complete=runner.complete and not self.defect,

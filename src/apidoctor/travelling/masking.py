@@ -14,7 +14,6 @@ import os
 import re
 from contextlib import suppress
 from functools import lru_cache
-from html import unescape
 from typing import Iterable, Iterator, NamedTuple
 from urllib.parse import unquote
 
@@ -260,6 +259,8 @@ def _plain(escape: str) -> str:
     if escape[0] == "%":
         return chr(int(escape[1:], 16))
     if escape[0] == "&":
+        from html import unescape  # its table of names is large, and most texts hold none
+
         return unescape(escape)
     inner = escape.lstrip("\\")
     return chr(int(inner[1:], 16)) if inner[:1] in ("u", "x") and len(inner) > 2 else inner or "\\"

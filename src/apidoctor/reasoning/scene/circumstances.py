@@ -12,9 +12,10 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, Scheme
 from apidoctor.reasoning.attribution.rank import next_rung
-from apidoctor.reasoning.scene.answer import answer, clock_offset, foreign_issuer, reading, rung_answer
+from apidoctor.reasoning.scene.answer import answer, foreign_issuer, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.clock import clock_offset
 from apidoctor.reasoning.scene.dns_answers import is_public
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses

@@ -7,7 +7,6 @@ it), but what a snapshot holds of it is read all the same.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +19,7 @@ from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
 from apidoctor.reasoning.attribution.rank import candidates
+from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.logs.absence import denied_before
 from apidoctor.reasoning.logs.access import Meaning, message_of, quoted, read_meaning, was_customized
 from apidoctor.reasoning.logs.execution import Execution, read_execution
@@ -120,7 +120,7 @@ def _since(seen: HttpSeen) -> str:
     """Return the moment from which on logs are read, by AWS's clock where the answer tells it; empty: not known."""
     date = next((value for name, value in seen.headers.items() if name.lower() == "date"), "")
     try:
-        moment = parsedate_to_datetime(date) if date else datetime.fromisoformat(seen.at)
+        moment = http_date(date) if date else datetime.fromisoformat(seen.at)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return (moment - BEFORE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (TypeError, ValueError, OverflowError):
