@@ -33,6 +33,10 @@ KEYS = SigningCredentials(
 )
 
 
+PATIENCE = 10
+"""Seconds for an answer: a busy machine is no defect."""
+
+
 @pytest.fixture(scope="module")
 def context(authority):
     return authority.context(NAME)
@@ -46,7 +50,9 @@ def ask(request, authority, context):
         with serving(talk, context) as server:
             there = ("127.0.0.1", server.port)
             if request.param == "probe":
-                seen = http.get(URL, WORLD, 1, where=there, ca_file=str(authority.file), headers=HEADERS)
+                seen = http.get(
+                    URL, WORLD, PATIENCE, where=there, ca_file=str(authority.file), headers=HEADERS
+                )
             else:
                 signed = request.param.endswith("signed")
                 call = Request(
@@ -59,7 +65,7 @@ def ask(request, authority, context):
                     call,
                     connect_to=[f"{WORLD}:443=127.0.0.1:{server.port}"],
                     ca_file=str(authority.file),
-                    timeouts=Timeouts(http=1),
+                    timeouts=Timeouts(http=PATIENCE),
                     credentials=lambda: KEYS,
                 )
                 probe = Probe("http", name=URL, address=WORLD, detail="signed" if signed else "unsigned")
