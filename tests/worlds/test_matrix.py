@@ -62,7 +62,9 @@ def test_untried_rows_say_what_should_be(tmp_path: Path) -> None:
     told = matrix(same_vpc(), tmp_path)
 
     assert told["works"] == []
-    assert told["summary"].startswith("nothing was tried; these forms should work: private-dns")
+    assert told["summary"].startswith(
+        "not known: nothing was tried; by configuration these forms should work: private-dns"
+    )
     assert {row["status"] for row in told["rows"]} == {"not tried"}
     assert all(row["should"]["works"] for row in told["rows"])
     assert {row["form"] for row in told["rows"]} >= {

@@ -11,6 +11,9 @@ from apidoctor.model.report import Report, Result, RootCause, Status
 # A defect comes before a failure: while one of its checks is broken, a layer's other words are in doubt.
 _WORST_FIRST: tuple[Status, ...] = ("error", "fail", "unknown", "warn")
 
+_CROWNS = {"invoke": "invoke/call-is-admitted"}
+"""The check without which a layer is not through, whatever passes in it: looks at the way there are no call."""
+
 
 class Cause(Struct, frozen=True):
     """A root cause with what its check said."""
@@ -96,14 +99,17 @@ def tell(report: Report) -> Story:
 def worst(results: Iterable[Result]) -> Status:
     """Return the status that stands for several results.
 
-    ``pass`` needs one that holds and none that was skipped because of another check.
+    ``pass`` needs one that holds and none that was skipped because of another check; of the test call's own layer,
+    also that the call was judged.
     """
     results = list(results)
     found = {result.status for result in results}
     for status in _WORST_FIRST:
         if status in found:
             return status
-    blocked = "skipped" in found and any(r.status == "skipped" and r.because for r in results)
+    blocked = any(
+        r.status == "skipped" and (r.because or r.check == _CROWNS.get(layer_of(r.check))) for r in results
+    )
     return "pass" if "pass" in found and not blocked else "skipped"
 
 

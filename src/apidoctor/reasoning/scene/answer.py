@@ -134,6 +134,10 @@ def answer(case: Case) -> HttpSeen:
         second = _seen(case, url, "signed") or _asked(case, url, "signed")
         if second is not None and not is_unsent(second):
             return second
+    if is_unsent(first):  # nothing went out: that tells nothing of the way, nor of the API
+        raise Undecided(
+            [Gap(f"host: an answer from {case.request.name} (not sent: {first.sent['not-sent']})")]
+        )
     return first
 
 
