@@ -7,8 +7,9 @@ or the proxy's own 403. CIDR ranges in `NO_PROXY` are ignored by most clients.
 
 How it decides
 --------------
-When the caller's environment sets an HTTPS proxy and `NO_PROXY` does not cover the name, that is a warning; it is a
-failure when something other than API Gateway answers, or when the call fails through the proxy and not without it.
+When the caller's environment sets an HTTPS proxy and `NO_PROXY` does not cover the name, that is a warning. Where the
+call without the proxy is answered, a live run sends it once through the proxy too: it is a failure when it fails there
+and not without it, or when something other than API Gateway answers.
 Address ranges in `NO_PROXY` do not count: clients compare names.
 
 How to fix
@@ -88,11 +89,15 @@ def judge(case: Case) -> Iterator[Finding]:
     else:
         yield warned(
             "N19",
-            f"Clients send calls to {name} through the proxy {proxy}.",
+            f"Clients send calls to {name} through the proxy {proxy}{_untried(proxied)}.",
             fix=fix,
             subject=name,
             evidence=evidence,
         )
+
+
+def _untried(proxied: Fact[HttpSeen | None]) -> str:
+    return "" if proxied.known and proxied.value is not None else "; that way was not tried"
 
 
 def _is_worse(proxied: HttpSeen, reply: Fact[HttpSeen]) -> bool:
@@ -102,7 +107,9 @@ def _is_worse(proxied: HttpSeen, reply: Fact[HttpSeen]) -> bool:
     if proxied.outcome != "response" or proxied.status is None:
         return True
     return (proxied.status != reply.value.status and not is_from_gateway(proxied.headers)) or (
-        proxied.status in (403, 407) and reply.value.status not in (403, 407)
+        proxied.signed == reply.value.signed
+        and proxied.status in (403, 407)
+        and reply.value.status not in (403, 407)
     )
 
 

@@ -13,6 +13,7 @@ from cli.command import apidoctor, inside, lines
 from apidoctor.engine.registry import load
 from apidoctor.lab import Lab
 from apidoctor.model.operations import READ_ONLY, operation
+from apidoctor.report.glyphs import ASCII
 
 WORLDS = ("same-account", "cross-account", "on-prem", "broken")
 
@@ -68,6 +69,39 @@ def test_without_test_calls_none_reaches_the_front_door(lab, home, seen_by_lab):
     assert by_check["invoke/tcp-connects"]["status"] == "pass"
     assert by_check["invoke/call-is-admitted"]["status"] == "skipped"
     assert (done.returncode, report["verdict"]) == (0, "healthy")
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        (["--no-invoke"], "no test call was sent (--no-invoke)"),
+        (["--no-probe"], "no connection was tried and no test call was sent (--no-probe)"),
+    ],
+)
+def test_a_report_without_test_calls_says_so_and_does_not_tick_the_call(words, note, lab, home):
+    done = apidoctor("check", lab.target, *lab.arguments, *words, "--ascii", "-q", env=inside(lab, home))
+
+    shown = " ".join(done.stdout.split())
+    assert f"note {note}" in shown
+    assert f"invoke {ASCII.of('skipped')} " in shown
+    assert f"naming {ASCII.of('pass')} " in shown
+
+
+def test_a_method_that_is_not_sent_is_unknown_and_no_failure(lab, home):
+    line = ["check", lab.target, *lab.arguments, "--method", "POST", "--json", "-q"]
+    report = json.loads(apidoctor(*line, env=inside(lab, home)).stdout)
+    failed = {result["check"] for result in report["results"] if result["status"] == "fail"}
+    alone = apidoctor(*line, "--no-aws", env=inside(lab, home))
+    (call,) = [
+        one for one in json.loads(alone.stdout)["results"] if one["check"] == "invoke/call-is-admitted"
+    ]
+
+    assert failed == {"api/method-is-deployed"}  # the world has no such method: nothing else is wrong
+    assert (call["status"], alone.returncode) == ("unknown", 3)
+    assert any(
+        "not sent: POST can change data; --method GET, HEAD or OPTIONS is sent" in gap
+        for gap in call["missing"]
+    )
 
 
 def test_with_test_calls_they_change_nothing_and_say_who_they_are(lab, home, seen_by_lab):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -10,7 +11,7 @@ import jsonschema
 import pytest
 from cli.command import apidoctor, lines
 from click.testing import CliRunner
-from facts.servers import Authority
+from facts.servers import Authority, serving
 
 from apidoctor.cli.matrix import matrix_command
 from apidoctor.lab import Lab
@@ -96,6 +97,25 @@ def healthy_runs(tmp_path_factory, seen_by_lab) -> dict[str, Any]:
     return found
 
 
+def test_where_the_metadata_is_silent_no_way_is_said_to_fail(tmp_path):
+    with serving(lambda one: time.sleep(4)) as silent, Lab("same-account") as lab:
+        late = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{silent.port}"}
+        line = [lab.target, *lab.arguments, "--json", "-q", "--save-snapshot", str(tmp_path / "seen.json")]
+        with patch.dict(os.environ, {**lab.environment, **late}, clear=True):
+            done = CliRunner().invoke(matrix_command, line, standalone_mode=False)
+    matrix = told(done)
+
+    should = {row["form"]: row["should"]["works"] for row in matrix["rows"] if row["form"] != "alias"}
+    assert set(should.values()) == {None}
+    assert "say --from eni-…" in done.stdout
+    (here,) = [
+        one
+        for one in json.loads((tmp_path / "seen.json").read_bytes())["observations"]
+        if one["kind"] == "host"
+    ]
+    assert here["cloud_missing"] == "it did not answer in time"
+
+
 def test_a_healthy_world_works_in_every_form_but_the_alias_of_nobody(healthy_runs):
     done, matrix, arrivals = healthy_runs["whole"]
 
@@ -177,7 +197,9 @@ def test_without_probes_only_what_should_be_is_told(healthy_runs):
     assert {row["status"] for row in matrix["rows"]} == {"not tried"}
     assert matrix["rows"][0]["should"]["works"]
     assert done.return_value == 3
-    assert matrix["summary"].startswith("not known: nothing was tried; by configuration these forms should work")
+    assert matrix["summary"].startswith(
+        "not known: nothing was tried; by configuration these forms should work"
+    )
 
 
 def test_a_method_that_changes_data_is_not_sent(healthy_runs):

@@ -1,8 +1,10 @@
-"""The environment names a proxy for the call; the call itself goes past it."""
+"""The environment names a proxy that refuses the call; the tool's own call goes past it and is answered."""
 
 from scenarios.kit import Scenario
 
 SCENARIO = Scenario(
     breaks="N19",
-    warns=("invoke/no-proxy-takes-the-call",),
+    first="N19",
+    check="invoke/no-proxy-takes-the-call",
+    passes=("invoke/call-is-admitted",),
 )

@@ -1,11 +1,20 @@
 """Instance metadata is asked for by IMDSv2, within its budget, and believed only in its own shape."""
 
+import socket
+import threading
 import time
 
 import pytest
 from facts.servers import serving
 
-from apidoctor.travelling.cloud import RESOLVER, instance, looks_like_instance, vpc_resolvers
+from apidoctor.travelling.cloud import (
+    RESOLVER,
+    Instance,
+    instance,
+    is_likely,
+    looks_like_instance,
+    vpc_resolvers,
+)
 
 MAC = "0e:49:61:0f:c3:11"
 VALUES = {
@@ -20,12 +29,18 @@ VALUES = {
 }
 
 
-def metadata(values, token="TOKEN"):
-    """Return a talk of the instance metadata service."""
+LATE = "it did not answer in time"
+STRANGE = "what answers is no metadata service, or refuses"
+OFF = "AWS_EC2_METADATA_DISABLED switches it off"
+
+
+def metadata(values, token="TOKEN", wait=0.0):
+    """Return a talk of the instance metadata service, which takes *wait* seconds for each answer."""
 
     def talk(one):
         while head := one.head():
             method, path, _ = head.split(" ", 2)
+            time.sleep(wait)
             if method == "PUT":
                 body = token
             elif f"x-aws-ec2-metadata-token: {token}" not in head:
@@ -44,8 +59,9 @@ def asked(server, budget=2.0):
 
 def test_an_instance_knows_its_interface_and_its_vpc_s_networks():
     with serving(metadata(VALUES)) as server:
-        found = asked(server)
+        found, missing = asked(server)
 
+    assert missing is None
     assert found == {
         "instance_id": "i-0abc1234def567890",
         "eni": "eni-0abc1234def567890",
@@ -60,7 +76,7 @@ def test_an_instance_knows_its_interface_and_its_vpc_s_networks():
 
 def test_what_has_another_shape_was_not_said():
     with serving(metadata({**VALUES, "vpc-id": "<html>", "vpc-ipv4-cidr-blocks": "everything"})) as server:
-        found = asked(server)
+        found = asked(server).found
 
     assert found["eni"] == "eni-0abc1234def567890"
     assert not {"vpc", "vpc_cidrs"} & set(found)
@@ -79,38 +95,81 @@ def test_what_has_another_shape_was_not_said():
 )
 def test_who_is_no_metadata_service_says_nothing(talk):
     with serving(talk) as server:
-        assert asked(server) is None
+        found, missing = asked(server)
+
+    assert found is None
+    assert missing in (STRANGE, "it does not answer")
+
+
+def test_a_slow_service_is_waited_for():
+    with serving(metadata(VALUES, wait=0.2)) as server:
+        found, missing = asked(server)
+
+    assert (found["eni"], found["vpc"], missing) == (VALUES["interface-id"], VALUES["vpc-id"], None)
+
+
+def test_what_is_asked_of_the_interface_is_asked_at_once():
+    # Seven questions that are answered only when all of them are there.
+    all_here = threading.Barrier(7)
+    talk = metadata(VALUES)
+
+    def together(one):
+        head = one.head()
+        if not head.startswith("PUT") and not head.split(" ")[1].endswith("/meta-data/mac"):
+            all_here.wait(2)
+        one.head = iter([head, ""]).__next__
+        talk(one)
+
+    with serving(together) as server:
+        found, missing = asked(server)
+
+    assert (len(found), missing) == (7, None)
 
 
 def test_silence_costs_no_more_than_the_budget():
     with serving(lambda one: time.sleep(2)) as server:
         started = time.monotonic()
 
-        assert asked(server, 0.2) is None
+        assert asked(server, 0.2) == Instance(None, LATE)
         assert time.monotonic() - started < 1
 
 
-def test_what_came_before_time_was_up_is_kept():
+def test_what_came_before_time_was_up_is_kept_and_the_rest_is_missing():
     def talk(one):
-        for answer in ("TOKEN", MAC, VALUES["instance-id"]):
-            one.head()
-            one.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(answer)}\r\n\r\n{answer}".encode())
-        time.sleep(2)
+        head = one.head()
+        if "interface-id" in head or "subnet-id" in head:
+            time.sleep(1)
+        one.head = iter([head, ""]).__next__
+        metadata(VALUES)(one)
 
     with serving(talk) as server:
-        assert asked(server, 0.5) == {"instance_id": VALUES["instance-id"]}
+        found, missing = asked(server, 0.5)
+
+    assert found["instance_id"] == VALUES["instance-id"]
+    assert "eni" not in found
+    assert missing == "it did not tell the network interface in time"
+
+
+def test_nobody_listens_where_the_metadata_should_be():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{held.getsockname()[1]}"
+
+        assert instance({"AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint}).missing == "it does not answer"
 
 
 @pytest.mark.parametrize("endpoint", ["https://127.0.0.1", "nonsense", "http://", "http://[::1"])
 def test_an_endpoint_that_is_none_says_nothing(endpoint):
-    assert instance({"AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint}) is None
+    assert instance({"AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint}) == Instance(None, STRANGE)
 
 
-def test_metadata_can_be_switched_off():
+@pytest.mark.parametrize(("an_instance", "missing"), [(True, OFF), (False, None)])
+def test_metadata_can_be_switched_off(monkeypatch, an_instance, missing):
+    monkeypatch.setattr("apidoctor.travelling.cloud.looks_like_instance", lambda: an_instance)
     with serving(metadata(VALUES)) as server:
         endpoint = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{server.port}"}
 
-        assert instance({**endpoint, "AWS_EC2_METADATA_DISABLED": "TRUE"}) is None
+        assert instance({**endpoint, "AWS_EC2_METADATA_DISABLED": "TRUE"}) == Instance(None, missing)
         assert server.received == []
 
 
@@ -121,15 +180,25 @@ def test_a_host_that_does_not_look_like_an_instance_asks_nobody(monkeypatch):
     monkeypatch.setattr("apidoctor.travelling.cloud.looks_like_instance", lambda: False)
     monkeypatch.setattr("apidoctor.travelling.cloud._asked", asked)
 
-    assert instance({}) is None
+    assert instance({}) == Instance(None, None)
+    assert not is_likely({})
 
 
-def test_an_instance_is_known_by_its_vendor(tmp_path):
-    vendor = tmp_path / "sys_vendor"
-    vendor.write_text("Amazon EC2\n")
+@pytest.mark.parametrize(
+    ("text", "start", "is_one"),
+    [
+        ("Amazon EC2\n", "Amazon EC2", True),
+        ("EC2E1916-9099-7CAF-FD21-012345ABCDEF\n", "ec2", True),
+        ("QEMU\n", "Amazon EC2", False),
+        ("", "ec2", False),
+    ],
+)
+def test_an_instance_is_known_by_how_a_sign_begins(tmp_path, text, start, is_one):
+    sign, missing = tmp_path / "sign", tmp_path / "missing"
+    sign.write_text(text)
 
-    assert looks_like_instance(str(vendor))
-    assert not looks_like_instance(str(tmp_path / "missing"))
+    assert looks_like_instance({str(missing): start, str(sign): start}) is is_one
+    assert not looks_like_instance({str(missing): start})
 
 
 def test_a_network_that_is_too_small_has_no_second_address():

@@ -262,7 +262,7 @@ def test_an_idle_connection_is_watched_beyond_the_time_for_the_rest(authority):
 def test_in_a_vpc_its_own_server_is_asked_too(monkeypatch):
     place = {"vpc": "vpc-0abc1234", "vpc_cidrs": ["10.1.0.0/16"]}
     with dns_server(zone(other="192.0.2.3")) as vpc:
-        monkeypatch.setattr(survey.cloud, "instance", lambda: place)
+        monkeypatch.setattr(survey.cloud, "instance", lambda: survey.cloud.Instance(place))
         monkeypatch.setattr(survey.cloud, "vpc_resolvers", lambda found: [vpc] if found == place else [])
         monkeypatch.setattr(resolvers, "read_text", lambda path: "")
         monkeypatch.setattr(

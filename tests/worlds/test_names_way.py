@@ -373,3 +373,25 @@ def test_the_layouts_call_what_they_say():
     assert at_home().target.startswith(f"https://{ENDPOINT_NAME}/")
     assert API in " ".join(at_home().options)
     assert at_home_by_name().target == URL
+
+
+def test_a_proxy_that_lets_the_call_through_is_a_warning_and_no_fault(tmp_path):
+    world = at_home()
+    behind_proxy(world, None, outcome="")
+    (direct,) = [each for each in of(world, "http") if each["address"]][:1]
+    world.observations.append({**direct, "address": None, "sent": {"through": PROXY}})
+
+    said = judge(world, tmp_path)
+
+    assert (said.code, {each["fault"] for each in said.of("warn")}) == (0, {"N19"}), said.story()
+    assert not any("not tried" in each["summary"] for each in said.of("warn"))
+
+
+def test_a_proxy_that_was_not_tried_is_said_to_be_so(tmp_path):
+    world = at_home()
+    behind_proxy(world, None, outcome="")
+
+    said = judge(world, tmp_path)
+
+    assert [each["fault"] for each in said.of("warn")] == ["N19"], said.story()
+    assert "that way was not tried" in said.of("warn")[0]["summary"]

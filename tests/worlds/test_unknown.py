@@ -15,7 +15,8 @@ from worlds.build import (
 )
 from worlds.changes import export
 from worlds.judge import Verdict, judge
-from worlds.layouts import cross_account, on_prem, peered, same_vpc, transit
+from worlds.layouts import HEALTHY, cross_account, on_prem, peered, same_vpc, transit
+from worlds.seen import of, probed, without
 
 NEEDED = [
     (same_vpc, "describe_security_groups", "ec2:DescribeSecurityGroups"),
@@ -260,3 +261,21 @@ def test_the_answer_of_one_account_is_used_where_another_was_refused(tmp_path):
     said = judge(world, tmp_path)
 
     assert (said.report["verdict"], said.code) == ("healthy", 0), said.story()
+
+
+@pytest.mark.parametrize("probes", [True, False])
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_host_whose_metadata_was_silent_is_not_judged_by_its_own_address(name, probes, tmp_path):
+    world = probed(HEALTHY[name]())
+    (seen,) = of(world, "host")
+    seen.update(cloud=None, cloud_missing="it did not answer in time", addresses=["192.0.2.2"])
+    world.origin = "local"
+    if not probes:
+        without(world, "dns", "tcp", "tls", "http")
+
+    said = judge(world, tmp_path)
+
+    assert said.of("fail") == [], said.story()
+    assert (said.code, said.of("error")) == (3, []), said.story()
+    assert "192.0.2.2" not in said.story()
+    assert "say --from eni-…" in said.story()

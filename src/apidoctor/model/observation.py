@@ -115,6 +115,8 @@ class HostSeen(Observation, frozen=True, kw_only=True, tag="host"):
     """Operating system."""
     cloud: Cloud | None = None
     """Set when the host is in AWS."""
+    cloud_missing: str | None = None
+    """Why the host's network interface is not known although it may be an instance: what its metadata did not tell."""
 
 
 class DnsRecord(Struct, frozen=True):

@@ -95,11 +95,14 @@ class Survey:
 
     def _at_cloud(self, _: Look) -> None:
         """Find out whether this host is in AWS; there, the VPC's own DNS server is asked too."""
-        found = cloud.instance()
+        likely = cloud.is_likely()
+        with self._board.lock:  # what stays so when the look ends first
+            self._host["cloud_missing"] = "it was not heard of in time" if likely else None
+        found, missing = cloud.instance()
         with self._board.lock:
-            self._host["cloud"] = found
+            self._host.update(cloud=found, cloud_missing=missing)
         # Servers that were named in place of the host's own take the place of this one too.
-        there = found or cloud.looks_like_instance()
+        there = found or likely
         if there and self._plan.target.name and not self._plan.resolvers:
             for address in cloud.vpc_resolvers(found or {}):
                 self._questions.of_server(VPC, Server(address, "vpc"), ("udp", "tcp"))

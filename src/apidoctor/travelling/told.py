@@ -72,6 +72,8 @@ def _host(host: Seen) -> Iterator[str]:
     if place:
         known = [safe(place[key]) for key in ("instance_id", "eni", "vpc", "region") if key in place]
         yield f"AWS        {' '.join(known)}"
+    if host.get("cloud_missing"):
+        yield f"AWS        not known: the instance metadata: {safe(host['cloud_missing'])}"
     if abs(host.get("clock_offset_ms") or 0) > 5000:
         yield f"Clock      the server's is {host['clock_offset_ms'] / 1000:+.0f} s from this host's"
 

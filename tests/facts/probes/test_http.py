@@ -276,3 +276,32 @@ def test_the_date_of_the_answer_and_the_moment_it_came_give_the_clock_offset(ask
 
     assert 1190 <= (there - here).total_seconds() <= 1201
     assert seen.at.endswith("Z")
+
+
+def test_a_call_through_the_environment_s_proxy_is_sent_once_and_shows_no_password(monkeypatch):
+    refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    with serving(lambda one: (one.head(), one.send(refusal))) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://user:pa55word@127.0.0.1:{proxy.port}")
+        (seen,) = (
+            ProbeLooker(Request(target="x", name=NAME))
+            .look(Probe("http", name=URL, detail="proxied"))
+            .observations
+        )
+
+    assert (seen.outcome, seen.status, seen.address) == ("proxy_error", 403, None)
+    assert seen.sent["through"] == f"http://127.0.0.1:{proxy.port}"
+    assert proxy.received[0].startswith(b"CONNECT ")
+    assert len(proxy.received) == 1
+    assert "pa55word" not in str(seen)
+
+
+def test_without_a_proxy_for_the_name_nothing_is_sent_through_one(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", ".amazonaws.com")
+    (seen,) = (
+        ProbeLooker(Request(target="x", name=NAME))
+        .look(Probe("http", name=URL, detail="proxied"))
+        .observations
+    )
+
+    assert seen.sent == {"not-sent": "the environment names no proxy for it"}

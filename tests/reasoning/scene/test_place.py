@@ -94,6 +94,30 @@ def test_a_host_that_knows_of_no_cloud_is_outside():
     assert (found.kind, found.addresses) == ("outside", ("10.200.0.9",))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"cloud_missing": "it did not answer in time"},
+        {"cloud": Cloud(instance_id="i-1"), "cloud_missing": "it did not tell the network interface in time"},
+        {"cloud": Cloud(instance_id="i-1")},
+    ],
+)
+def test_a_host_whose_metadata_was_silent_is_somewhere_not_outside(told):
+    found = place(case({}, HostSeen(vantage="h", addresses=["192.0.2.2"], **told)))
+
+    assert not found.known
+    (gap,) = found.missing
+    assert gap.what.startswith("host: which network interface this host has")
+    assert gap.what.endswith("say --from eni-…")
+
+
+def test_an_interface_whose_vpc_the_metadata_did_not_tell_is_looked_up():
+    seen = HostSeen(vantage="h", addresses=["10.1.8.20"], cloud=Cloud(eni="eni-1"))
+
+    assert place(case(ENIS, seen)).value.vpc == "vpc-1"
+    assert not place(case({}, seen)).known
+
+
 def test_without_a_host_the_place_is_unknown():
     with pytest.raises(Undecided):
         place(case()).value  # noqa: B018 - asking is what raises

@@ -22,6 +22,7 @@ def probe_host(
     *names* are those whose hosts-file entries matter; *own* is what `resolvers.configured` found; *address* asks for
     the one route that leads there, else the main table is listed, as nobody knows yet where the target is.
     """
+    place = cloud.instance(budget=imds_budget)
     seen = {
         **host.itself(),
         **own,
@@ -30,7 +31,8 @@ def probe_host(
         "hosts_entries": resolvers.hosts_entries(names),
         "proxies": {name: value for name, value in proxies.environment().items() if value},
         "routes": [routes.route_to(address)] if is_address(address) else _table(),
-        "cloud": cloud.instance(budget=imds_budget),
+        "cloud": place.found,
+        "cloud_missing": place.missing,
     }
     return msgspec.convert(seen, HostSeen)
 

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -34,7 +35,9 @@ from apidoctor.model.request import Request
 from apidoctor.travelling import cloud, tcp, tls
 from apidoctor.travelling.book import AddressBook, Place, is_address, server
 from apidoctor.travelling.book import UsageError as Unreadable
+from apidoctor.travelling.http import through_proxy
 from apidoctor.travelling.mtu import path_mtu
+from apidoctor.travelling.proxies import proxy_for, without_user
 from apidoctor.travelling.resolvers import configured
 from apidoctor.travelling.stamp import now
 
@@ -200,7 +203,28 @@ class ProbeLooker:
         seen = path_mtu(probe.address, probe.port, timeout, server_name=probe.name, where=where)
         return [msgspec.convert(seen, PathMtuSeen)]
 
+    def _proxied(self, probe: Probe) -> list[HttpSeen]:
+        """Send the call once as a client that follows the environment does: unsigned, through its proxy."""
+        request, name = self._request, urlsplit(probe.name).hostname or ""
+        proxy = proxy_for(name, with_user=True)
+        if proxy is None:
+            return [self._unsent(probe, "the environment names no proxy for it")]
+        seen = through_proxy(
+            probe.name,
+            proxy,
+            self._timeouts.http,
+            method=request.method.upper(),
+            headers=request.headers,
+            ca_file=self._ca_file,
+            form=request.form or "private-dns",
+        )
+        found = msgspec.convert(seen, HttpSeen)
+        by = {"through": without_user(proxy) or ""}
+        return [replace(found, url=redact(probe.name), address=None, sent=found.sent | by)]
+
     def _http(self, probe: Probe) -> list[HttpSeen]:
+        if probe.detail == "proxied":
+            return self._proxied(probe)
         try:
             credentials = self._credentials() if probe.detail == "signed" else None
             call = prepare(self._request, probe.name, probe.detail, credentials, self._allow_unsafe_method)

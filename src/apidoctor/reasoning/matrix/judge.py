@@ -55,7 +55,7 @@ def judge(
     works = tuple(dict.fromkeys(row.form for row in rows if row.status in ("works", "works unexpectedly")))
     use = _use(rows)
     there = host(case)
-    outside = there.known and there.value.cloud is None
+    outside = there.known and there.value.cloud is None and not there.value.cloud_missing
     return Matrix(
         target=case.request.target,
         method=case.request.method,

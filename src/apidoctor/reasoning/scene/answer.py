@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec.structs import replace
 
 from apidoctor.model.facts import Undecided
-from apidoctor.model.missing import Gap
+from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import HttpSeen
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
 from apidoctor.reasoning.attribution.circumstances import Rung
@@ -164,10 +164,19 @@ def _asks_for_signature(case: Case, seen: HttpSeen) -> bool:
 
 @fact
 def through_proxy(case: Case) -> HttpSeen | None:
-    """Return the answer to the call as it went through the proxy of the environment; None when none was sent so."""
-    url = called_url(case).value.partition("?")[0].rstrip("/").lower()
-    found = (seen for seen in case.observed(HttpSeen) if seen.address is None)
-    return next((seen for seen in found if seen.url.partition("?")[0].rstrip("/").lower() == url), None)
+    """Return the answer to the call as it went through the proxy of the environment; None when none was sent so.
+
+    Worth a request of its own only where the call without the proxy was answered: before, there is nothing to compare.
+    """
+    whole = called_url(case).value
+    url = whole.partition("?")[0].rstrip("/").lower()
+    for seen in case.observed(HttpSeen):
+        if seen.address is None and seen.url.partition("?")[0].rstrip("/").lower() == url:
+            return None if is_unsent(seen) else seen
+    direct = answer(case)
+    if case.sources.invoke and direct.known and direct.value.address and direct.value.outcome == "response":
+        raise Undecided([Probe("http", name=whole, port=case.request.port, detail="proxied")])
+    return None
 
 
 def is_unsent(seen: HttpSeen) -> bool:

@@ -103,6 +103,8 @@ def _of_host(case: Case) -> Place:
     addresses = sorted(seen.addresses, key=lambda address: address in local)
     own = tuple(a for a in dict.fromkeys([*sources, *addresses]) if _is_usable(a))
     cloud = seen.cloud or Cloud()
+    if cloud.eni and not cloud.vpc:  # the metadata service was too slow for the rest: AWS knows it
+        return replace(_of_interface(case, "NetworkInterfaceId", cloud.eni), addresses=own)
     if cloud.eni or cloud.subnet:
         return Place(
             kind="interface" if cloud.eni else "subnet",
@@ -113,6 +115,12 @@ def _of_host(case: Case) -> Place:
             region=cloud.region,
             addresses=own,
         )
+    if seen.cloud is not None or seen.cloud_missing:
+        why = seen.cloud_missing or "it did not tell"
+        words = (
+            f"host: which network interface this host has (its instance metadata: {why}); say --from eni-…"
+        )
+        raise Undecided([Gap(words)])
     return Place(kind="outside", addresses=own)
 
 

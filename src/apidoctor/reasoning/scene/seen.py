@@ -192,6 +192,7 @@ def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> Http
             and _same_call(seen, url, kind)
             and _names_same_api(case, seen, url)
             and seen.address in (None, address)
+            and "through" not in seen.sent
         ):
             return seen
     raise Undecided([Probe("http", name=url, address=address, port=port, detail=kind)])
