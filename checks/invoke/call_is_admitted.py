@@ -114,7 +114,7 @@ SILENCES = {"timeout": "N15", "reset": "N16"}
 @check(
     needs=("invoke/tls-is-trusted",),
     **OF_REFUSALS,
-    faults=tuple({*FIXES, *SILENCES.values()}),
+    faults=tuple(dict.fromkeys([*FIXES, *SILENCES.values()])),
     explained_by=(
         "policy/*",
         "api/*",
