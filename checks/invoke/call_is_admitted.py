@@ -72,7 +72,7 @@ FIXES = {
     "A18": "Sign the call with SigV4.",
     "A19": "Sign the call with SigV4, or take the token out of Authorization.",
     "A20": "Send the token that the authorizer asks for, and look into the authorizer's log.",
-    "A21": "Get a new token of the user pool, for the client and scope that the method asks for.",
+    "A21": "Send a token of the user pool, for the client and scope that the method asks for.",
     "A22": "Let the custom domain's own policy allow this endpoint.",
     "A25": "Sign exactly what is sent: encoded path and query, headers and body.",
     "A26": "Keep what is on the way from changing signed headers, path or query.",
