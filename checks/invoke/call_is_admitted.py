@@ -199,7 +199,7 @@ def _words(case: Case, said: Fingerprint) -> str:
         return "A path that no API has gets the same answer: a gateway response of the API's own, or a greedy path."
     text = said.text or f"{said.error_type or 'refused'}, without a text"
     if said.kind == "forbidden" and _is_unreached(case):
-        return f"{text}, also for a path that cannot exist: the call does not reach the API."
+        return f"{text.rstrip('.')}, also for a path that cannot exist: the call does not reach the API."
     if said.denial is not None:
         text = " ".join([text, *differences(case, said.denial)])
     denial = said.denial
@@ -211,7 +211,16 @@ def _words(case: Case, said: Fingerprint) -> str:
         or denial.layer in asked.value.verdict.denied_layers
     ):
         return text
-    return f"{text} The policies that were read would not refuse: something changed, or is not deployed."
+    return f"{text.rstrip('.')}. {_unread(denial.layer)}"
+
+
+def _unread(layer: str) -> str:
+    """Say why the policies that were read do not refuse: those of an organization cannot be read here."""
+    if layer in ("resource", "endpoint"):
+        return "The policies that were read would not refuse: something changed, or is not deployed."
+    return (
+        "The policies that were read would not refuse: the one that does was not read, or something changed."
+    )
 
 
 def _is_unreached(case: Case) -> bool:

@@ -95,6 +95,6 @@ def _told(case: Case) -> tuple[str, str]:
         )
         return words, fix
     return (
-        f"The authorizer refuses the call: {said.text}",
+        f"The authorizer refuses the call: {said.text.rstrip('.')}.",
         "Send the token that the authorizer expects, and look into the authorizer's log.",
     )
