@@ -52,7 +52,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield failed(
             "H03",
             "The URL has no stage segment.",
-            fix=f"Put the stage first in the path: /STAGE{case.request.path}."
+            fix=f"Put the stage first in the path: {_with_stage(case, case.request.path)}."
             if case.request.domain is None
             else "Put the stage after the base path, or name it in the domain's mapping.",
             subject=url,
@@ -64,7 +64,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield failed(
             "H03",
             f"The URL has no stage: /{name} is a path of the API, not a stage.",
-            fix=f"Put the stage before the path: /STAGE/{name}.",
+            fix=f"Put the stage before the path: {_with_stage(case, f'/{name}')}.",
             subject=url,
             evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
         )
@@ -92,3 +92,12 @@ def _is_a_path(case: Case) -> bool:
     case.expect(saved.missing)
     path = f"/{case.request.stage}{case.request.path}".rstrip("/")
     return saved.known and best_match(saved.value, case.request.method, path) is not None
+
+
+def _with_stage(case: Case, path: str) -> str:
+    """Return *path* with a stage of the API before it, ``/STAGE`` where none can be read."""
+    listed = stages(case)
+    names = [item.stage_name for item in listed.value] if listed.known else []
+    if not names:
+        return f"/STAGE{path}"
+    return f"/{names[0]}{path}" + (f" (its stages are {', '.join(names[:10])})" if len(names) > 1 else "")

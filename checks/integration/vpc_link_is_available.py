@@ -72,7 +72,8 @@ def judge(case: Case) -> Iterator[Finding]:
 def _words(link: Link) -> str:
     if link.status == "MISSING":
         return f"There is no VPC link {link.id}."
-    return f"The VPC link {link.id} is {link.status}{f': {link.message}' if link.message else ''}."
+    why = f": {link.message.rstrip('. ')}" if link.message else ""
+    return f"The VPC link {link.id} is {link.status}{why}."
 
 
 def _fix(link: Link) -> str:

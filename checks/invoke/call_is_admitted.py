@@ -73,7 +73,7 @@ FIXES = {
     "A18": "Sign the call with SigV4.",
     "A19": "Sign the call with SigV4, or take the token out of Authorization.",
     "A20": "Send the token that the authorizer asks for, and look into the authorizer's log.",
-    "A21": "Get a new token of the user pool, for the client and scope that the method asks for.",
+    "A21": "Send a token of the user pool, for the client and scope that the method asks for.",
     "A22": "Let the custom domain's own policy allow this endpoint.",
     "A25": "Sign exactly what is sent: encoded path and query, headers and body.",
     "A26": "Keep what is on the way from changing signed headers, path or query.",
@@ -118,7 +118,7 @@ SILENCES = {"timeout": "N15", "reset": "N16"}
 @check(
     needs=("invoke/tls-is-trusted",),
     **OF_REFUSALS,
-    faults=tuple({*FIXES, *SILENCES.values()}),
+    faults=tuple(dict.fromkeys([*FIXES, *SILENCES.values()])),
     explained_by=(
         "policy/*",
         "api/*",
@@ -208,7 +208,7 @@ def _words(case: Case, said: Fingerprint) -> str:
         return "A path that no API has gets the same answer: a gateway response of the API's own, or a greedy path."
     text = said.text or f"{said.error_type or 'refused'}, without a text"
     if said.kind == "forbidden" and _is_unreached(case):
-        return f"{text}, also for a path that cannot exist: the call does not reach the API."
+        return f"{text.rstrip('.')}, also for a path that cannot exist: the call does not reach the API."
     if said.denial is not None:
         text = " ".join([text, *differences(case, said.denial)])
     denial = said.denial
@@ -220,7 +220,16 @@ def _words(case: Case, said: Fingerprint) -> str:
         or denial.layer in asked.value.verdict.denied_layers
     ):
         return text
-    return f"{text} The policies that were read would not refuse: something changed, or is not deployed."
+    return f"{text.rstrip('.')}. {_unread(denial.layer)}"
+
+
+def _unread(layer: str) -> str:
+    """Say why the policies that were read do not refuse: those of an organization cannot be read here."""
+    if layer in ("resource", "endpoint"):
+        return "The policies that were read would not refuse: something changed, or is not deployed."
+    return (
+        "The policies that were read would not refuse: the one that does was not read, or something changed."
+    )
 
 
 def _is_unreached(case: Case) -> bool:

@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     answer,
     attributed,
     check,
+    clock_offset,
     compared,
     failed,
     method,
@@ -57,6 +58,8 @@ REFUSED = (
     "signature_mismatch",
     "signature_refused",
 )
+MUCH = 60.0
+"""Seconds that a clock may be off and still be called right; invoke/clock-is-right warns from here."""
 CREDENTIALS = ("A17",)
 """Faults of an own signature that invoke/credentials-are-valid tells."""
 TEXTS = (
@@ -121,7 +124,9 @@ def _own(case: Case) -> Iterator[Finding]:
 def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Evidence]) -> Iterator[Finding]:
     url = seen.url
     known = next((row for row in TEXTS if kind in REFUSED and row[0].lower() in text.lower()), None)
-    if known is not None:
+    if known is not None and known[1] == "A14" and _is_ours(case, seen) and "scoped" in known[0]:
+        yield _answered_elsewhere(case, seen, text, evidence)
+    elif known is not None:
         _, fault, meaning = known
         scope = sent_signature(seen).scope
         signed = f" It was made for {'/'.join(scope)[:100]}." if scope else ""
@@ -135,6 +140,9 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Ev
     elif kind == "signature_time":
         words = f"API Gateway finds the signature's time wrong: {text}"
         fix = "Sign each request when it is sent; do not send old ones again. Check the clock of what signs."
+        if own_signature(case).value is None and _is_clock_right(case):
+            words += "; this run signed the call when it sent it, and this host's clock is right."
+            fix = "Find what delays calls between caller and endpoint, or sends old ones again: a proxy, a queue."
         yield failed("A16", words, fix=fix, subject=url, evidence=evidence, affects=["time"])
     elif kind == "signature_incomplete":
         yield _incomplete(case, seen, evidence)
@@ -146,6 +154,28 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Ev
         yield passed("The signature was not objected to.", subject=url)
     else:
         yield skipped("The call is not signed.")
+
+
+def _is_ours(case: Case, seen: HttpSeen) -> bool:
+    """Say whether this run made the signature itself, for the Region and service that are asked for."""
+    scope = sent_signature(seen).scope
+    return own_signature(case).value is None and scope[1:] == (case.region, "execute-api", "aws4_request")
+
+
+def _is_clock_right(case: Case) -> bool:
+    clock = clock_offset(case)
+    return clock.known and abs(clock.value.seconds) + clock.value.uncertainty <= MUCH
+
+
+def _answered_elsewhere(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:
+    """Judge a refusal of a scope that is the right one: who answers is not the API that was asked."""
+    scope = "/".join(sent_signature(seen).scope)[:100]
+    words = (
+        f"The answer wants another scope: {text[:300].strip().rstrip('.')}. The call was signed for {scope}, "
+        "which is right for the API that is called: something on the way, or an API of another Region, answers."
+    )
+    fix = f"Find what answers in place of the API in {case.region}: the address that was called, or a proxy."
+    return failed("A14", words, fix=fix, subject=seen.url, evidence=evidence, confidence="likely")
 
 
 def _incomplete(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:

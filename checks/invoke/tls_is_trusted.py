@@ -23,6 +23,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     Case,
+    Evidence,
     Finding,
     check,
     dialled,
@@ -62,7 +63,7 @@ GUESSES = frozenset({"handshake_failure", "timeout"})
     reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
     faults=("N15", "N16", "T01", "T02", "T03", "T05", "T06", "T07"),
     explained_by=("naming/*", "network/*", "domain/*", "invoke/clock-is-right"),
-    playbook="connection-times-out",
+    playbook="certificate-not-trusted",
     position=20,
 )
 def judge(case: Case) -> Iterator[Finding]:
@@ -76,28 +77,42 @@ def judge(case: Case) -> Iterator[Finding]:
     inside = [address for address in addresses if own.known and address in own.value]
     handshakes = [(a, tls(case, a, name, case.request.port)) for a in (inside or addresses)[:4]]
     case.expect([gap for _, handshake in handshakes for gap in handshake.missing])
+    alike: dict[tuple[str, str, Confidence], list[tuple[str, TlsSeen]]] = {}
     for address, handshake in handshakes:
         seen = handshake.value
-        evidence = [
-            case.show(seen, "server_name", "outcome", "version", "subject", "issuer", "sans", subject=address)
-        ]
         if seen.outcome == "verified":
-            yield passed(
-                f"{address} proves to be {name} ({seen.version}).", subject=address, evidence=evidence
-            )
-            continue
-        fault, words = FAULTS[seen.outcome]
-        yield failed(
-            fault,
-            f"{words} ({address}, issuer {seen.issuer or 'unknown'})",
-            fix=_fix(fault),
-            subject=address,
-            evidence=evidence,
-            confidence=_confidence(seen),
-            affects=[address, *(["time"] if seen.outcome in ("expired", "not_yet_valid") else [])],
-        )
+            evidence = [_shown(case, address, seen)]
+            words = f"{address} proves to be {name} ({seen.version})."
+            yield passed(words, subject=address, evidence=evidence)
+        else:
+            alike.setdefault((seen.outcome, seen.issuer or "", _confidence(seen)), []).append((address, seen))
+    for (outcome, issuer, confidence), group in alike.items():
+        yield _refused(case, outcome, issuer, confidence, group)
     if not handshakes:
         yield skipped("No address accepts connections.")
+
+
+def _refused(
+    case: Case, outcome: str, issuer: str, confidence: Confidence, group: list[tuple[str, TlsSeen]]
+) -> Finding:
+    """Tell one outcome once, for all the addresses that have it with the same issuer."""
+    fault, words = FAULTS[outcome]
+    addresses = [address for address, _ in group]
+    where = ", ".join(addresses)
+    return failed(
+        fault,
+        f"{words.rstrip('.')} ({where}, issuer {issuer or 'unknown'}).",
+        fix=_fix(fault),
+        subject=where,
+        evidence=[_shown(case, address, seen) for address, seen in group],
+        confidence=confidence,
+        affects=[*addresses, *(["time"] if outcome in ("expired", "not_yet_valid") else [])],
+    )
+
+
+def _shown(case: Case, address: str, seen: TlsSeen) -> Evidence:
+    names = ("server_name", "outcome", "version", "subject", "issuer", "sans")
+    return case.show(seen, *names, subject=address)
 
 
 def _fix(fault: str) -> str:

@@ -111,7 +111,7 @@ def _found(case: Case, seen: HttpSeen, call: LoggedCall, name: str) -> Iterator[
     ]
     yield from troubles
     # Where the configuration shows it, api/gateway-responses-tell-the-cause says so already.
-    if call.customized and not hides(case, call.response_type or ""):
+    if call.customized and not _tells(seen, call) and not hides(case, call.response_type or ""):
         yield warned(
             "H13",
             f"The answer hides its cause, the log tells it: {told}.",
@@ -123,10 +123,21 @@ def _found(case: Case, seen: HttpSeen, call: LoggedCall, name: str) -> Iterator[
         yield passed(f"The log has the call: {told}.", subject=name, evidence=evidence)
 
 
+def _tells(seen: HttpSeen, call: LoggedCall) -> bool:
+    """Say whether the answer's text is the one that API Gateway logged, whatever its headers are."""
+    logged, told = (_plain(text or "") for text in (call.message, message_of(seen.body or "")))
+    return bool(logged) and logged == told
+
+
+def _plain(text: str) -> str:
+    """Return *text* up to what may be masked in it, which a log and an answer mask each in its own way."""
+    return text.strip().partition("'")[0].rstrip(". ").lower()
+
+
 def _story(call: LoggedCall) -> str:
     """Say in one line what was logged."""
     parts = [f"status {call.status}"] if call.status else []
-    parts += [part for part in (call.response_type, call.words, call.message) if part]
+    parts += [part.rstrip(". ") for part in (call.response_type, call.words, call.message) if part]
     if call.vpce:
         parts.append(f"through {call.vpce}")
     return ", ".join(dict.fromkeys(parts)) or "nothing about its end"

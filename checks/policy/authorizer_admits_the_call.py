@@ -31,6 +31,7 @@ from apidoctor.checkkit import (
     answer,
     check,
     failed,
+    header,
     method,
     passed,
     reading,
@@ -47,7 +48,7 @@ FAULTS = {"CUSTOM": "A20", "COGNITO_USER_POOLS": "A21"}
     reads=("get_resources", "get_export"),
     probes=("tcp", "http"),
     faults=("A20", "A21"),
-    playbook="forbidden-403",
+    playbook="unauthorized-401",
     position=60,
 )
 def judge(case: Case) -> Iterator[Finding]:
@@ -63,10 +64,11 @@ def judge(case: Case) -> Iterator[Finding]:
     if proof.known and proof.value:
         yield passed("The authorizer admits the call.", subject=what)
     elif proof.known and reading(case).value.kind in ("authorizer_denied", "unauthorized"):
+        words, fix = _told(case)
         yield failed(
             FAULTS[kind],
-            f"The authorizer refuses the call: {reading(case).value.text}",
-            fix="Send the token that the authorizer expects, and look into the authorizer's log.",
+            words,
+            fix=fix,
             subject=what,
             confidence="likely",
             evidence=[case.show(answer(case).value, "status", "headers", "body", subject=what)],
@@ -77,3 +79,22 @@ def judge(case: Case) -> Iterator[Finding]:
             f"fact: what the authorizer of {what} answers ({kind}); only a call with the caller's token tells"
         )
         yield unknown([gap], "The authorizer's answer is not known.", subject=what)
+
+
+def _told(case: Case) -> tuple[str, str]:
+    """Say what the authorizer refuses, and what to change; a 401 without a token is about the missing token.
+
+    Where no identity source is sent, API Gateway answers 401 and asks nobody (developer guide, "Use API Gateway Lambda
+    authorizers").
+    """
+    said = reading(case).value
+    if said.kind == "unauthorized" and header(case.request, "authorization") is None:
+        words = f"The call has no token: no Authorization header is sent ({said.text})."
+        fix = (
+            "Send the token (-H 'Authorization: …'), or the header that is the authorizer's identity source."
+        )
+        return words, fix
+    return (
+        f"The authorizer refuses the call: {said.text.rstrip('.')}.",
+        "Send the token that the authorizer expects, and look into the authorizer's log.",
+    )

@@ -132,7 +132,8 @@ def test_a_check_of_an_own_folder_has_its_page(explain, tmp_path):
 def test_pages_are_as_wide_as_the_terminal_but_never_wider_than_100(explain, width):
     _, shown, _ = explain("forbidden-403", width=width)
 
-    longest = max(len(line) for line in shown.splitlines() if len(line.split()) > 2)
+    prose = [line for line in shown.splitlines() if not line.startswith("    apidoctor ")]
+    longest = max(len(line) for line in prose if len(line.split()) > 2)
     assert min(width, 100) - 15 < longest <= min(width, 100)
 
 
@@ -140,3 +141,30 @@ def test_every_check_fault_and_playbook_has_a_page(explain):
     names = [*load().checks, *FAULTS, *(path.stem for path in _bundled.PLAYBOOKS.glob("*.md"))]
 
     assert [name for name in names if explain(name)[0] != 0] == []
+
+
+@pytest.mark.parametrize("name", ["forbidden-403", "signature-refused"])
+def test_commands_of_a_playbook_stay_lines_that_can_be_pasted(explain, name):
+    _, shown, _ = explain(name, width=40)
+    source = (_bundled.PLAYBOOKS / f"{name}.md").read_text("utf-8")
+    commands = [line for line in source.splitlines() if line.startswith("    apidoctor ")]
+
+    assert commands
+    assert all(line in shown.splitlines() for line in commands)
+
+
+def test_a_fault_names_a_check_of_many_faults_and_leaves_its_page_out(explain):
+    _, shown, _ = explain("A18", width=120)
+    count = len(load().checks["invoke/call-is-admitted"].declaration.faults)
+
+    assert f"invoke/call-is-admitted of {count} faults: apidoctor explain invoke/call-is-admitted" in shown
+    assert "finds    A01" not in shown
+    assert "policy/call-is-signed-where-asked\nThe call is signed" in shown
+
+
+def test_what_a_check_finds_stands_in_the_order_of_its_tables(explain):
+    _, shown, _ = explain("invoke/call-is-admitted")
+    found = [line.split()[1] for line in shown.splitlines() if line.startswith("finds ")]
+
+    assert found[:3] == ["A01", "A02", "A03"]
+    assert found[-2:] == ["T09", "N15"]

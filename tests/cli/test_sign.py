@@ -312,3 +312,74 @@ def test_a_presigned_query_is_explained_without_its_signature(told):
     )
     assert line.endswith("&a=2&b=1")
     assert "X-Amz-Signature" not in line
+
+
+@pytest.mark.parametrize("signature", ["ab", "ab" * 33, "AB" * 32, "xy" * 32])
+def test_a_signature_that_is_no_64_hex_digits_is_flagged_in_header_and_query(told, signature):
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    scope = f"AKIAIOSFODNN7EXAMPLE/{stamp[:8]}/us-east-1/execute-api/aws4_request"
+    header = f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature="
+    query = (
+        f"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope.replace('/', '%2F')}&X-Amz-Date={stamp}"
+        "&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature="
+    )
+    date = ["-H", f"X-Amz-Date: {stamp}"]
+
+    for one, expected in ((signature, (1, ["A25"])), ("ab" * 32, (0, []))):
+        for words in ([URL, "-H", header + one, *date], [URL + query + one]):
+            code, found = told(*words)
+            assert (code, [problem["fault"] for problem in found["problems"]]) == expected
+
+
+def test_a_host_that_is_signed_and_not_sent_is_told_as_such(told, sign):
+    code, found = told(URL, "--sign-host", VPCE, env=KEYS)
+    host = next(line for line in found["lines"] if line["text"].startswith("host:"))
+
+    assert code == 1
+    assert [problem["fault"] for problem in found["problems"]] == ["A15"]
+    assert host == {
+        "element": "header",
+        "text": f"host:{VPCE}",
+        "rule": f"the Host of --sign-host; the one that is sent is {NAME}",
+    }
+    assert "A15" in sign(URL, "--sign-host", VPCE, env=KEYS)[1]
+    assert told(URL, "--sign-host", NAME.upper(), env=KEYS)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ([f"https://{NAME}/prod"], "/prod alone is the stage"),
+        ([URL, "--method", "POST"], "of an empty body"),
+        ([URL, "-H", DATE], "curl makes an X-Amz-Date of its own"),
+    ],
+)
+def test_what_is_signed_otherwise_than_written_is_noted(told, words, note):
+    assert any(note in warning for warning in told(*words, env=KEYS)[1]["warnings"])
+    assert not any(note in warning for warning in told(URL, env=KEYS)[1]["warnings"])
+
+
+def test_a_token_that_is_given_is_at_hand(told):
+    token = TEMPORARY["AWS_SESSION_TOKEN"]
+    given, own = {"AWS_ACCESS_KEY_ID": TEMPORARY["AWS_ACCESS_KEY_ID"]}, f"X-Amz-Security-Token: {token}"
+    _, found = told(URL, "-H", DATE, "-H", own, env=given)
+
+    assert found["string_to_sign"] == told(URL, "-H", DATE, env=TEMPORARY)[1]["string_to_sign"]
+    assert found["keys"] == "temporary, of the environment and -H X-Amz-Security-Token"
+    assert not any("AWS_SESSION_TOKEN is not set" in warning for warning in found["warnings"])
+    assert token not in json.dumps(found)
+
+
+def test_another_region_than_the_urls_is_refused(sign):
+    code, _, errors = sign(URL, "--region", "eu-west-1")
+
+    assert (code, errors.count("\n")) == (2, 1)
+    assert "TARGET is of us-east-1" in errors
+    assert sign(URL, "--region", "us-east-1")[0] == 0
+
+
+def test_a_header_that_cannot_be_sent_says_the_reason_first(sign):
+    code, _, errors = sign(URL, "-H", "Authorization: Credential=…")
+
+    assert code == 2
+    assert errors.startswith("apidoctor: --header: the value of Authorization holds a character that is not")

@@ -5,7 +5,7 @@ import re
 import pytest
 from cli.command import apidoctor, lines
 
-from apidoctor.cli.app import COMMANDS
+from apidoctor.cli.app import COMMANDS, run
 
 URL = "https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets"
 
@@ -89,3 +89,22 @@ def test_the_version_is_one_line():
     from apidoctor import __version__
 
     assert apidoctor("--version").stdout == f"apidoctor {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["list"], "say what to list: checks, faults, playbooks"),
+        (["check"], "no TARGET"),
+        (["matrix"], "no TARGET"),
+        (["chek"], "no command is called 'chek'; did you mean check?"),
+        (["lab", "run", "n01", "--wrold", "x"], "no such option: --wrold; did you mean --world?"),
+    ],
+)
+def test_a_slip_is_one_line_and_names_what_was_meant(words, said, capsys):
+    code = run(words)
+    errors = capsys.readouterr().err.splitlines()
+
+    assert code == 2
+    assert len(errors) == 1
+    assert said in errors[0]

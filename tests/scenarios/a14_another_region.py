@@ -6,5 +6,6 @@ SCENARIO = Scenario(
     breaks="A14",
     first="A14",
     check="invoke/signature-is-accepted",
+    confidence="likely",
     blocks=("invoke/call-is-admitted",),
 )

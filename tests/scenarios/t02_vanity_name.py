@@ -7,5 +7,4 @@ SCENARIO = Scenario(
     first="T02",
     check="invoke/tls-is-trusted",
     blocks=("invoke/call-is-admitted",),
-    also=("T02",),
 )

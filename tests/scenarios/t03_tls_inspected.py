@@ -7,6 +7,5 @@ SCENARIO = Scenario(
     first="T03",
     check="invoke/tls-is-trusted",
     confidence="likely",
-    also=("T03",),
     blocks=("invoke/call-is-admitted",),
 )

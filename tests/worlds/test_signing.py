@@ -435,3 +435,72 @@ def test_a_path_that_is_not_deployed_is_not_blamed_on_a_bearer_token(tmp_path):
     refused(world, "IncompleteSignatureException", json.dumps({"message": text}))
 
     assert judge(world, tmp_path).faults == ["H02"]
+
+
+def failure(world: World, check: str, folder: Any) -> dict[str, Any]:
+    """The one failure of a check, and what its root cause says besides."""
+    said = judge(world, folder)
+    (found,) = [result for result in said.of("fail") if result["check"] == check]
+    (cause,) = [cause for cause in said.report["root_causes"] if cause["check"] == check]
+    return cause | {"summary": found["summary"]}
+
+
+@pytest.mark.parametrize(("region", "confidence"), [(REGION, "likely"), ("eu-west-1", "certain")])
+def test_a_scope_that_is_the_right_one_is_not_the_callers_fault(region, confidence, tmp_path):
+    world = iam()
+    text = "Credential should be scoped to a valid region."
+    refused(probed(world), "InvalidSignatureException", json.dumps({"message": text}))
+    of(world, "http")[0]["sent"]["credential-scope"] = SCOPE.replace(REGION, region)
+    found = failure(world, "invoke/signature-is-accepted", tmp_path)
+
+    assert (found["fault"], found["confidence"]) == ("A14", confidence)
+    assert ("something on the way" in found["summary"]) is (region == REGION)
+    assert found["fix"].startswith("Sign for") is (region != REGION)
+
+
+def test_a_signature_of_this_run_is_no_old_one_when_the_clock_is_right(tmp_path):
+    world = iam()
+    clock_is_right_and_an_old_signature_is_refused(world)
+    found = failure(world, "invoke/signature-is-accepted", tmp_path)
+    assert "this run signed the call when it sent it" in found["summary"]
+    assert found["fix"].startswith("Find what delays")
+
+    for each in world.observations:
+        if "clock_offset_ms" in each:
+            each["clock_offset_ms"] = None
+    of(world, "http")[0]["headers"].pop("date")
+    found = failure(world, "invoke/signature-is-accepted", tmp_path)
+    assert "this run signed" not in found["summary"]
+    assert found["fix"].startswith("Sign each request")
+
+
+@pytest.mark.parametrize("given", [(), ("--header", "Authorization: s3cr3t-t0ken")])
+def test_a_call_without_a_token_is_told_from_one_whose_token_is_refused(given, tmp_path):
+    world = same_vpc()
+    set_methods(world, {"/pets": {"GET": "COGNITO_USER_POOLS"}})
+    world.options = list(given)
+    refused(probed(world), "UnauthorizedException", json.dumps({"message": "Unauthorized"}), status=401)
+    found = failure(world, "policy/authorizer-admits-the-call", tmp_path)
+
+    assert found["fault"] == "A21"
+    assert ("has no token" in found["summary"]) is (not given)
+    assert found["playbook"] == "unauthorized-401"
+
+
+@pytest.mark.parametrize(("outcome", "fault"), [("name_mismatch", "T02"), ("untrusted", "T03")])
+def test_a_certificate_that_several_addresses_show_is_one_cause(outcome, fault, tmp_path):
+    world = iam()
+    probed(world)
+    without(world, "http")
+    for each in of(world, "tls"):
+        each.update(outcome=outcome, issuer="CN=Corp CA")
+    said = judge(world, tmp_path)
+    (cause,) = said.report["root_causes"]
+    addresses = [each["address"] for each in of(world, "tls")]
+
+    assert (cause["fault"], cause["playbook"]) == (fault, "certificate-not-trusted")
+    assert all(address in cause["subject"] for address in addresses)
+    assert len(addresses) > 1
+
+    of(world, "tls")[1].update(issuer="CN=Another CA")
+    assert judge(world, tmp_path).faults == [fault, fault]

@@ -50,6 +50,18 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{name}_command", None) or module.lab
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for a word that is none, name the nearest."""
+        from difflib import get_close_matches
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0].lower()[:200], COMMANDS, n=1)
+            advice = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no command is called {args[0]!r}{advice}", context)
+        return super().resolve_command(context, args)
+
     def invoke(self, context: click.Context) -> Any:
         """Run the command; click would end with code 1, which means *broken*, when nobody reads its output."""
         try:

@@ -61,7 +61,8 @@ def check_command(**values: Any) -> int:
     from apidoctor.report.progress import Progress
 
     with Progress(sys.stderr, ascii=values["only_ascii"], quiet=values["quiet"]) as progress:
-        progress.announce(f"apidoctor: checking {redact(values['target'] or values['snapshot'] or '')}")
+        if what := values["target"] or values["snapshot"]:
+            progress.announce(f"apidoctor: checking {redact(what)}")
         return _run(values, progress, choose_colour(sys.stdout))
 
 

@@ -22,10 +22,16 @@ def lab() -> None:
     """An embedded world on this host's loopback: list its faults, run one, or keep it up.
 
     It needs no AWS account and touches none.
+
+    \b
+    Examples:
+      apidoctor lab list
+      apidoctor lab run N01
+      apidoctor lab up healthy
     """
 
 
-@lab.command("list")
+@lab.command("list", short_help="List the faults and the worlds they break.")
 def list_() -> None:
     """List the faults and the worlds they break."""
     # The lab's modules are imported inside commands: nobody else should wait for them.
@@ -36,7 +42,10 @@ def list_() -> None:
     click.echo(f"{HEALTHY}: {', '.join(worlds())}")
 
 
-@lab.command(context_settings={"ignore_unknown_options": True})
+@lab.command(
+    context_settings={"ignore_unknown_options": True},
+    short_help="Start it with a fault, check its API, and stop.",
+)
 @click.argument("fault")
 @click.option("--world", help="Break this world instead of the fault's own.")
 @click.option("--tui", is_flag=True, help="Open the interactive screens instead of the plain report.")
@@ -49,7 +58,14 @@ def run(
     """Start the lab with FAULT (an id, or "healthy"), check its API, and stop.
 
     Further options go to the check.  The exit code is the check's.
+
+    \b
+    Examples:
+      apidoctor lab run N01
+      apidoctor lab run healthy --world custom-domain
+      apidoctor lab run A08 --json --save-snapshot a08.json
     """
+    _refuse_unknown(more, tui=tui)
     extra = [*(["--json"] if as_json else []), *more]
     if save_snapshot:
         extra += ["--save-snapshot", save_snapshot]
@@ -61,13 +77,18 @@ def run(
     sys.exit(code)
 
 
-@lab.command()
+@lab.command(short_help="Start it and leave it running until Ctrl-C.")
 @click.argument("fault", default=HEALTHY)
 @click.option("--world", help="Break this world instead of the fault's own.")
 def up(fault: str, world: str | None) -> None:
     """Start the lab and leave it running until Ctrl-C; print how to use it.
 
     The output is shell: the variables to export, then the command that checks the lab's API.
+
+    \b
+    Examples:
+      apidoctor lab up
+      apidoctor lab up N01 > lab.sh
     """
     with _start(fault, world) as running:
         stop = threading.Event()
@@ -77,6 +98,26 @@ def up(fault: str, world: str | None) -> None:
         click.echo("\n".join(_shell_lines(running)))
         stop.wait()
     click.echo("lab: stopped", err=True)
+
+
+def _refuse_unknown(more: tuple[str, ...], *, tui: bool) -> None:
+    """Raise `click.UsageError` for an option that neither this command nor the check has, before the lab starts."""
+    from difflib import get_close_matches
+
+    from apidoctor.cli.check import check_command
+    from apidoctor.cli.tui import tui_command
+
+    context = click.get_current_context()
+    theirs = (tui_command if tui else check_command).params
+    known = [
+        name for option in [*context.command.params, *theirs] for name in option.opts if name[:2] == "--"
+    ]
+    for word in more:
+        name = word.partition("=")[0]
+        if name[:2] == "--" and name != "--" and not any(each.startswith(name) for each in known):
+            near = get_close_matches(name[:200], known, n=1, cutoff=0.75)
+            advice = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no such option: {name}{advice}", context)
 
 
 def _start(fault: str, world: str | None) -> "Lab":

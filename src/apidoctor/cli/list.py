@@ -17,7 +17,7 @@ _COLUMNS = {
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(list(_COLUMNS)))
+@click.argument("what", type=click.Choice(list(_COLUMNS)), required=False)
 @click.option("--only", multiple=True, metavar="GLOB", help="Checks that match (for checks and permissions).")
 @click.option(
     "--checks",
@@ -29,7 +29,7 @@ _COLUMNS = {
 @click.option(
     "--json", "as_json", is_flag=True, help="An array of objects; for permissions an IAM policy document."
 )
-def list_command(what: str, only: tuple[str, ...], checks: tuple[str, ...], as_json: bool) -> int:
+def list_command(what: str | None, only: tuple[str, ...], checks: tuple[str, ...], as_json: bool) -> int:
     """List checks, faults, playbooks, outputs or the IAM permissions that the checks use.
 
     \b
@@ -38,6 +38,9 @@ def list_command(what: str, only: tuple[str, ...], checks: tuple[str, ...], as_j
       apidoctor list permissions --only "naming/*"
       apidoctor list permissions --json > policy.json
     """
+    # click's own text for an argument that is missing is a list over several lines.
+    if what is None:
+        raise click.UsageError(f"say what to list: {', '.join(_COLUMNS)}", click.get_current_context())
     objects = _objects(what, only, checks)
     if as_json:
         document = policy([item["action"] for item in objects]) if what == "permissions" else objects

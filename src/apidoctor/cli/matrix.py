@@ -38,7 +38,8 @@ def matrix_command(**values: Any) -> int:
     work is the verdict of the checks on configuration and DNS.  Calls are GET, HEAD or OPTIONS; nothing is sent to a
     server whose certificate is not trusted.
 
-    Exit code: 0 the way asked about works, 1 it fails, 3 not known, 4 nothing to judge.
+    Exit code: 0 the way that TARGET names works, 1 it fails, 3 that is not known, 4 there is no way to judge;
+    2 the command line is wrong, 130 interrupted.
 
     \b
     Examples:
@@ -52,8 +53,8 @@ def matrix_command(**values: Any) -> int:
     from apidoctor.report.safe import safe
 
     check_place("--save-snapshot", values["save_snapshot"])
-    if not values["quiet"] and not values["snapshot"]:
-        click.echo(safe(f"apidoctor: trying every way to call {redact(values['target'] or '')}"), err=True)
+    if values["target"] and not values["quiet"] and not values["snapshot"]:
+        click.echo(safe(f"apidoctor: trying every way to call {redact(values['target'])}"), err=True)
     diagnosis = prepare(gather(values))
     assert diagnosis.matrix
     run = diagnosis.matrix()

@@ -28,7 +28,8 @@ def sign_command(**values: Any) -> int:
     Nothing is sent and no key is used: the signature itself is not made.  With an Authorization header (-H) or a
     presigned URL, that signature is explained instead, and what is wrong with it.  -H 'X-Amz-Date: …' sets the time.
 
-    Exit code: 0, or 1 when something is wrong with the signature that the request brings.
+    Exit code: 0, or 1 when something is wrong with the signature that the request brings, or when --sign-host is
+    another Host than the one that is sent.
 
     \b
     Examples:
@@ -61,6 +62,8 @@ def _explain(values: dict[str, Any]) -> Any:
     )
     if request.region is None:
         raise UsageError(f"{values['target']}: the Region is not known; add --region")
+    if values["region"] and values["region"] != request.region:
+        raise UsageError(f"--region {values['region']}: TARGET is of {request.region}; leave --region out")
     if request.url is None or (request.stage is None and not request.is_url):
         raise UsageError(f"{values['target']}: the stage is not known; add --stage")
     try:
@@ -81,10 +84,10 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
     from apidoctor.facts.probes.sign import worth_signing
     from apidoctor.facts.redact import redact
     from apidoctor.reasoning.signing.curl import curl_line
-    from apidoctor.reasoning.signing.explain import Explained, to_sign
+    from apidoctor.reasoning.signing.explain import Explained, other_host, relabelled, to_sign
 
     sent = dict(call.headers)
-    keys = find_keys(profile)
+    keys = _with_token(find_keys(profile), dict(request.headers))
     headers = {name: redact(value) for name, value in worth_signing(sent).items()}
     headers["host"] = request.sign_host or sent["host"]
     stamp = headers.get("x-amz-date") or datetime.now(UTC).strftime(STAMP)
@@ -99,6 +102,7 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         token=keys.token,
         temporary=keys.kind != "long-term",
     )
+    problems = other_host(headers["host"], sent["host"])
     own = [(name, redact(value)) for name, value in request.headers]
     curl = curl_line(
         call.method,
@@ -115,15 +119,42 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         method=call.method,
         url=redact(call.url),
         host=sent["host"],
-        lines=lines,
+        lines=relabelled(lines, sent["host"]) if problems else lines,
         canonical_request="\n".join(line.text for line in lines),
         string_to_sign=text,
         signed_headers=lines[-2].text,
         scope=scope,
         keys=_keys(keys),
         curl=curl.line,
-        warnings=curl.warnings + _without_token(keys),
+        warnings=curl.warnings + _without_token(keys) + _notes(request, call),
+        problems=problems,
     )
+
+
+def _with_token(keys: Any, headers: dict[str, str]) -> Any:
+    """Return *keys* with the session token that the user gave with -H, when there is one."""
+    from apidoctor.facts.probes.keys import Keys
+
+    token = next((value for name, value in headers.items() if name.lower() == "x-amz-security-token"), None)
+    if not token:
+        return keys
+    source = f"{keys.source} and " if keys.kind else ""
+    return Keys("temporary", f"{source}-H X-Amz-Security-Token", token)
+
+
+def _notes(request: Any, call: Any) -> tuple[str, ...]:
+    """Say where what is signed is not quite what the user wrote."""
+    from urllib.parse import urlsplit
+
+    from apidoctor.facts.redact import redact
+
+    notes = []
+    path, written = call.target.partition("?")[0], urlsplit(request.target).path
+    if request.is_url and path == f"{written}/" and written:
+        notes.append(f"{redact(written)} alone is the stage: it is sent, and signed, as {redact(path)}")
+    if call.method not in ("GET", "HEAD", "OPTIONS"):
+        notes.append("the payload hash is of an empty body: with a body, sign the SHA-256 of it")
+    return tuple(notes)
 
 
 def _keys(keys: Any) -> str:

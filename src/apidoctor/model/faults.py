@@ -96,7 +96,7 @@ FAULTS: dict[str, str] = {
     "A18": "The method asks for a signed call, and the call is unsigned",
     "A19": "The Authorization header is no AWS signature where one is expected",
     "A20": "The Lambda authorizer refuses the call or fails",
-    "A21": "Cognito refuses the token",
+    "A21": "Cognito does not admit the call: it has no token, or one that is refused",
     "A22": "The custom domain's own policy does not allow this endpoint",
     "A23": "The access association was refused",
     "A24": "STS cannot be reached, so there are no credentials",

@@ -23,6 +23,9 @@ KEY_TYPES: dict[str, KeyType] = {"AKIA": "long-term", "ASIA": "temporary"}
 
 _SCHEMES: dict[str, Scheme] = {"bearer": "bearer", "basic": "basic", "aws": "sigv2"}
 _PARTS = re.compile(r"(Credential|SignedHeaders|Signature)\s{0,9}=\s{0,9}([^,\s]*)")
+_DIGEST = re.compile(r"[0-9a-f]{64}|\*{3}")
+"""An HMAC-SHA256 in hexadecimal digits (IAM user guide, "Elements of an AWS API request signature"), or its mask."""
+_MISSHAPEN = "not 64 hexadecimal digits"
 _LONGEST = 8192
 
 
@@ -43,6 +46,8 @@ class Signature(Struct, frozen=True):
     """Whether there is a signature."""
     missing: tuple[str, ...] = ()
     """Parts of an AWS signature that it lacks."""
+    is_misshapen: bool = False
+    """Whether there is a signature of SigV4 that is no 64 hexadecimal digits, so that it can fit no request."""
     expires: str | None = None
     """``X-Amz-Expires`` of a presigned URL, as it stands there (seconds)."""
 
@@ -105,6 +110,7 @@ def read_sent(sent: Mapping[str, str]) -> Signature:
         signed_headers=tuple(part for part in sent.get("signed-headers", "").split(";") if part),
         has_signature="Signature" not in sent.get("signature-lacks", ""),
         missing=tuple(part for part in sent.get("signature-lacks", "").split(", ") if part),
+        is_misshapen=sent.get("signature-form") == _MISSHAPEN,
     )
 
 
@@ -118,6 +124,7 @@ def shown(signature: Signature) -> dict[str, str]:
         "credential-scope": "/".join(signature.scope),
         "signed-headers": ";".join(signature.signed_headers),
         "signature-lacks": ", ".join(signature.missing),
+        "signature-form": _MISSHAPEN if signature.is_misshapen else "",
         "signature-expires": (signature.expires or "0")[:20] if signature.place == "query" else "",
     }
     return {name: text for name, text in told.items() if text}
@@ -135,5 +142,6 @@ def _aws(
         signed_headers=tuple(name for name in parts["SignedHeaders"].split(";") if name),
         has_signature=bool(parts["Signature"]),
         missing=tuple(name for name in _NAMES if not parts[name]),
+        is_misshapen=scheme == "sigv4" and not _DIGEST.fullmatch(parts["Signature"] or "***"),
         expires=expires,
     )

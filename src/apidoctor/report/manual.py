@@ -14,6 +14,10 @@ from apidoctor.report.playbooks import Playbook
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _UNDERLINE = re.compile(r"-{3,}$")
 _INDENT = 2
+_COMMAND = "    "
+"""What every line of a block of commands begins with."""
+_MOST_FAULTS = 12
+"""A check that finds more faults than this has a page about none of them."""
 
 
 def check_page(page: Page, check: Check) -> None:
@@ -34,15 +38,22 @@ def check_page(page: Page, check: Check) -> None:
 
 
 def fault_page(page: Page, fault: str, checks: Iterable[Check]) -> None:
-    """Add what a fault is, which of *checks* find it, and the page of each, which ends in what to read next."""
+    """Add what a fault is, which of *checks* find it, and the page of each, which ends in what to read next.
+
+    The page of a check that finds many faults says little of this one: it is only pointed to.
+    """
     finders = [check for check in checks if fault in check.declaration.faults]
     page.flow((fault, "strong"), (FAULTS[fault], "strong"))
     page.field("family", FAMILIES[fault[0]], indent=0)
     for check in finders:
-        page.field("found by", check.id, indent=0)
+        count = len(check.declaration.faults)
+        more = f"  of {count} faults: apidoctor explain {check.id}" if count > _MOST_FAULTS else ""
+        page.field("found by", check.id + more, indent=0)
     if not finders:
         page.flow("No check of this version finds it yet.")
     for check in finders:
+        if len(check.declaration.faults) > _MOST_FAULTS:
+            continue
         page.blank()
         page.flow((page.glyphs.horizontal * min(page.width, 40), "dim"))
         check_page(page, check)
@@ -61,9 +72,13 @@ def playbook_page(page: Page, playbook: Playbook) -> None:
 
 
 def prose(page: Page, text: str) -> None:
-    """Add Markdown prose, wrapped to the page."""
+    """Add Markdown prose, wrapped to the page; indented blocks are commands, whose lines stay as they are."""
     for block in _blocks(text):
         page.blank()
+        if all(line.startswith(_COMMAND) for line in block):
+            page.verbatim("\n".join(line.removeprefix(_COMMAND) for line in block), role="plain")
+            continue
+        block = [line.strip() for line in block]
         if len(block) > 1 and _UNDERLINE.match(block[1]):
             page.flow((block[0], "strong"))
             block = block[2:]
@@ -76,9 +91,9 @@ def prose(page: Page, text: str) -> None:
 
 def _blocks(text: str) -> Iterator[list[str]]:
     """Yield the lines between blank lines."""
-    for block in re.split(r"\n\s*\n", text.strip()):
+    for block in re.split(r"\n(?:[^\S\n]*\n)+", text.strip("\n")):
         if block.strip():
-            yield [line.strip() for line in block.splitlines()]
+            yield block.splitlines()
 
 
 def _items(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ def fill(page: Page, told: Explained, *, explain: bool) -> None:
         page.field("scope", told.scope)
         page.field("signed", told.signed_headers)
         page.field("keys", told.keys)
+        _problems(page, told)
     if explain and told.lines:
         _texts(page, told)
     if told.curl is not None:
@@ -52,6 +53,10 @@ def _authorization(page: Page, told: Explained, own: Signature) -> None:
             page.field("expires", f"{own.expires or 'not told'} s")
     if not told.problems:
         page.field("", "nothing is wrong with it, as far as it can be told without the secret key")
+    _problems(page, told)
+
+
+def _problems(page: Page, told: Explained) -> None:
     for problem in told.problems:
         page.blank()
         page.flow(problem.words, first=(f"  {problem.fault}  ", "fail"))

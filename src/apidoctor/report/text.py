@@ -13,8 +13,8 @@ VERDICT_ROLE: dict[Verdict, Role] = {"healthy": "pass", "broken": "fail", "undec
 """The status whose colour a verdict has."""
 _COLUMN = 11
 """Cells of a sign, the longest status word and two spaces."""
-_LEAST = 24
-"""Cells of a message that are shown however narrow the terminal is."""
+_LEAST = 60
+"""Cells of a message that are worth a line; where there are fewer, it wraps."""
 
 
 def render(
@@ -168,14 +168,15 @@ def _cause(page: Page, report: Report, cause: Cause, *, verbose: bool) -> None:
 
 
 def _explained(page: Page, result: Result, fault: str, *, verbose: bool) -> None:
-    """Add a failure that is an echo, with the cause it echoes: in one line unless *verbose*; others in full."""
+    """Add a failure that is an echo, with the cause it echoes: short unless *verbose*; others in full."""
     because = f"({result.check}, {f'because of {fault}' if fault else 'no other failure explains it'})"
     text = result.summary or result.title
     if not verbose:
         text = headline(text)
     if fault and not verbose:
         room = page.width - _COLUMN - cells(because) - 2
-        text = cut(page.glyphs.safe(text), max(room, _LEAST))
+        # What is cut shorter says nothing: then it wraps, and is cut to two lines.
+        text = cut(page.glyphs.safe(text), room if room >= _LEAST else 2 * max(page.width - _COLUMN, _LEAST))
     page.flow(text, (because, "dim"), first=sign(page, "fail"))
 
 

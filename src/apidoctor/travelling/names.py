@@ -149,7 +149,7 @@ def header_problem(name: str, value: str) -> str:
     if len(value) > LONGEST:
         return f"the value of {name} is longer than {LONGEST} characters"
     if re.search(r"[^\t\x20-\x7e]", value):
-        return f"write it as NAME:VALUE; the value of {name} holds a character that is not printable ASCII"
+        return f"the value of {name} holds a character that is not printable ASCII"
     if name.lower() == "host" and not is_host(value):
         return "the value of Host is no host name"
     return ""

@@ -60,12 +60,13 @@ def problem_of(error: Exception, label: str, before: float | None = None) -> Ide
             "expired", None, None, offset, f"the session token of {label} has expired: get a new one"
         )
     if code in ("RequestTimeout", "EndpointConnectionError"):
-        return Identified(
-            "timeout", problem=f"AWS STS did not answer for {label}: {redact(str(error))[:200]}"
-        )
-    return Identified(
-        "invalid", None, None, offset, f"{label} cannot be used: {code}: {redact(str(error))[:200]}"
-    )
+        return Identified("timeout", problem=f"AWS STS did not answer for {label}: {_reason(error)}")
+    return Identified("invalid", None, None, offset, f"{label} cannot be used: {code}: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error says, without secrets; one that says nothing is a time-out of this run's own."""
+    return redact(str(error))[:200] or "no answer in the time that this run has"
 
 
 def assumed(client: Any, role_arn: str, external_id: str | None) -> tuple[Any, str]:

@@ -62,7 +62,7 @@ def suspect(case: Case) -> Suspect | None:
 
 def _timed_out(own: Integration | None) -> Suspect:
     waits = own.timeout if own else DEFAULT_TIMEOUT
-    return Suspect("B04", f"API Gateway waited {waits:g} s for the backend.", _SLOW)
+    return Suspect("B04", f"The integration's time-out is {waits:g} s.", _SLOW)
 
 
 def _by_status(case: Case, seen: HttpSeen, own: Integration | None) -> Suspect:

@@ -301,7 +301,7 @@ def _because(share: dict[str, Any]) -> str:
 
 
 def _tail(message: str) -> str:
-    return f" ({message[:200].rstrip('.')})" if message else ""
+    return f" ({message[:200].rstrip('. ')})" if message else ""
 
 
 def _plain(more: dict[str, Any]) -> dict[str, Any]:

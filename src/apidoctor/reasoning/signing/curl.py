@@ -66,7 +66,10 @@ def curl_line(
     if re.search(r"[\[\]{}]", url):
         parts.append("--globoff")
     line = " \\\n  ".join(["curl", *parts, shlex.quote(url)])
-    return Curl(line, tuple(_warnings(path, query, ordered, own, host, sign_host, keys, profile)))
+    found = _warnings(path, query, ordered, own, host, sign_host, keys, profile)
+    if any(name.lower() == "x-amz-date" for name, _ in headers):
+        found.append("curl makes an X-Amz-Date of its own: what it signs is of the moment when it is run")
+    return Curl(line, tuple(found))
 
 
 def _header(name: str, value: str) -> str:

@@ -46,7 +46,23 @@ class Explained(Struct, frozen=True, kw_only=True):
     authorization: Signature | None = None
     """The signature that the request brings."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with it."""
+    """What is wrong with it, or with what was asked to be signed."""
+
+
+def other_host(signed: str, sent: str) -> tuple[Problem, ...]:
+    """Return what is wrong when the Host *signed* is not the one that is *sent*; nothing when they are the same."""
+    if signed.lower() == sent.lower():
+        return ()
+    words = f"The Host that is signed is {signed[:253]}, the one that is sent is {sent[:253]}: API Gateway refuses it."
+    return (Problem("A15", words, f"Sign the Host header that is sent ({sent[:253]})."),)
+
+
+def relabelled(lines: tuple[Line, ...], sent: str) -> tuple[Line, ...]:
+    """Return *lines* with the Host's called what it is, where another Host is *sent*."""
+    rule = f"the Host of --sign-host; the one that is sent is {sent}"
+    return tuple(
+        Line(line.element, line.text, rule) if line.text.startswith("host:") else line for line in lines
+    )
 
 
 def to_sign(

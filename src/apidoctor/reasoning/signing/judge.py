@@ -78,7 +78,13 @@ def problems(signature: Signature, around: Around) -> list[Problem]:
         fix = "Send Credential, SignedHeaders and Signature, as the signer wrote them."
         return [Problem("A19", words, fix)]
     found = [*_scope(signature, around), *_token(signature, around), *_headers(signature, around)]
-    return [*found, *_time(signature, around)]
+    return [*found, *_form(signature), *_time(signature, around)]
+
+
+def _form(signature: Signature) -> Iterator[Problem]:
+    if signature.is_misshapen:
+        words = "The Signature is not 64 hexadecimal digits in lower case: it can fit no request."
+        yield Problem("A25", words, "Send the Signature as the signer wrote it, whole and in lower case.")
 
 
 def _scope(signature: Signature, around: Around) -> Iterator[Problem]:
