@@ -141,30 +141,11 @@ def judged_alone(
 
 
 def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
-    # The lookers import boto3, httpx and the probe when they look; a run on a snapshot never comes here.
-    from apidoctor.facts.aws.looker import AwsLooker, CredentialOptions
-    from apidoctor.facts.probes.looker import ProbeLooker
-
     remember_asked(options.target or "", options.header)
-    credentials = CredentialOptions(options.profile, options.role_arn, options.external_id)
     request = read_request(options, os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
     # Where the user says how connections and questions go, this host stands for the caller's.
     stands_in = options.from_ != "local" and bool(options.connect_to or options.resolver)
-    vantage = options.from_ if stands_in else None
-    deadline = time.monotonic() + options.timeout
-    # Before AWS's looker, which begins to look for credentials: options may be refused here.
-    prober = ProbeLooker(
-        request,
-        credentials=lambda: aws.credentials(),
-        vantage=vantage,
-        connect_to=options.connect_to,
-        resolvers=options.resolver,
-        ca_file=options.ca_file,
-        allow_untrusted=options.allow_untrusted,
-    )
-    aws = AwsLooker(
-        credentials, region=request.region, deadline=deadline, vantage=vantage, secrets=_secrets(request)
-    )
+    prober, aws = _looking(options, request, options.from_ if stands_in else None)
     notes = []
     probing = not options.no_probe
     if probing and not stands_in and not _is_here(options.from_, prober):
@@ -195,6 +176,32 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     )
     more = {"lookers": lookers, "prober": prober if probing else None, "seconds": options.timeout, **common}
     return Diagnosis(session, (aws,), partial(_matrix, checks, request, snapshot, sources, **more))
+
+
+def _looking(options: Options, request: Request, vantage: str | None) -> tuple[Any, Any]:
+    """Make who looks from this host, and who asks AWS."""
+    # They import boto3, httpx and the probe when they look; a run on a snapshot never comes here.
+    from apidoctor.facts.aws.looker import AwsLooker, CredentialOptions
+    from apidoctor.facts.probes.looker import ProbeLooker
+
+    # AWS's looker is the second: it begins to look for credentials, and options may be refused by the first.
+    prober = ProbeLooker(
+        request,
+        credentials=lambda: aws.credentials(),
+        vantage=vantage,
+        connect_to=options.connect_to,
+        resolvers=options.resolver,
+        ca_file=options.ca_file,
+        allow_untrusted=options.allow_untrusted,
+    )
+    aws = AwsLooker(
+        CredentialOptions(options.profile, options.role_arn, options.external_id),
+        region=request.region,
+        deadline=time.monotonic() + options.timeout,
+        vantage=vantage,
+        secrets=_secrets(request),
+    )
+    return prober, aws
 
 
 def _matrix(*parts: Any, **more: Any) -> Any:
