@@ -97,7 +97,7 @@ def test_the_version_is_one_line():
         (["list"], "say what to list: checks, faults, playbooks"),
         (["check"], "no TARGET"),
         (["matrix"], "no TARGET"),
-        (["chek"], "no command is called 'chek'; did you mean check?"),
+        (["chek"], "No such command 'chek'; did you mean check?"),
         (["lab", "run", "n01", "--wrold", "x"], "no such option: --wrold; did you mean --world?"),
     ],
 )

@@ -504,3 +504,11 @@ def test_a_certificate_that_several_addresses_show_is_one_cause(outcome, fault, 
 
     of(world, "tls")[1].update(issuer="CN=Another CA")
     assert judge(world, tmp_path).faults == [fault, fault]
+
+
+def test_a_url_without_stage_is_told_with_a_stage_that_the_api_has(tmp_path):
+    world = same_vpc()
+    world.target = URL.replace("/prod/pets", "/pets")
+    (found,) = [cause for cause in judge(world, tmp_path).report["root_causes"] if cause["fault"] == "H03"]
+
+    assert "/prod/pets" in found["fix"]

@@ -59,7 +59,7 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = get_close_matches(args[0].lower()[:200], COMMANDS, n=1)
             advice = f"; did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"no command is called {args[0]!r}{advice}", context)
+            raise click.UsageError(f"No such command {args[0]!r}{advice}", context)
         return super().resolve_command(context, args)
 
     def invoke(self, context: click.Context) -> Any:
