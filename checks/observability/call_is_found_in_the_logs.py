@@ -28,8 +28,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
-    CALL_READS,
-    LOG_READS,
+    OF_REFUSALS,
     Case,
     Evidence,
     Finding,
@@ -55,8 +54,7 @@ from apidoctor.reasoning.scene.logs import ids_of, is_refused
 
 @check(
     needs=("invoke/tls-is-trusted", "api/exists"),
-    reads=(*CALL_READS, *LOG_READS, "get_gateway_responses"),
-    probes=("identity", "host", "tcp", "http"),
+    **OF_REFUSALS,
     faults=("O01", "O04", "O05", "H13"),
     required=False,
     position=5,

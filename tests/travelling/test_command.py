@@ -31,7 +31,7 @@ EXPECTED = [
     ([URL, "--connect-to", "10.1.4.21:443"], "--connect-to"),
     ([URL, "--connect-to", "10.1.4.21:443=localhost:1"], "no IP address"),
     ([URL, "-H", "Authorization hunter2"], "NAME:VALUE"),
-    ([URL, "-H", "X-Key: hunter2\nHost: x"], "NAME:VALUE"),
+    ([URL, "-H", "X-Key: hunter2\nHost: x"], "printable ASCII"),
     ([URL, "--ca-file", "/no/such/file"], "--ca-file"),
     ([URL, "--name", "no name"], "--name"),
     ([URL, "--region", "nowhere"], "--region"),
