@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from apidoctor.travelling import masking
 
+pytest.register_assert_rewrite("scenarios.trial")
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
