@@ -177,14 +177,16 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
         return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
-    why = f" {first.because}" if first and _is_sure(first) and said.kind in TELLS_NOTHING else ""
+    words = _words(case, said)
+    if first and _is_sure(first) and said.kind in TELLS_NOTHING:
+        words = f"{words.rstrip('.')}. {first.because}"
     others = [
         case.show(each, "url", "server_name", "host", "signed", "status", "body") for each in rungs(case)
     ]
     evidence = [*evidence, *others]
     return failed(
         first.fault if first else None,
-        f"{seen.status}: {_words(case, said)}{why}",
+        f"{seen.status}: {words}",
         fix=FIXES.get(first.fault) if first else "Read the stage's logs for this request.",
         subject=seen.url,
         confidence=first.confidence if first else "possible",

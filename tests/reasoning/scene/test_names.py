@@ -225,3 +225,8 @@ def test_methods_may_be_written_in_any_case(method):
 def test_no_other_methods_are_taken(method):
     with pytest.raises(UsageError):
         read_target(f"https://{DEFAULT}/prod", method=method)
+
+
+def test_a_blank_in_a_url_is_told_as_such():
+    with pytest.raises(UsageError, match="no blanks; write one as %20"):
+        read_target("https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets?a=x y")

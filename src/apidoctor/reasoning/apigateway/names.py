@@ -176,8 +176,10 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
         raise UsageError(f"{target}: a private API is called with https, not {url.scheme}; {_HINT}")
     if url.username or url.password:
         raise UsageError("the URL holds a user name or password: leave it out, API Gateway does not use it")
+    if any(char <= " " for char in text):
+        raise UsageError(f"{target}: a URL has no blanks; write one as %20, and quote the URL in a shell")
     known = _HOST.fullmatch(name) or (is_address(name) and "%" not in name)
-    if not known or not port or any(char <= " " for char in text):
+    if not known or not port:
         raise UsageError(f"{target}: not a URL with a host name; {_HINT}")
     request = _changed(
         common,
