@@ -4,7 +4,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from apidoctor.model.operations import GLOBAL_SERVICES, OPERATIONS, READ_ONLY, operation
+from apidoctor.model.operations import _TABLE, GLOBAL_SERVICES, OPERATIONS, READ_ONLY, operation
 
 BOTOCORE = botocore.session.get_session()
 
@@ -17,6 +17,10 @@ def test_no_row_can_change_anything(name):
     verb = row.action.partition(":")[2]
     reads = ("Get", "List", "Describe", "Search", "Filter", "BatchGet")
     assert verb == "GET" or verb.startswith(reads)
+
+
+def test_no_read_has_two_rows():
+    assert len(_TABLE) == len(OPERATIONS)
 
 
 @pytest.fixture(scope="module")

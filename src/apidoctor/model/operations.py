@@ -247,7 +247,6 @@ _TABLE = (
         "resourceShares",
         variants=({"resourceOwner": "SELF"}, {"resourceOwner": "OTHER-ACCOUNTS"}),
     ),
-    _one("describe_certificate", "acm", "CertificateArn"),
     _rest("get_vpc_links", "/vpclinks", items="items"),
     _rest("get_vpc_link", "/vpclinks/{}", "vpcLinkId"),
     Operation("apigatewayv2.get_vpc_links", "apigatewayv2", "Items", path="/vpclinks"),

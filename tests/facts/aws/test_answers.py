@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from apidoctor.facts.aws.answers import MAX_EXPORT, Unreadable, clean
+from apidoctor.facts.aws.answers import MAX_EXPORT, Unreadable, clean, scrubbed
 
 CANARY = "canary-4f1e"
 
@@ -179,3 +179,61 @@ def test_of_a_sampled_request_only_telling_headers_are_kept():
         "Method": "GET",
         "Headers": [{"Name": "user-agent", "Value": "apidoctor/1"}],
     }
+
+
+def test_answers_of_other_tools_lose_what_answers_of_ours_lose():
+    secret = {"message": f"(id) Method request headers: {{x-custom={CANARY}}}", "eventId": "1"}
+    sample = {"Request": {"URI": f"/prod?q={CANARY}", "Headers": [{"Name": "x-custom", "Value": CANARY}]}}
+    keyed = {"items": [{"id": "k1", "value": CANARY}]}
+    answers = {
+        "filter_log_events": {
+            "Logs/prod": {"events": [secret], "partial": True, "asked": {"message": ["id"]}}
+        },
+        "get_sampled_requests": {"acl/rule/REGIONAL": {"SampledRequests": [sample]}},
+        "get_usage_plan_keys": {"plan": keyed},
+        "get_api_keys": keyed,
+        "batch_get_traces": {"Traces": [{"Id": "1-2", "Segments": [{"Id": "s", "Document": f'"{CANARY}"'}]}]},
+    }
+
+    shown = scrubbed({"1": {"us-east-1": answers}})["1"]["us-east-1"]
+
+    assert CANARY not in json.dumps(shown)
+    assert shown["filter_log_events"]["Logs/prod"]["asked"] == {"message": ["id"]}
+    assert scrubbed({"1": {"us-east-1": shown}}) == {"1": {"us-east-1": shown}}
+
+
+@pytest.mark.parametrize(
+    "answer", [None, [], "text", {"error": {"Code": "AccessDenied"}}, {"k": [1]}, {"k": {"x": 1}}]
+)
+@pytest.mark.parametrize(
+    "operation", ["filter_log_events", "get_sampled_requests", "get_api_keys", "batch_get_traces"]
+)
+def test_odd_answers_of_other_tools_are_kept_as_they_are(operation, answer):
+    shown = scrubbed({"1": {"us-east-1": {operation: answer}}})["1"]["us-east-1"][operation]
+
+    assert isinstance(shown, type(answer))
+    assert not isinstance(answer, dict) or "error" not in answer or shown == answer
+
+
+@pytest.mark.parametrize("member", ["events", "Traces", "SampledRequests", "items"])
+@pytest.mark.parametrize(
+    "odd", [None, 1, "text", {"a": 1}, [None, 1, "x", []], [{"Request": 1}, {"Segments": 1}]]
+)
+@pytest.mark.parametrize(
+    "operation", ["filter_log_events", "get_sampled_requests", "get_api_keys", "batch_get_traces"]
+)
+def test_odd_members_of_other_tools_raise_nothing(operation, odd, member):
+    for stored in ({member: odd}, {"key": {member: odd}}):
+        assert isinstance(
+            scrubbed({"1": {"us-east-1": {operation: stored}}})["1"]["us-east-1"][operation], dict
+        )
+
+
+def test_a_function_may_have_any_name():
+    answers = {
+        "get_function_configuration": {"Environment": {"State": "Active", "Environment": {"A": CANARY}}}
+    }
+
+    shown = scrubbed({"1": {"us-east-1": answers}})["1"]["us-east-1"]
+
+    assert shown == {"get_function_configuration": {"Environment": {"State": "Active"}}}

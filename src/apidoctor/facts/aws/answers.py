@@ -6,11 +6,13 @@ Members that hold secrets are dropped or masked here by name; what slips through
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from apidoctor.facts.aws.events import cleaned
-from apidoctor.facts.redact import MASK, redact_value
+from apidoctor.facts.aws.events import EVENTS, cleaned
+from apidoctor.facts.redact import MASK, redact, redact_value
+from apidoctor.model.operations import Operation, operation
 
 MAX_EXPORT = 4 * 1024 * 1024
 """Most bytes that are read of an exported API description."""
@@ -61,54 +63,74 @@ class Unreadable(ValueError):
     """An answer that is not what the service's model promises."""
 
 
-def clean(operation: str, answer: dict[str, Any]) -> dict[str, Any]:
+def clean(method: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Return *answer* as JSON values without secrets, dates as ISO 8601; raise `Unreadable` for no export."""
-    if operation == "get_export" and "body" in answer:
+    if method == "get_export" and "body" in answer:
         answer = {**answer, "body": _exported(answer["body"])}
-    plain = _plain(answer)
-    if operation in ("filter_log_events", "batch_get_traces"):
-        return cleaned(operation, plain)
-    if operation in _WITH_KEYS:
-        for item in plain.get("items", ()):
-            item.pop("value", None)
-    if operation == "get_sampled_requests":
-        plain["SampledRequests"] = [_sample(item) for item in plain.get("SampledRequests") or ()]
-    return dict(redact_value(plain))
+    return dict(_told(method, _plain(answer)))
+
+
+def _told(method: str, answer: Any) -> Any:
+    """Return an answer of JSON values without what its objects hold in confidence, and with its texts redacted.
+
+    An error, and what is no answer, only has its texts redacted.
+    """
+    if not isinstance(answer, dict) or "error" in answer:
+        return redact_value(answer)
+    if method in EVENTS:
+        answer = cleaned(method, answer)
+    if method in _WITH_KEYS:
+        answer = _each(answer, "items", _without_value)
+    if method == "get_sampled_requests":
+        answer = _each(answer, "SampledRequests", _sample)
+    return redact_value(answer)
+
+
+def _each(answer: dict[str, Any], member: str, change: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+    """Return an answer with each object of a list changed."""
+    items = answer.get(member)
+    if not isinstance(items, list):
+        return answer
+    return {**answer, member: [change(item) for item in items if isinstance(item, dict)]}
+
+
+def _without_value(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name != "value"}
 
 
 def _sample(item: dict[str, Any]) -> dict[str, Any]:
     """Return a sampled request with the few headers that tell whose it is."""
-    request = dict(item.get("Request") or {})
-    request["URI"] = str(request.get("URI", "")).partition("?")[0]
-    request["Headers"] = [
+    request = item.get("Request")
+    if not isinstance(request, dict):
+        return {}
+    headers = request.get("Headers")
+    kept = [
         header
-        for header in request.get("Headers") or ()
-        if str(header.get("Name", "")).lower() in _SAMPLED_HEADERS
+        for header in (headers if isinstance(headers, list) else ())
+        if isinstance(header, dict) and str(header.get("Name", "")).lower() in _SAMPLED_HEADERS
     ]
-    return {**item, "Request": request}
+    return {
+        **item,
+        "Request": {**request, "URI": str(request.get("URI", "")).partition("?")[0], "Headers": kept},
+    }
 
 
 def scrubbed(accounts: dict[str, Any]) -> dict[str, Any]:
     """Return a snapshot's answers as `clean` leaves them: dumps of other tools were not cleaned."""
     return {
         account: {
-            region: {operation: _scrubbed(operation, stored) for operation, stored in answers.items()}
+            region: {name: _scrubbed(operation(name, region), stored) for name, stored in answers.items()}
             for region, answers in regions.items()
         }
         for account, regions in accounts.items()
     }
 
 
-def _scrubbed(operation: str, stored: Any) -> Any:
+def _scrubbed(row: Operation, stored: Any) -> Any:
     """Return what stands under an operation: one answer, or one for each key."""
-    plain = redact_value(_plain(stored))
-    if operation in _WITH_KEYS and isinstance(plain, dict):
-        for answer in (plain, *plain.values()):
-            items = answer.get("items") if isinstance(answer, dict) else None
-            for item in items if isinstance(items, list) else ():
-                if isinstance(item, dict):
-                    item.pop("value", None)
-    return plain
+    if row.params and isinstance(stored, dict) and "error" not in stored and row.items not in stored:
+        return {redact(str(key)): _told(row.method, _plain(answer)) for key, answer in stored.items()}
+    return _told(row.method, _plain(stored))
 
 
 def _exported(stream: Any) -> Any:

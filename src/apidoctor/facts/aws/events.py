@@ -100,14 +100,14 @@ def _is_wanted(event: Any, values: tuple[str, ...]) -> bool:
     return not values or any(value in text for value in values)
 
 
-def cleaned(operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+def cleaned(method: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return an answer with events as it may be kept: bounded, and without what the call carried."""
-    if operation == "filter_log_events":
-        events = [_event(event) for event in (answer.get("events") or ())[:MAX_EVENTS]]
-        cut = {"partial": True} if len(answer.get("events") or ()) > MAX_EVENTS else {}
-        return {"events": events} | cut
-    traces = [_trace(trace) for trace in (answer.get("Traces") or ())[:MAX_EVENTS]]
-    return {**answer, "Traces": traces}
+    member, keep = EVENTS[method]
+    listed = answer.get(member)
+    listed = listed if isinstance(listed, list) else []
+    kept = {name: answer[name] for name in ("partial", "asked") if name in answer}
+    kept |= {"partial": True} if len(listed) > MAX_EVENTS else {}
+    return {**kept, member: [keep(item) for item in listed[:MAX_EVENTS] if isinstance(item, Mapping)]}
 
 
 def _event(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,13 +140,12 @@ def without(value: Any, secrets: tuple[str, ...]) -> Any:
     return value
 
 
-def _trace(trace: Any) -> dict[str, Any]:
-    if not isinstance(trace, Mapping):
-        return {}
-    segments = [segment for segment in trace.get("Segments") or () if isinstance(segment, Mapping)]
+def _trace(trace: Mapping[str, Any]) -> dict[str, Any]:
+    segments = trace.get("Segments")
     kept = [
         {"Id": segment.get("Id"), "Document": json.dumps(_document(segment.get("Document")))}
-        for segment in segments[:MAX_SEGMENTS]
+        for segment in (segments[:MAX_SEGMENTS] if isinstance(segments, list) else ())
+        if isinstance(segment, Mapping)
     ]
     return {name: trace[name] for name in ("Id", "Duration") if name in trace} | {"Segments": kept}
 
@@ -154,7 +153,8 @@ def _trace(trace: Any) -> dict[str, Any]:
 def _document(text: Any) -> Any:
     """Return the members of a segment that tell how a call went; what is no segment is dropped."""
     try:
-        return redact_value(_chosen(json.loads(text)))
+        document = json.loads(text)
+        return redact_value(_chosen(document)) if isinstance(document, dict) else {}
     except (TypeError, ValueError, RecursionError):
         return {}
 
@@ -173,3 +173,10 @@ def _chosen(value: Any, depth: int = 0) -> Any:
         elif name in (*_KEPT, *_KEPT_VALUES) and not isinstance(item, dict | list):
             kept[name] = str(item).partition("?")[0][:300] if name == "url" else _chosen(item, depth + 1)
     return kept
+
+
+EVENTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+    "filter_log_events": ("events", _event),
+    "batch_get_traces": ("Traces", _trace),
+}
+"""Reads of events: the member that lists them, and what is kept of one."""
