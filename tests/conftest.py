@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from apidoctor.travelling import masking
 
-pytest.register_assert_rewrite("scenarios.trial")
+pytest.register_assert_rewrite("scenarios.trial", "lab.shown")
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 

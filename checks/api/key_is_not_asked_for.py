@@ -29,10 +29,10 @@ from apidoctor.checkkit import (
     Evidence,
     Finding,
     Gap,
-    admitted,
     check,
     failed,
     header,
+    is_admitted,
     method,
     owned_api,
     passed,
@@ -86,9 +86,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _by_the_call(case: Case, words: str, what: str, evidence: list[Evidence]) -> Finding:
     """Judge by the answer to the call: only that tells whether a key is valid."""
-    proved = admitted(case)
-    case.expect(proved.missing)
-    if proved.known and proved.value:
+    if is_admitted(case):
         return passed("The call with this key is admitted.", subject=what, evidence=evidence)
     gap = Gap("fact: whether the key is valid for a usage plan of this stage; only a call tells")
     return unknown([gap], words, subject=what, evidence=evidence)

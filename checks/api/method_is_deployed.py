@@ -34,7 +34,6 @@ from apidoctor.checkkit import (
     Evidence,
     Finding,
     Method,
-    admitted,
     answer,
     best_match,
     called_path,
@@ -43,6 +42,7 @@ from apidoctor.checkkit import (
     explain_path,
     failed,
     has_final_slash,
+    is_admitted,
     method,
     methods,
     owned_api,
@@ -104,7 +104,7 @@ def _found(case: Case, found: Method, what: str) -> Finding:
         "apiKeyRequired": found.api_key_required,
     }
     evidence = [case.cite(EXPORTS(api.account, case.region), value, what)]
-    if has_final_slash(found.resource, path) and not _is_admitted(case):
+    if has_final_slash(found.resource, path) and not is_admitted(case):
         return _differs_by_a_slash(case, found, what, evidence)
     words = f"{found.verb} {found.resource} answers {what} (authorization type {told})."
     if path in RESERVED_PATHS and case.request.form in ("custom-domain", "custom-domain-endpoint"):
@@ -124,13 +124,6 @@ def _differs_by_a_slash(case: Case, found: Method, what: str, evidence: list[Evi
         confidence="certain" if refused else "likely",
         evidence=evidence,
     )
-
-
-def _is_admitted(case: Case) -> bool:
-    """Say whether the call itself proves that the path exists."""
-    proof = admitted(case)
-    case.expect(proof.missing)
-    return proof.known and proof.value
 
 
 def _hint(case: Case, path: str) -> str:

@@ -37,9 +37,8 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
+from apidoctor.reasoning.scene.clock import A_LOT, TOO_MUCH
 
-TOO_MUCH, A_LOT = 300.0, 60.0
-"""Seconds: the verifier's texts speak of five minutes; a minute is worth knowing."""
 _FIX = "Synchronize the host's clock (NTP)."
 
 

@@ -49,6 +49,7 @@ from apidoctor.checkkit import (
     sent_signature,
     skipped,
 )
+from apidoctor.reasoning.scene.clock import A_LOT
 
 ENDPOINT_FORMS = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
 REFUSED = (
@@ -58,8 +59,6 @@ REFUSED = (
     "signature_mismatch",
     "signature_refused",
 )
-MUCH = 60.0
-"""Seconds that a clock may be off and still be called right; invoke/clock-is-right warns from here."""
 CREDENTIALS = ("A17",)
 """Faults of an own signature that invoke/credentials-are-valid tells."""
 TEXTS = (
@@ -164,7 +163,7 @@ def _is_ours(case: Case, seen: HttpSeen) -> bool:
 
 def _is_clock_right(case: Case) -> bool:
     clock = clock_offset(case)
-    return clock.known and abs(clock.value.seconds) + clock.value.uncertainty <= MUCH
+    return clock.known and abs(clock.value.seconds) + clock.value.uncertainty <= A_LOT
 
 
 def _answered_elsewhere(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:

@@ -1,5 +1,6 @@
 """The command as a user runs it: a process of its own, with nothing of this machine's AWS settings."""
 
+import faulthandler
 import multiprocessing
 import os
 import subprocess
@@ -72,6 +73,7 @@ def _run(arguments: tuple[str, ...], env: dict[str, str], folder: str, cwd: str)
     for number, mode in enumerate("rww"):
         stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
         setattr(sys, ("stdin", "stdout", "stderr")[number], stream)
+    faulthandler.enable(2)  # a crash tells where, in the errors of the run
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

@@ -1,4 +1,7 @@
-"""How a scenario is tried: live through the lab and again from the snapshot that the live run saved."""
+"""How a scenario is tried: live through the lab and again from the snapshot that the live run saved.
+
+Before the command runs, a client that shares nothing with the lab looks whether the fault shows as AWS shows it.
+"""
 
 import importlib
 import json
@@ -7,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.command import apidoctor
+from lab.conftest import Client
+from lab.shown import shows_what_aws_would
 
 import scenarios
 from apidoctor.lab import Lab
@@ -66,11 +71,13 @@ def judged(report: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def gives_its_finding(name: str, folder: Path) -> None:
-    """Live and from the saved snapshot, the scenario gives what is expected, and the same."""
+    """Live and from the saved snapshot, the scenario gives what is expected, and the same; the lab itself is right."""
     wanted = scenario(name)
     snapshot = folder / "snapshot.json"
 
     with Lab(wanted.world, wanted.breaks, change=wanted.change) as lab:
+        if wanted.change is None:
+            shows_what_aws_would(Client(lab))
         live_code, live = run(
             ["check", lab.target, *lab.arguments, "--save-snapshot", str(snapshot)], lab.environment
         )

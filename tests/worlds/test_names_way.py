@@ -235,6 +235,16 @@ def the_default_name_is_excepted(world: World) -> None:
     behind_proxy(world, f"execute-api.{REGION}.amazonaws.com", outcome="")
 
 
+@CASES.healthy(same_vpc)
+def another_url_was_called_too_and_a_proxy_refused_the_call(world: World) -> None:
+    """The direct answer counts, wherever else something was called directly."""
+    probed(world)
+    (call,) = of(world, "http")
+    other = call | {"url": f"{call['url']}/other", "address": SECOND}
+    headers = {"via": "1.1 proxy.corp.example"}
+    world.observations += [other, call | {"address": None, "status": 403, "headers": headers, "body": ""}]
+
+
 @CASES.healthy(at_home)
 def all_names_are_excepted(world: World) -> None:
     behind_proxy(world, "*", outcome="")

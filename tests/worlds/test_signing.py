@@ -254,6 +254,13 @@ def clock_is_off_by_six_minutes_and_the_signature_is_refused(world: World) -> No
     refused(world, "InvalidSignatureException", json.dumps({"message": OLD}))
 
 
+@CASES.broken("T07", iam)
+def clock_is_off_and_the_date_is_spelt_with_a_capital(world: World) -> None:
+    clock_is_off_by_six_minutes_and_the_signature_is_refused(world)
+    headers = of(world, "http")[0]["headers"]
+    headers["Date"] = headers.pop("date")
+
+
 @CASES.broken("A16", iam)
 def clock_is_right_and_an_old_signature_is_refused(world: World) -> None:
     refused(probed(world), "InvalidSignatureException", json.dumps({"message": OLD}))

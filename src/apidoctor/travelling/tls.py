@@ -33,7 +33,7 @@ _contexts: dict[Any, ssl.SSLContext] = {}
 
 
 def verifying(ca_file: str | None, *alpn: str) -> ssl.SSLContext:
-    """Return a context that verifies chain and name, offers *alpn* and asks for TLS 1.2 or newer.
+    """Return a context that verifies chain and name, offers *alpn* and asks for TLS 1.2 or newer; many threads have it.
 
     It trusts the system's authorities, or only those of *ca_file*.  `OSError` when that cannot be read: a command
     should find that out at its start.
@@ -52,9 +52,10 @@ def verifying(ca_file: str | None, *alpn: str) -> ssl.SSLContext:
         return _contexts[ca_file, alpn]
 
 
-def trusting() -> ssl.SSLContext:
-    """Return a context that trusts anybody: only to read a certificate, nothing may be sent through it."""
+def trusting(*alpn: str) -> ssl.SSLContext:
+    """Return a context that trusts anybody and offers *alpn*: to read a certificate, nothing secret may go through."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(list(alpn))
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

@@ -3,6 +3,7 @@
 import email.utils
 import gzip
 import socket
+import ssl
 import time
 
 import pytest
@@ -13,6 +14,7 @@ from apidoctor.facts.probes.looker import ProbeLooker, Timeouts
 from apidoctor.facts.probes.sign import SigningCredentials
 from apidoctor.model.missing import Probe
 from apidoctor.model.request import Request
+from apidoctor.travelling import tls
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
 WORLD = "10.1.4.21"
@@ -305,3 +307,20 @@ def test_without_a_proxy_for_the_name_nothing_is_sent_through_one(monkeypatch):
     )
 
     assert seen.sent == {"not-sent": "the environment names no proxy for it"}
+
+
+def test_a_context_that_threads_share_is_not_changed_by_a_call(ask, authority, monkeypatch):
+    """Changing one while another thread shakes hands with it ends the process (CPython issue 141012)."""
+    shared = tls.verifying(str(authority.file), "http/1.1")
+    change, changed = ssl.SSLContext.set_alpn_protocols, []
+
+    def watched(context, protocols):
+        changed.append(context)
+        change(context, protocols)
+
+    monkeypatch.setattr(ssl.SSLContext, "set_alpn_protocols", watched)
+    seen, _ = ask(answering(b"{}"))
+
+    assert (seen.status, seen.peer.trusted) == (200, True)
+    assert changed
+    assert shared not in changed

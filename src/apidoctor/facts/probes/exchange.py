@@ -78,15 +78,15 @@ def exchange(
     handshake reads whose certificate it is, and carries *untrusted*, where the user asked for that.
     """
     deadline = time.monotonic() + timeout
-    seen = _exchanged(call, _Backend(where, deadline, Phases(), connect), context)
+    seen = _exchanged(call, _Backend(where, context, deadline, Phases(), connect))
     if seen.phases.tls not in DISTRUSTED:
         return seen
     again = Phases()
-    backend = _Backend(where, deadline, again, connect)
+    backend = _Backend(where, tls.trusting("http/1.1"), deadline, again, connect)
     if untrusted is None:
-        _shake(backend, tls.trusting(), call.server_name)
+        _shake(backend, call.server_name)
     else:
-        seen = replace(_exchanged(untrusted, backend, tls.trusting()), phases=seen.phases)
+        seen = replace(_exchanged(untrusted, backend), phases=seen.phases)
     phases = seen.phases
     phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
     return seen
@@ -96,24 +96,24 @@ def greet(where: Place, server_name: str, context: ssl.SSLContext, timeout: floa
     """Connect to *where* and shake hands for *server_name*, send nothing, and return how both went."""
     deadline = time.monotonic() + timeout
     phases, again = Phases(), Phases()
-    _shake(_Backend(where, deadline, phases, connect), context, server_name)
+    _shake(_Backend(where, context, deadline, phases, connect), server_name)
     if phases.tls in DISTRUSTED:
-        _shake(_Backend(where, deadline, again, connect), tls.trusting(), server_name)
+        _shake(_Backend(where, tls.trusting("http/1.1"), deadline, again, connect), server_name)
         phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
     return phases
 
 
-def _shake(backend: "_Backend", context: ssl.SSLContext, server_name: str) -> None:
+def _shake(backend: "_Backend", server_name: str) -> None:
     """Connect, shake hands and hang up; the phases tell how that went."""
     with suppress(httpcore.NetworkError, httpcore.TimeoutException, OSError, ValueError):
         stream = backend.connect_tcp(server_name, 443)
         try:
-            stream = stream.start_tls(context, server_name)
+            stream = stream.start_tls(backend.context, server_name)
         finally:
             stream.close()
 
 
-def _exchanged(call: Call, backend: "_Backend", context: ssl.SSLContext) -> Exchange:
+def _exchanged(call: Call, backend: "_Backend") -> Exchange:
     """Send *call* over one connection."""
     started = time.monotonic()
     timeout = max(backend.deadline - started, 0.001)
@@ -133,7 +133,7 @@ def _exchanged(call: Call, backend: "_Backend", context: ssl.SSLContext) -> Exch
             "sni_hostname": call.server_name,
         },
     )
-    transport = _Transport(context, backend)
+    transport = _Transport(backend)
     try:
         # Not through httpx's client, which reads Location and cookies and raises on odd ones.
         with closing(transport), closing(transport.handle_request(request)) as response:
@@ -220,8 +220,12 @@ class _Transport(httpx.BaseTransport):
     `httpx.HTTPTransport` takes no backend, so the request is handed to httpcore here.
     """
 
-    def __init__(self, context: ssl.SSLContext, backend: httpcore.NetworkBackend) -> None:
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+    def __init__(self, backend: "_Backend") -> None:
+        # httpcore sets the protocols of its context at each connection.  A context that other threads shake hands
+        # with must not be changed: that ends the process (CPython issue 141012).  So it gets one of its own, and
+        # the streams use the backend's.
+        bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._pool = httpcore.ConnectionPool(ssl_context=bare, network_backend=backend)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send *request* and return the answer's head; its body is read by whoever asked."""
@@ -257,10 +261,18 @@ class _Chunks(httpx.SyncByteStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects to the chosen place, whatever the URL says."""
+    """Connects to the chosen place and shakes hands with *context*, whatever URL and client say."""
 
-    def __init__(self, where: Place, deadline: float, phases: Phases, connect: float | None = None) -> None:
+    def __init__(
+        self,
+        where: Place,
+        context: ssl.SSLContext,
+        deadline: float,
+        phases: Phases,
+        connect: float | None = None,
+    ) -> None:
         self._where = where
+        self.context = context
         self.deadline = deadline
         self.phases = phases
         self._connect = connect
@@ -277,22 +289,21 @@ class _Backend(httpcore.NetworkBackend):
         left = min(left, self._connect or left)
         with self.phases.connecting():
             stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
-        return _Stream(stream, self.deadline, self.phases)
+        return _Stream(stream, self)
 
 
 class _Stream(httpcore.NetworkStream):
     """A stream whose time-outs are what is left of the whole exchange: a dripping server cannot hold it."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float, phases: Phases) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: _Backend) -> None:
         self._stream = stream
-        self._deadline = deadline
-        self._phases = phases
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._deadline))
+        return self._stream.read(max_bytes, _left(self._backend.deadline))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._deadline))
+        self._stream.write(buffer, _left(self._backend.deadline))
 
     def close(self) -> None:
         self._stream.close()
@@ -301,12 +312,13 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         try:
-            with self._phases.shaking():
-                secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+            with self._backend.phases.shaking():
+                left = _left(self._backend.deadline)
+                secured = self._stream.start_tls(self._backend.context, server_hostname, left)
         except (ValueError, TypeError) as error:  # a name that cannot be an SNI
             raise httpcore.ConnectError("the server name cannot be sent") from error
-        self._phases.read(secured)
-        return _Stream(secured, self._deadline, self._phases)
+        self._backend.phases.read(secured)
+        return _Stream(secured, self._backend)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

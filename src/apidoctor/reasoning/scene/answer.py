@@ -15,7 +15,7 @@ from apidoctor.reasoning.scene.api import method, stage, stage_name
 from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
-from apidoctor.reasoning.scene.seen import http, identity, system_answer, tcp, tls
+from apidoctor.reasoning.scene.seen import http, identity, proxied_calls, system_answer, tcp, test_calls, tls
 from apidoctor.reasoning.signing.brought import brings_authorization
 
 IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied"})
@@ -111,12 +111,13 @@ def answer(case: Case) -> HttpSeen:
     url = called_url(case).value
     _must_be_the_caller(case)
     kind = "signed" if is_signed(case).value else "unsigned"
-    first = _seen_or_asked(case, url, kind)
+    first = test_call(case, url, kind).value
     own = brings_authorization(case.request)
     if kind == "unsigned" and not own and case.request.as_ is None and _asks_for_signature(case, first):
-        second = _seen(case, url, "signed") or _asked(case, url, "signed")
-        if second is not None and not is_unsent(second):
-            return second
+        second = test_call(case, url, "signed")  # worth making, but it need not come
+        case.expect(second.missing)
+        if second.known and not is_unsent(second.value):
+            return second.value
     if is_unsent(first):  # nothing went out: that tells nothing of the way, nor of the API
         raise Undecided(
             [Gap(f"host: an answer from {case.request.name} (not sent: {first.sent['not-sent']})")]
@@ -124,35 +125,15 @@ def answer(case: Case) -> HttpSeen:
     return first
 
 
-def _seen_or_asked(case: Case, url: str, kind: str) -> HttpSeen:
-    seen = _seen(case, url, kind)
-    if seen is not None:
-        return seen
+@fact
+def test_call(case: Case, url: str, kind: str) -> HttpSeen:
+    """Return a test call that was made already, whatever its address; else one to the address that can be reached."""
+    if made := test_calls(case, url, kind):
+        return made[0]
     address = connected(case).value
     if address is None:
         raise Undecided([Gap(f"host: a connection to {case.request.name}")])
     return http(case, url, address, kind, case.request.port).value
-
-
-def _seen(case: Case, url: str, kind: str) -> HttpSeen | None:
-    """Return a test call that was made already, whatever its address."""
-    # A call through a proxy has no address: what it brought is for the check of proxies.
-    for seen in sorted(case.observed(HttpSeen), key=lambda seen: seen.address is None):
-        found = http(case, url, seen.address or "", kind, case.request.port)
-        if not found.missing:
-            return found.value
-    return None
-
-
-def _asked(case: Case, url: str, kind: str) -> HttpSeen | None:
-    """Return a test call that is worth making but need not be there; None when it will not come."""
-    address = connected(case)
-    case.expect(address.missing)
-    if not address.known or address.value is None:
-        return None
-    seen = http(case, url, address.value, kind, case.request.port)
-    case.expect(seen.missing)
-    return seen.value if seen.known else None
 
 
 def _asks_for_signature(case: Case, seen: HttpSeen) -> bool:
@@ -168,14 +149,12 @@ def through_proxy(case: Case) -> HttpSeen | None:
 
     Worth a request of its own only where the call without the proxy was answered: before, there is nothing to compare.
     """
-    whole = called_url(case).value
-    url = whole.partition("?")[0].rstrip("/").lower()
-    for seen in case.observed(HttpSeen):
-        if seen.address is None and seen.url.partition("?")[0].rstrip("/").lower() == url:
-            return None if is_unsent(seen) else seen
+    url = called_url(case).value
+    if made := proxied_calls(case, url):
+        return None if is_unsent(made[0]) else made[0]
     direct = answer(case)
     if case.sources.invoke and direct.known and direct.value.address and direct.value.outcome == "response":
-        raise Undecided([Probe("http", name=whole, port=case.request.port, detail="proxied")])
+        raise Undecided([Probe("http", name=url, port=case.request.port, detail="proxied")])
     return None
 
 

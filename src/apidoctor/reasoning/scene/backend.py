@@ -15,6 +15,7 @@ from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.functions import leads_to_lambda
 from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, Integration, integration
 from apidoctor.reasoning.scene.load_balancers import certificate_mismatch
+from apidoctor.reasoning.scene.seen import received
 
 NEARLY = 0.95
 """Part of the integration's time-out after which an answer 504 was one of waiting, not of refusing."""
@@ -104,8 +105,8 @@ def _internal(case: Case, own: Integration | None) -> Suspect:
 
 def _is_balancer(seen: HttpSeen) -> bool:
     """Say whether an Application Load Balancer wrote the answer; API Gateway renames its ``server`` header."""
-    names = {name.lower(): value for name, value in seen.headers.items()}
-    return any(names.get(name, "").startswith("awselb") for name in ("server", "x-amzn-remapped-server"))
+    headers = received(seen)
+    return any(headers.get(name, "").startswith("awselb") for name in ("server", "x-amzn-remapped-server"))
 
 
 def _seconds(seen: HttpSeen) -> float:

@@ -21,7 +21,7 @@ from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
-from apidoctor.reasoning.scene.seen import system_answer
+from apidoctor.reasoning.scene.seen import received, system_answer
 from apidoctor.reasoning.scene.through import associated, domain, routed
 
 T = TypeVar("T")
@@ -206,8 +206,9 @@ def proxy_of(seen: HttpSeen) -> str | None:
     """Return the header by which a proxy or load balancer shows itself in an answer."""
     if seen.status == 407:
         return "status 407"
-    server = seen.headers.get("server", "")
+    headers = received(seen)
+    server = headers.get("server", "")
     if server.lower().startswith("awselb"):
         return f"server: {server}"
-    found = next((name for name in _PROXY_HEADERS if name in seen.headers), None)
-    return f"{found}: {seen.headers[found]}" if found else None
+    found = next((name for name in _PROXY_HEADERS if name in headers), None)
+    return f"{found}: {headers[found]}" if found else None

@@ -11,9 +11,13 @@ from apidoctor.model.report import Evidence
 from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.seen import received
+from apidoctor.reasoning.signing.judge import TOLERANCE
 
 HALF_A_SECOND = 0.5
 """How far a date that is cut to the second may be from its middle."""
+TOO_MUCH, A_LOT = TOLERANCE.total_seconds(), 60.0
+"""Seconds that a clock is off: what no signature outlives; and what is worth knowing."""
 
 
 class ClockOffset(Struct, frozen=True):
@@ -35,7 +39,7 @@ def clock_offset(case: Case) -> ClockOffset:
     # The call itself first: other test calls may still be on their way, and a second look must say the same.
     for seen in [*([own.value] if own.known else []), *case.observed(HttpSeen)]:
         wait = first_byte_s(seen)
-        offset = _offset(seen.headers.get("date", ""), seen.at)
+        offset = _offset(received(seen).get("date", ""), seen.at)
         if offset is not None:
             return ClockOffset(offset + wait / 2, HALF_A_SECOND + wait / 2, case.show(seen, "at", "headers"))
     others: list[HostSeen | IdentitySeen] = [*case.observed(HostSeen), *case.observed(IdentitySeen)]

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
-from apidoctor.model.facts import Fact, Undecided
+from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.answer import answer, reading
@@ -154,11 +154,6 @@ def is_proved(case: Case) -> bool:
     proof = backend_answered(case)
     case.expect(proof.missing)
     return proof.known and proof.value
-
-
-def is_masked(found: Fact[Any]) -> bool:
-    """Say whether a fact is unknown only because the value of a stage variable was not kept."""
-    return not found.known and all(isinstance(gap, Gap) and gap.optional for gap in found.missing)
 
 
 @fact

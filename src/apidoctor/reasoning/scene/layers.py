@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact, Source, Undecided
-from apidoctor.model.finding import Finding, failed, passed, skipped, unknown, warned
+from apidoctor.model.finding import Finding, failed, passed, skipped, unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.authorize import Step, classify_denial, denial_text, request_of
 from apidoctor.reasoning.iam import Decision, NearMiss, Policies, Policy, explain
@@ -15,6 +15,7 @@ from apidoctor.reasoning.scene.answer import admitted, answer
 from apidoctor.reasoning.scene.api import method
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.policies import Side, api_side, live_endpoints
+from apidoctor.reasoning.scene.proof import unless_admitted
 
 FIXES = {
     "A02": "Add an Allow for execute-api:Invoke on execute-api:/* that fits this caller, and deploy the API.",
@@ -75,21 +76,9 @@ def _denied(case: Case, side: Side, step: Step, source: Source, what: str, subje
     statement = _statement(documents, step)
     misses = [] if statement else _near_misses(side, step)
     evidence = [case.cite(source, _value(side, step, statement, misses), subject)]
-    proof = admitted(case)
-    case.expect(proof.missing)
-    words = f"The {what} {_words(side, step, statement, misses)}"
-    if proof.known and proof.value:
-        return warned(
-            fault,
-            f"{words} Yet the test call was admitted: what was read is not what is at work.",
-            subject=subject,
-            evidence=[*evidence, case.show(answer(case).value, "status")],
-        )
-    if answer(case).known:
-        evidence.append(case.show(answer(case).value, "status", "body", subject=subject))
-    return failed(
+    found = failed(
         fault,
-        words,
+        f"The {what} {_words(side, step, statement, misses)}",
         fix=FIXES.get(fault, "Let this layer allow the call.").format(
             endpoint=asked.endpoint, vpc=asked.endpoint_vpc, arn=request_of(asked).resource
         ),
@@ -97,6 +86,11 @@ def _denied(case: Case, side: Side, step: Step, source: Source, what: str, subje
         evidence=evidence,
         affects=[step.layer or ""],
     )
+    judged, seen = unless_admitted(case, found), answer(case)
+    if judged.status == "fail" and seen.known:
+        shown = case.show(seen.value, "status", "body", subject=subject)
+        return replace(judged, evidence=(*judged.evidence, shown))
+    return judged
 
 
 def _undecided(case: Case, side: Side, what: str, subject: str) -> Finding:

@@ -30,6 +30,7 @@ from apidoctor.reasoning.scene.answer import answer, reading
 from apidoctor.reasoning.scene.api import Method, api_id, method, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.circumstances import climbed
+from apidoctor.reasoning.scene.seen import received
 
 EVENTS, TRACES = "filter_log_events", "batch_get_traces"
 """Operations that show what was logged."""
@@ -107,7 +108,7 @@ def is_refused(seen: HttpSeen) -> bool:
 
 def ids_of(seen: HttpSeen) -> tuple[str, ...]:
     """Return the ids under which logs know a call: the one that was sent, and those that API Gateway gave it."""
-    headers = {name.lower(): value for name, value in seen.headers.items()}
+    headers = received(seen)
     found = (
         seen.sent.get("x-amzn-requestid"),
         headers.get("x-amzn-requestid"),
@@ -118,7 +119,7 @@ def ids_of(seen: HttpSeen) -> tuple[str, ...]:
 
 def _since(seen: HttpSeen) -> str:
     """Return the moment from which on logs are read, by AWS's clock where the answer tells it; empty: not known."""
-    date = next((value for name, value in seen.headers.items() if name.lower() == "date"), "")
+    date = received(seen).get("date", "")
     try:
         moment = http_date(date) if date else datetime.fromisoformat(seen.at)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -185,17 +185,38 @@ def tls(case: Case, address: str, server_name: str, port: int = 443) -> TlsSeen:
 @fact
 def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> HttpSeen:
     """Return the answer to a test call; *kind* is ``unsigned``, ``signed`` or ``impossible``."""
-    # A call through a proxy has no address; it stands for a direct one only when there is none.
-    for seen in sorted(case.observed(HttpSeen), key=lambda seen: seen.address is None):
-        if (
-            seen.signed == (kind == "signed")
-            and _same_call(seen, url, kind)
-            and _names_same_api(case, seen, url)
-            and seen.address in (None, address)
-            and "through" not in seen.sent
-        ):
+    for seen in test_calls(case, url, kind):
+        if seen.address in (None, address):
             return seen
     raise Undecided([Probe("http", name=url, address=address, port=port, detail=kind)])
+
+
+def test_calls(case: Case, url: str, kind: str) -> list[HttpSeen]:
+    """Return the test calls of *url* that were made, whatever their addresses, the latest first.
+
+    One without an address went through a proxy: it stands for a direct one only where there is none.
+    """
+    made = [
+        seen
+        for seen in case.observed(HttpSeen)
+        if seen.signed == (kind == "signed")
+        and _same_call(seen, url, kind)
+        and _names_same_api(case, seen, url)
+        and "through" not in seen.sent
+    ]
+    return sorted(made, key=lambda seen: seen.address is None)
+
+
+def proxied_calls(case: Case, url: str) -> list[HttpSeen]:
+    """Return the calls of *url* that went through a proxy, the latest first: they have no address."""
+    return [
+        seen for seen in case.observed(HttpSeen) if seen.address is None and _plain(seen.url) == _plain(url)
+    ]
+
+
+def received(seen: HttpSeen) -> dict[str, str]:
+    """Return the headers of an answer by lower-case name: not every snapshot spells them so."""
+    return {name.lower(): value for name, value in seen.headers.items()}
 
 
 def _same_call(seen: HttpSeen, url: str, kind: str) -> bool:
