@@ -3,6 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from apidoctor.model.inventory import Inventory
+from apidoctor.model.observation import AnyObservation
+from apidoctor.reasoning.scene.case import Case
 from apidoctor.travelling import masking
 
 pytest.register_assert_rewrite("scenarios.trial", "lab.shown")
@@ -14,3 +17,24 @@ settings.load_profile("suite")
 def _forget_secrets(monkeypatch):
     """A process of its own remembers the secrets it was given; all tests of a worker share one."""
     monkeypatch.setattr(masking, "_remembered", ())
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The names of operations and the kinds of observations that were really looked at."""
+    operations: set[str] = set()
+    kinds: set[str] = set()
+    tags = {kind: kind.__struct_config__.tag for kind in AnyObservation.__args__}
+    answer, observed = Inventory.answer, Case.observed
+
+    def spy_answer(inventory, account, region, name):
+        operations.add("iam.get_policy" if name == "get_policy" and region == "global" else name)
+        return answer(inventory, account, region, name)
+
+    def spy_observed(case, kind):
+        kinds.add(tags[kind])
+        return observed(case, kind)
+
+    monkeypatch.setattr(Inventory, "answer", spy_answer)
+    monkeypatch.setattr(Case, "observed", spy_observed)
+    return operations, kinds

@@ -24,7 +24,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped
-from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.integration import is_proved
 from apidoctor.reasoning.scene.load_balancers import (
     LISTENER_READS,
     balancer,
@@ -45,12 +45,11 @@ from apidoctor.reasoning.scene.load_balancers import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Look for the listener."""
-    own = integration(case).value
-    found = balancer(case).value if own and own.is_private else None
+    found = balancer(case).value
     if found is None:
         yield skipped("The integration leads to no load balancer that is known.")
         return
-    name = found.arn.rpartition(":loadbalancer/")[2]
+    name = found.name
     if is_proved(case):
         yield passed("The backend answered the call through a listener.", subject=name)
         return

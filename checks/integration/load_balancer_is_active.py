@@ -24,7 +24,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped, warned
-from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.integration import is_proved
 from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, balancer_state
 
 
@@ -39,12 +39,11 @@ from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, b
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the state of the load balancer."""
-    own = integration(case).value
-    found = balancer(case).value if own and own.is_private else None
+    found = balancer(case).value
     if found is None:
         yield skipped("The integration leads to no load balancer that is known.")
         return
-    name = found.arn.rpartition(":loadbalancer/")[2]
+    name = found.name
     if is_proved(case):
         yield passed("The backend answered the call through the load balancer.", subject=name)
         return

@@ -40,7 +40,7 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
-from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.integration import is_proved
 from apidoctor.reasoning.scene.load_balancers import TARGET_READS, Target, balancer, target_groups, targets
 
 
@@ -55,13 +55,12 @@ from apidoctor.reasoning.scene.load_balancers import TARGET_READS, Target, balan
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Count the targets that take calls."""
-    own = integration(case).value
-    found = balancer(case).value if own and own.is_private else None
+    found = balancer(case).value
     groups = target_groups(case).value if found else ()
     if found is None or not groups:
         yield skipped("The integration leads to no target group that is known.")
         return
-    name = found.arn.rpartition(":loadbalancer/")[2]
+    name = found.name
     members = [target for each in every(targets(case, group) for group in groups) for target in each]
     value = [{"target": each.id, "State": each.state, "Reason": each.reason} for each in members[:30]]
     evidence = [case.cite(Source("describe_target_health", found.account, found.region), value, name)]

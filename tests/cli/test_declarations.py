@@ -10,33 +10,10 @@ from apidoctor.cli.diagnose import prepare
 from apidoctor.cli.options import Options
 from apidoctor.engine.registry import load
 from apidoctor.model.facts import Undecided
-from apidoctor.model.inventory import Inventory
-from apidoctor.model.observation import AnyObservation
 from apidoctor.reasoning.scene.case import Case, Sources
 
 CHECKS = load().checks
 WORLDS = ("same-account", "cross-account", "on-prem", "broken")
-KINDS = {kind: kind.__struct_config__.tag for kind in AnyObservation.__args__}
-
-
-@pytest.fixture
-def looked_at(monkeypatch):
-    """The names of operations and the kinds of observations that were really looked at."""
-    operations: set[str] = set()
-    kinds: set[str] = set()
-    answer, observed = Inventory.answer, Case.observed
-
-    def spy_answer(inventory, account, region, name):
-        operations.add("iam.get_policy" if name == "get_policy" and region == "global" else name)
-        return answer(inventory, account, region, name)
-
-    def spy_observed(case, kind):
-        kinds.add(KINDS[kind])
-        return observed(case, kind)
-
-    monkeypatch.setattr(Inventory, "answer", spy_answer)
-    monkeypatch.setattr(Case, "observed", spy_observed)
-    return operations, kinds
 
 
 @functools.cache

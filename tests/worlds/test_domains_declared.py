@@ -18,12 +18,9 @@ from apidoctor.cli.diagnose import prepare
 from apidoctor.cli.options import Options
 from apidoctor.engine.registry import load
 from apidoctor.model.facts import Undecided
-from apidoctor.model.inventory import Inventory
-from apidoctor.model.observation import AnyObservation
 from apidoctor.reasoning.scene.case import Case, Sources
 
 REGISTRY = load()
-KINDS = {kind: kind.__struct_config__.tag for kind in AnyObservation.__args__}
 
 
 def as_it_is(world: World) -> None:
@@ -46,26 +43,6 @@ def without_the_owner(world: World) -> None:
     """Only the accounts of endpoint and caller can be read."""
     del world.accounts[API_ACCOUNT]
     world.answers("999999999999")
-
-
-@pytest.fixture
-def looked_at(monkeypatch):
-    """The names of operations and the kinds of observations that were really looked at."""
-    operations: set[str] = set()
-    kinds: set[str] = set()
-    answer, observed = Inventory.answer, Case.observed
-
-    def spy_answer(inventory, account, region, name):
-        operations.add("iam.get_policy" if name == "get_policy" and region == "global" else name)
-        return answer(inventory, account, region, name)
-
-    def spy_observed(case, kind):
-        kinds.add(KINDS[kind])
-        return observed(case, kind)
-
-    monkeypatch.setattr(Inventory, "answer", spy_answer)
-    monkeypatch.setattr(Case, "observed", spy_observed)
-    return operations, kinds
 
 
 @pytest.mark.parametrize("change", [as_it_is, with_rules, refused_without_association, without_the_owner])

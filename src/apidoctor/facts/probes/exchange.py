@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from apidoctor.facts.probes.call import Call
 from apidoctor.facts.probes.phases import DISTRUSTED, Phases
 from apidoctor.facts.probes.sign import signing_of
+from apidoctor.facts.probes.transport import Backend, Transport
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
 from apidoctor.model.observation import HttpOutcome, Signing
 from apidoctor.travelling import tls
@@ -78,11 +79,11 @@ def exchange(
     handshake reads whose certificate it is, and carries *untrusted*, where the user asked for that.
     """
     deadline = time.monotonic() + timeout
-    seen = _exchanged(call, _Backend(where, context, deadline, Phases(), connect))
+    seen = _exchanged(call, Backend(where, context, deadline, Phases(), connect))
     if seen.phases.tls not in DISTRUSTED:
         return seen
     again = Phases()
-    backend = _Backend(where, tls.trusting("http/1.1"), deadline, again, connect)
+    backend = Backend(where, tls.trusting("http/1.1"), deadline, again, connect)
     if untrusted is None:
         _shake(backend, call.server_name)
     else:
@@ -96,14 +97,14 @@ def greet(where: Place, server_name: str, context: ssl.SSLContext, timeout: floa
     """Connect to *where* and shake hands for *server_name*, send nothing, and return how both went."""
     deadline = time.monotonic() + timeout
     phases, again = Phases(), Phases()
-    _shake(_Backend(where, context, deadline, phases, connect), server_name)
+    _shake(Backend(where, context, deadline, phases, connect), server_name)
     if phases.tls in DISTRUSTED:
-        _shake(_Backend(where, tls.trusting("http/1.1"), deadline, again, connect), server_name)
+        _shake(Backend(where, tls.trusting("http/1.1"), deadline, again, connect), server_name)
         phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
     return phases
 
 
-def _shake(backend: "_Backend", server_name: str) -> None:
+def _shake(backend: Backend, server_name: str) -> None:
     """Connect, shake hands and hang up; the phases tell how that went."""
     with suppress(httpcore.NetworkError, httpcore.TimeoutException, OSError, ValueError):
         stream = backend.connect_tcp(server_name, 443)
@@ -113,7 +114,7 @@ def _shake(backend: "_Backend", server_name: str) -> None:
             stream.close()
 
 
-def _exchanged(call: Call, backend: "_Backend") -> Exchange:
+def _exchanged(call: Call, backend: Backend) -> Exchange:
     """Send *call* over one connection."""
     started = time.monotonic()
     timeout = max(backend.deadline - started, 0.001)
@@ -133,7 +134,7 @@ def _exchanged(call: Call, backend: "_Backend") -> Exchange:
             "sni_hostname": call.server_name,
         },
     )
-    transport = _Transport(backend)
+    transport = Transport(backend)
     try:
         # Not through httpx's client, which reads Location and cookies and raises on odd ones.
         with closing(transport), closing(transport.handle_request(request)) as response:
@@ -212,120 +213,3 @@ def _failure(error: Exception) -> tuple[HttpOutcome, str]:
     if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" in str(error):
         return "reset", "the server hung up without an answer"
     return "error", "the answer is not HTTP"
-
-
-class _Transport(httpx.BaseTransport):
-    """httpx's way out through a pool with a backend of our own; errors stay httpcore's, which name the cause.
-
-    `httpx.HTTPTransport` takes no backend, so the request is handed to httpcore here.
-    """
-
-    def __init__(self, backend: "_Backend") -> None:
-        # httpcore sets the protocols of its context at each connection.  A context that other threads shake hands
-        # with must not be changed: that ends the process (CPython issue 141012).  So it gets one of its own, and
-        # the streams use the backend's.
-        bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._pool = httpcore.ConnectionPool(ssl_context=bare, network_backend=backend)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send *request* and return the answer's head; its body is read by whoever asked."""
-        url = request.url
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Chunks(answer.stream))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._pool.close()
-
-
-class _Chunks(httpx.SyncByteStream):
-    """The body of an httpcore answer."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._stream.close()
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Connects to the chosen place and shakes hands with *context*, whatever URL and client say."""
-
-    def __init__(
-        self,
-        where: Place,
-        context: ssl.SSLContext,
-        deadline: float,
-        phases: Phases,
-        connect: float | None = None,
-    ) -> None:
-        self._where = where
-        self.context = context
-        self.deadline = deadline
-        self.phases = phases
-        self._connect = connect
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        left = _left(self.deadline)
-        left = min(left, self._connect or left)
-        with self.phases.connecting():
-            stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
-        return _Stream(stream, self)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A stream whose time-outs are what is left of the whole exchange: a dripping server cannot hold it."""
-
-    def __init__(self, stream: httpcore.NetworkStream, backend: _Backend) -> None:
-        self._stream = stream
-        self._backend = backend
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._backend.deadline))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._backend.deadline))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        try:
-            with self._backend.phases.shaking():
-                left = _left(self._backend.deadline)
-                secured = self._stream.start_tls(self._backend.context, server_hostname, left)
-        except (ValueError, TypeError) as error:  # a name that cannot be an SNI
-            raise httpcore.ConnectError("the server name cannot be sent") from error
-        self._backend.phases.read(secured)
-        return _Stream(secured, self._backend)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left

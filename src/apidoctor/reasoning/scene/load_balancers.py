@@ -53,6 +53,11 @@ class Balancer(Struct, frozen=True, kw_only=True):
     account: str
     region: str
 
+    @property
+    def name(self) -> str:
+        """The end of its ARN: kind, name and id."""
+        return self.arn.rpartition(":loadbalancer/")[2]
+
 
 class Target(Struct, frozen=True, kw_only=True):
     """One registered target."""
