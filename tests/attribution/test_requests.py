@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from attribution.door import (
     DEFAULT_NAME,
     ENDPOINT_NAME,
     FORBIDDEN,
+    MISSING,
     Arrival,
     Condition,
     Door,
@@ -27,6 +29,11 @@ from attribution.row import NOBODY, RANK, faults
 from apidoctor.cli.app import run
 
 URL = f"https://{DEFAULT_NAME}/prod/pets"
+NOW = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+PRESIGNED = (
+    f"{URL}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={verifier.KEY}/{NOW[:8]}/us-east-1/execute-api/aws4_request"
+    f"&X-Amz-Date={NOW}&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature={'0' * 64}"
+)
 BY_ENDPOINT = f"https://{ENDPOINT_NAME}/prod/pets"
 HOST = ("-H", f"Host: {DEFAULT_NAME}")
 INVOKE = "the execute-api:Invoke action"
@@ -149,6 +156,9 @@ CASES = [
         excluded=faults("D22 H12")),
     Case("no such stage", Condition(routes=frozenset({"/live/pets"})), ROUTE, 2, ceiling="possible", listed=ROUTE,
         excluded=faults("D22 H12")),
+    # A presigned call is signed: what it lacks is a route.
+    _answers("no such path, presigned", MISSING, "H02 H04", target=PRESIGNED, floor="likely",
+             excluded=faults("A18 A19"), keys=KEYS),
     Case("no such path, with credentials at hand", Condition(routes=frozenset({"/prod/cats"})), faults("H02 H04"),
         3, ceiling="likely",
          listed=faults("H02 H04"), excluded=faults("A18 D22 H12"), keys=KEYS),

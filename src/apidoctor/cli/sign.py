@@ -170,7 +170,7 @@ def _without_token(keys: Any) -> tuple[str, ...]:
 def _brought(request: Any, call: Any) -> Any:
     """Explain the signature that the request brings."""
     from apidoctor.facts.redact import redact
-    from apidoctor.model.signature import read_authorization, read_presigned
+    from apidoctor.model.signature import read_signature
     from apidoctor.reasoning.signing.explain import Explained, was_signed
     from apidoctor.reasoning.signing.judge import Around, problems
 
@@ -179,7 +179,7 @@ def _brought(request: Any, call: Any) -> Any:
         name.lower(): value for name, _, value in (part.partition("=") for part in request.query.split("&"))
     }
     value = given.get("authorization")
-    own = read_authorization(value) if value is not None else read_presigned(request.query)
+    own = read_signature(value, request.query)
     found = problems(own, Around(request.region, given, query, datetime.now(UTC)))
     lines: tuple[Any, ...] = ()
     text = ""

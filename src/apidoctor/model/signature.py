@@ -52,9 +52,14 @@ class Signature(Struct, frozen=True):
     """``X-Amz-Expires`` of a presigned URL, as it stands there (seconds)."""
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is anything at all: an empty header is none."""
+        return self.scheme not in ("none", "empty")
+
+    @property
     def is_aws(self) -> bool:
         """Whether it is meant for AWS's verifier."""
-        return self.scheme in ("sigv4", "sigv4a")
+        return self.scheme in ALGORITHMS.values()
 
 
 def key_type_of(access_key: str) -> KeyType:
@@ -75,6 +80,11 @@ def read_authorization(value: str) -> Signature:
 
 
 _NAMES = ("Credential", "SignedHeaders", "Signature")
+
+
+def read_signature(authorization: str | None, query: str) -> Signature:
+    """Read the signature that a request carries: an Authorization header counts before the query."""
+    return read_presigned(query) if authorization is None else read_authorization(authorization)
 
 
 def read_presigned(query: str) -> Signature:

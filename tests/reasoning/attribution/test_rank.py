@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from apidoctor.model.faults import FAULTS
 from apidoctor.model.report import Candidate
+from apidoctor.model.signature import Signature
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.others import OTHERS
@@ -157,7 +158,7 @@ def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
         ),
         ({"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, [("A18", "likely")]),
         ({"stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
-        ({"scheme": "sigv4"}, [("H02", "likely"), ("H04", "possible")]),
+        ({"signature": Signature("sigv4")}, [("H02", "likely"), ("H04", "possible")]),
     ],
 )
 def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expected):
@@ -173,7 +174,7 @@ def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expect
         (FORBIDDEN, {"form": "endpoint-host", "sni_is_host": False, "impossible": FORBIDDEN}, "aligned"),
         (FORBIDDEN, {"form": "endpoint-host", "names_api": False}, None),
         (NO_TOKEN, {}, "signed"),
-        (NO_TOKEN, {"scheme": "sigv4"}, None),
+        (NO_TOKEN, {"signature": Signature("sigv4")}, None),
         (NO_TOKEN, {"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, None),
         (denied(""), {}, None),
         (denied("with an explicit deny in a resource-based policy"), {}, None),

@@ -12,7 +12,7 @@ from apidoctor import __version__
 from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
 from apidoctor.model.request import Request
-from apidoctor.model.signature import Signature, read_authorization, read_presigned, shown
+from apidoctor.model.signature import read_signature, shown
 from apidoctor.travelling.book import is_address
 from apidoctor.travelling.masking import header_secrets, query_secrets
 from apidoctor.travelling.proxies import proxy_for
@@ -186,7 +186,7 @@ def _signature(
 def _shown(headers: dict[str, str], name: str, signed_host: str, query: str) -> dict[str, str]:
     """Return what may be told of a request; *signed_host* is empty when the signature is not ours."""
     told = {header: redact(headers[header]) for header in _SHOWN if header in headers}
-    told |= shown(_signature_in(headers, query))
+    told |= shown(read_signature(headers.get("authorization"), query))
     if signed_host:
         told["signed-host"] = signed_host
     if "x-amz-security-token" in headers:
@@ -194,15 +194,6 @@ def _shown(headers: dict[str, str], name: str, signed_host: str, query: str) -> 
     if proxy := proxy_for(name):
         told["proxy-bypassed"] = proxy
     return told
-
-
-def _signature_in(headers: dict[str, str], query: str) -> Signature:
-    """Return the signature that a request carries: the header counts before the query."""
-    return (
-        read_authorization(headers.get("authorization", ""))
-        if "authorization" in headers
-        else read_presigned(query)
-    )
 
 
 def _secrets(headers: dict[str, str], url: str, credentials: SigningCredentials | None) -> tuple[str, ...]:

@@ -5,11 +5,9 @@ from typing import Literal
 from msgspec import Struct
 
 from apidoctor.model.report import Form
+from apidoctor.model.signature import Signature
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
 from apidoctor.reasoning.iam import Layer
-
-Scheme = Literal["", "sigv4", "sigv4a", "bearer", "basic", "other"]
-"""What stood in ``Authorization``."""
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):
@@ -18,8 +16,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     # What was sent.
     form: Form | None = None
     """Way to invoke."""
-    scheme: Scheme = ""
-    """What stood in ``Authorization``."""
+    signature: Signature = Signature()
+    """What stood in ``Authorization`` or in a presigned query."""
     sends_key: bool = False
     """Whether ``x-api-key`` was sent."""
     names_api: bool = True

@@ -31,7 +31,7 @@ def _open(_: Fingerprint, __: Circumstances) -> Weight:
 
 def _unsigned(_: Fingerprint, around: Circumstances) -> Weight:
     """A18: the method asks for a signature, and there is none."""
-    if around.scheme in ("sigv4", "sigv4a"):
+    if around.signature.is_aws:
         return Weight.EXCLUDED
     if around.signed is not None and around.signed.kind != "missing_token":
         return Weight.PROVED
@@ -47,9 +47,7 @@ def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
         return Weight.EXCLUDED
     missing = around.stage_found is False or around.method_found is False
     found = False if missing else around.stage_found and around.method_found
-    signed = (
-        Weight.OPEN if around.signed is None and around.scheme not in ("sigv4", "sigv4a") else Weight.FITS
-    )
+    signed = Weight.OPEN if around.signed is None and not around.signature.is_aws else Weight.FITS
     return both(from_known(found, False), signed)
 
 
@@ -63,14 +61,12 @@ def _not_deployed(_: Fingerprint, around: Circumstances) -> Weight:
 def _no_signature_at_all(_: Fingerprint, around: Circumstances) -> Weight:
     """A19: something that is no SigV4 stands in Authorization."""
     there = Weight.EXCLUDED if around.method_found is False else Weight.OPEN
-    sent = Weight.EXCLUDED if around.scheme in ("", "sigv4", "sigv4a") else Weight.FITS
-    incomplete = Weight.FITS if around.scheme in ("sigv4", "sigv4a") else sent
-    return both(incomplete if around.scheme else Weight.OPEN, there)
+    return both(Weight.FITS if around.signature.is_there else Weight.OPEN, there)
 
 
 def _route_reads_a_token(_: Fingerprint, around: Circumstances) -> Weight:
     """H02: of an unknown route the token is read as a signature."""
-    if around.scheme in ("sigv4", "sigv4a"):
+    if around.signature.is_aws:
         return Weight.EXCLUDED
     return from_known(around.method_found, False)
 

@@ -35,7 +35,7 @@ def _anonymous(said: Fingerprint, around: Circumstances) -> bool:
     """Say whether the policies saw nobody: by the text, else by what was sent."""
     if said.denial is not None and said.denial.who is not None:
         return said.denial.who == "anonymous"
-    return around.scheme not in ("sigv4", "sigv4a")
+    return not around.signature.is_aws
 
 
 def _of_domain(said: Fingerprint) -> bool:
@@ -95,7 +95,7 @@ def _domain_policy(said: Fingerprint, around: Circumstances) -> Weight:
 
 def _lost_signature(said: Fingerprint, around: Circumstances) -> Weight:
     """A26: the call was signed, and the policies saw nobody."""
-    lost = around.scheme in ("sigv4", "sigv4a") and said.denial is not None and _anonymous(said, around)
+    lost = around.signature.is_aws and said.denial is not None and _anonymous(said, around)
     return Weight.OPEN if lost else Weight.EXCLUDED
 
 

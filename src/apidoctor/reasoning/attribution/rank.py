@@ -76,7 +76,7 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
 
     One at a time, the one that splits the most first: a healthy call and a text that names its layer cost nothing more.
     """
-    if said.kind == "missing_token" and around.scheme == "" and around.signed is None:
+    if said.kind == "missing_token" and not around.signature.is_there and around.signed is None:
         open_ = {candidate.fault for candidate in candidates(said, around)}
         return "signed" if {"A18", "H02"} <= open_ else None
     if (

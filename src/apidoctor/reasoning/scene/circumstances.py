@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact
 from apidoctor.model.observation import HttpSeen
+from apidoctor.model.signature import Signature, read_sent, read_signature
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
-from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung, Scheme
+from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
 from apidoctor.reasoning.scene.answer import answer, foreign_issuer, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
@@ -102,7 +103,7 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
     offset, where = _value(clock_offset(case)), _value(place(case))
     return Circumstances(
         form=request.form,
-        scheme=scheme_of(header(request, "authorization"), signed=seen.signed),
+        signature=signature_of(case, seen),
         sends_key=header(request, "x-api-key") is not None,
         names_api=bool(request.api_id) or request.form in _DOMAIN,
         sni_is_host=(seen.server_name or request.name or "").lower() == host,
@@ -157,20 +158,14 @@ def _value(seen: Fact[T]) -> T | None:
     return seen.value if seen.known else None
 
 
-def scheme_of(authorization: str | None, *, signed: bool) -> Scheme:
-    """Name what stands in ``Authorization``: a signature of ours, or what the user gave."""
-    if signed:
-        return "sigv4"
-    text = (authorization or "").strip().lower()
-    if not text:
-        return ""
-    schemes: dict[str, Scheme] = {
-        "aws4-hmac-sha256": "sigv4",
-        "aws4-ecdsa-p256-sha256": "sigv4a",
-        "bearer": "bearer",
-        "basic": "basic",
-    }
-    return schemes.get(text.split()[0], "other")
+def signature_of(case: Case, seen: HttpSeen) -> Signature:
+    """Return what the call bore: what was sent tells it, else what the user gave (masked in a snapshot)."""
+    sent = read_sent(seen.sent)
+    if sent.scheme != "none":
+        return sent
+    if seen.signed:
+        return Signature("sigv4")
+    return read_signature(header(case.request, "authorization"), case.request.query)
 
 
 def _suffix_fits(case: Case, host: str) -> bool:

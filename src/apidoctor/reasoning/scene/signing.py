@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.observation import HttpSeen
-from apidoctor.model.signature import Signature, read_authorization, read_presigned, read_sent, shown
+from apidoctor.model.signature import Signature, read_sent, read_signature, shown
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED
 from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.scene.answer import answer, reading
@@ -43,7 +43,7 @@ def own_signature(case: Case) -> OwnSignature | None:
         query = _parameters(case.request.query)
         around = Around(case.region, seen.value.sent, query, moment(seen.value.at), is_whole=False)
     else:
-        signature = read_authorization(value) if value is not None else read_presigned(case.request.query)
+        signature = read_signature(value, case.request.query)
         headers = {name.lower(): text for name, text in case.request.headers}
         at = seen.value.at if seen.known else case.taken_at
         around = Around(case.region, headers, _parameters(case.request.query), moment(at))
