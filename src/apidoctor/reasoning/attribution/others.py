@@ -150,6 +150,16 @@ _DATE = "The Date header beside the clock."
 _CANONICAL = (
     "The canonical request that the server shows beside the one that was signed (apidoctor sign --explain)."
 )
+_MISMATCHED = (
+    Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
+    Hypothesis(
+        "A25",
+        _open,
+        "Path, query, headers or body are signed in another form, or the key is wrong.",
+        _CANONICAL,
+    ),
+    Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
+)
 OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "forbidden": FORBIDDEN,
     "integration_error": BACKEND,
@@ -189,20 +199,9 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             "The same call without Authorization: Missing Authentication Token.",
         ),
     ),
-    "signature_mismatch": (
-        Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
-        Hypothesis(
-            "A25",
-            _open,
-            "Path, query, headers or body are signed in another form, or the key is wrong.",
-            _CANONICAL,
-        ),
-        Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
-    ),
+    "signature_mismatch": _MISMATCHED,
     "signature_refused": (
-        Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
-        Hypothesis("A25", _open, "Path, query, headers or body are signed in another form.", _CANONICAL),
-        Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
+        *_MISMATCHED,
         Hypothesis("A16", _open, "The request was signed long before it arrived.", _DATE),
         Hypothesis("T07", _open, "The caller's clock is wrong.", _DATE),
         Hypothesis(
