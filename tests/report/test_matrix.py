@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
+from msgspec.structs import replace
 from report import matrices
 from report.golden import same_as_golden
 
@@ -58,3 +59,14 @@ def test_json_fits_the_schema_and_is_read_back_as_it_was():
 
         jsonschema.validate(json.loads(written), load("matrix"))
         assert msgspec.json.decode(written, type=type(matrix)) == matrix
+
+
+def test_a_reason_that_several_forms_share_is_given_once_and_then_named_by_the_form():
+    first, *_ = matrices.broken().rows
+    same = replace(first, form="alias", asked=False)
+    matrix = replace(matrices.broken(), rows=(first, same))
+
+    shown = render(matrix, width=120)
+
+    assert shown.count(first.should.sentence) == 1
+    assert f"fails by configuration: {first.should.fault}  as private-dns" in shown

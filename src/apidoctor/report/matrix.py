@@ -46,8 +46,9 @@ def fill(page: Page, matrix: Matrix) -> None:
     page.blank()
     heads = "".join(f"{name:>8}" for name in ("tcp ms", "tls ms", "http ms"))
     page.lines.append((Span(f"      {'address':{_ADDRESS}}{heads}  answer", "dim"),))
+    told: dict[str, str] = {}
     for row in matrix.rows:
-        _row(page, row)
+        _row(page, row, told)
     page.blank()
     for note in matrix.notes:
         page.field("note", note, indent=2)
@@ -58,7 +59,8 @@ def _verdict(page: Page, matrix: Matrix) -> tuple[str, Role]:
     return page.glyphs.of(status), status
 
 
-def _row(page: Page, row: Row) -> None:
+def _row(page: Page, row: Row, told: dict[str, str]) -> None:
+    """Show one way; *told* has the form under which each reason was given already: it is given once."""
     sign = _SIGNS[row.status]
     if row.status == "not tried" and row.should.works is False:
         sign = "fail"
@@ -75,12 +77,14 @@ def _row(page: Page, row: Row) -> None:
     if row.resolve:
         page.flow(f"curl --resolve {row.resolve}", first="    led by ")
     if row.should.works is False:
+        why = row.should.sentence
         page.flow(
             (row.should.fault or "", "strong"),
-            row.should.sentence,
+            f"as {told[why]}" if why in told else why,
             first="    fails by configuration: ",
             rest=8,
         )
+        told.setdefault(why, row.form)
     elif row.should.works is None and row.should.missing:
         page.flow("; ".join(row.should.missing[:_MOST_GAPS]), first="    not known: ", rest=8)
     if row.dns:
