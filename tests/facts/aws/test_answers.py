@@ -237,3 +237,9 @@ def test_a_function_may_have_any_name():
     shown = scrubbed({"1": {"us-east-1": answers}})["1"]["us-east-1"]
 
     assert shown == {"get_function_configuration": {"Environment": {"State": "Active"}}}
+
+
+def test_a_functions_variables_are_masked_wherever_a_hand_has_put_them():
+    answers = {"get_function_configuration": {"Environment": {"Variables": {"A": CANARY}}}}
+
+    assert CANARY not in str(scrubbed({"1": {"us-east-1": answers}}))

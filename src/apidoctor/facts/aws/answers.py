@@ -36,8 +36,8 @@ answers of a web ACL, and what a load balancer sends to an identity provider."""
 _WITH_KEYS = ("get_usage_plan_keys", "get_api_keys")
 """Operations whose items may hold the value of an API key."""
 
-_MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides"})
-"""Stage variables: their names matter, their values are often passwords."""
+_MASKED_MAPS = frozenset({"variables", "stageVariables", "stageVariableOverrides", "Variables"})
+"""Variables of stages and functions: their names matter, their values are often passwords."""
 
 _BACKEND = re.compile(
     r"arn:aws[a-z-]*:(lambda|elasticloadbalancing):[a-z0-9-]+:\d{12}:(function|loadbalancer|listener)[:/][\w:/$-]+"
@@ -127,8 +127,13 @@ def scrubbed(accounts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scrubbed(row: Operation, stored: Any) -> Any:
-    """Return what stands under an operation: one answer, or one for each key."""
-    if row.params and isinstance(stored, dict) and "error" not in stored and row.items not in stored:
+    """Return what stands under an operation: one answer for each key, or (without keys, or by hand) one answer."""
+    if (
+        row.params
+        and isinstance(stored, dict)
+        and "error" not in stored
+        and all(isinstance(answer, dict) for answer in stored.values())
+    ):
         return {redact(str(key)): _told(row.method, _plain(answer)) for key, answer in stored.items()}
     return _told(row.method, _plain(stored))
 
