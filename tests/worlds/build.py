@@ -82,6 +82,7 @@ class World:
     target: str = URL
     origin: str = ENI_C
     principal: str = "anonymous"
+    """Who calls; empty: nobody says it."""
     options: list[str] = field(default_factory=list)
     api_account: str = API_ACCOUNT
     endpoint_account: str = API_ACCOUNT

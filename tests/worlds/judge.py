@@ -46,9 +46,9 @@ class Verdict:
 
 def arguments(world: World, file: Path) -> list[str]:
     """The command line that asks the world's question."""
+    who = ["--as", world.principal] if world.principal else []
     return [
-        "check", "--snapshot", str(file), world.target, "--from", world.origin, "--as", world.principal,
-        *world.options, "--json",
+        "check", "--snapshot", str(file), world.target, "--from", world.origin, *who, *world.options, "--json",
     ]  # fmt: skip
 
 

@@ -214,3 +214,44 @@ def test_the_error_type_counts_where_the_text_is_another(status, kind, body, rea
 )
 def test_any_answer_is_read(status, headers, body):
     assert read_answer(status, headers, body).kind
+
+
+PASSED_ON = {**gateway(), "x-amzn-Remapped-Server": "nginx"}
+NEST = '{"statusCode":403,"message":"Forbidden","error":"Forbidden"}'
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "kind"),
+    [
+        # aws.md E.1: x-amzn-Remapped-* is the backend's answer, passed on.
+        (403, PASSED_ON, '{"message":"Forbidden"}', "answered"),
+        (403, PASSED_ON, '{"message":"Missing Authentication Token"}', "answered"),
+        (403, PASSED_ON, '{"message":"The security token included in the request is invalid."}', "answered"),
+        (500, PASSED_ON, '{"message":"Internal server error"}', "answered"),
+        (429, PASSED_ON, '{"message":"Too Many Requests"}', "answered"),
+        (
+            403,
+            {**PASSED_ON, "x-amzn-ErrorType": "ForbiddenException"},
+            '{"message":"Forbidden"}',
+            "forbidden",
+        ),
+        (403, {"x-amzn-Remapped-Server": "nginx"}, '{"message":"Forbidden"}', "not_api_gateway"),
+        # More than a message is more than API Gateway says.
+        (403, gateway(), NEST, "untyped"),
+        (500, gateway(), '{"statusCode":500,"message":"Internal server error"}', "untyped"),
+        (403, {**gateway(), "x-amzn-ErrorType": "ForbiddenException"}, NEST, "forbidden"),
+        (429, gateway(), '{"message":"Too many requests, please try again later."}', "untyped"),
+        (429, gateway(), '{"message":"Too Many Requests"}', "throttled"),
+        # A page is no gateway response.
+        (
+            413,
+            gateway(),
+            "<html>\n<head><title>413 Request Entity Too Large</title></head></html>",
+            "untyped",
+        ),
+        (413, gateway(), '{"message":"Request Too Long"}', "too_large"),
+        (414, gateway(), "", "too_large"),
+    ],
+)
+def test_a_backends_words_are_not_api_gateways(status, headers, body, kind):
+    assert read_answer(status, headers, body).kind == kind

@@ -81,7 +81,7 @@ _TEXTS: tuple[tuple[str, Kind], ...] = (
         "signature_incomplete",
     ),
     (r"^Unauthorized$", "unauthorized"),
-    (r"^(Too Many Requests|Limit Exceeded)", "throttled"),
+    (r"^(Too Many Requests|Limit Exceeded)$", "throttled"),
     (r"^Endpoint request timed out", "integration_timeout"),
     (r"^(Request Too Long|Request URI too long|Request Entity Too Large)", "too_large"),
     (r"^(Missing required request parameters|Invalid request body|Unsupported Media Type)", "bad_request"),
@@ -132,6 +132,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     def seen(kind: Kind, **more: Any) -> Fingerprint:
         return Fingerprint(kind, text, status=status, error_type=error_type, key=key, **more)
 
+    if not error_type and is_from_gateway(names) and _is_passed_on(names):
+        return seen("answered")
     # A customised gateway response may have any status; its error type is the stronger evidence.
     if status < 400 and error_type not in _TYPES:
         return seen("answered" if is_from_gateway(names) else "not_api_gateway")
@@ -142,7 +144,7 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if not is_from_gateway(names) and not error_type:
         return seen("not_api_gateway")
     by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
-    if by_text and (error_type or status in _STATUSES.get(by_text, ())):
+    if by_text and (error_type or (_is_only_a_message(body) and status in _STATUSES.get(by_text, ()))):
         return seen(by_text)
     if error_type:
         kind = _TYPES.get(error_type, "other_refusal")
@@ -150,7 +152,7 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
             # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
             kind = "authorizer_error" if _has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))
-    return seen(_BY_STATUS.get(status, "untyped"))
+    return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
 
 
 _STATUSES: dict[Kind, tuple[int, ...]] = {
@@ -217,6 +219,25 @@ def _has_no_message(body: str) -> bool:
     return document is not None and [
         value for key, value in document.items() if key.lower() == "message"
     ] == [None]
+
+
+def _is_passed_on(headers: Mapping[str, str]) -> bool:
+    """Say whether an answer came from the backend: API Gateway renames those of its headers that it sets itself."""
+    return any(name.startswith("x-amzn-remapped-") for name in headers)
+
+
+def _is_only_a_message(body: str) -> bool:
+    """Say whether a body has no members besides the message: a backend's, or a customised response's, often has."""
+    document = _document(body)
+    return document is None or len(document) == 1
+
+
+def is_html(body: str) -> bool:
+    """Say whether a body is a page: API Gateway itself writes JSON, or the XML of its verifier."""
+    return bool(_PAGE.match(body[:300]))
+
+
+_PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
 
 
 def is_from_gateway(headers: Mapping[str, str]) -> bool:

@@ -110,7 +110,7 @@ def answer(case: Case) -> HttpSeen:
     """Return the answer to the call as the caller makes it: signed or not as the method asks for."""
     url = called_url(case).value
     _must_be_the_caller(case)
-    kind = "signed" if is_signed(case).value else "unsigned"
+    kind = "signed" if is_signed(case).value or _was_only_signed(case, url) else "unsigned"
     first = test_call(case, url, kind).value
     own = brings_authorization(case.request)
     if kind == "unsigned" and not own and case.request.as_ is None and _asks_for_signature(case, first):
@@ -123,6 +123,13 @@ def answer(case: Case) -> HttpSeen:
             [Gap(f"host: an answer from {case.request.name} (not sent: {first.sent['not-sent']})")]
         )
     return first
+
+
+def _was_only_signed(case: Case, url: str) -> bool:
+    """Say whether a host made the call signed, and not otherwise: then that is how the caller makes it."""
+    if case.request.as_ is not None or brings_authorization(case.request):
+        return False
+    return bool(test_calls(case, url, "signed")) and not test_calls(case, url, "unsigned")
 
 
 @fact

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap, Probe
 from apidoctor.model.observation import DnsSeen, HostSeen, HttpSeen, IdentitySeen, TcpSeen, TlsSeen
+from apidoctor.reasoning.apigateway.fingerprints import read_answer
 from apidoctor.reasoning.apigateway.names import header, is_address
 from apidoctor.reasoning.naming.dhcp import AMAZON_DNS
 from apidoctor.reasoning.scene.case import Case, fact
@@ -204,13 +205,15 @@ def test_calls(case: Case, url: str, kind: str) -> list[HttpSeen]:
         and _names_same_api(case, seen, url)
         and "through" not in seen.sent
     ]
-    return sorted(made, key=lambda seen: seen.address is None)
+    return sorted(
+        made, key=lambda seen: (seen.address is None, kind == "impossible" and not _is_invented(seen))
+    )
 
 
 def proxied_calls(case: Case, url: str) -> list[HttpSeen]:
     """Return the calls of *url* that went through a proxy, the latest first: they have no address."""
     return [
-        seen for seen in case.observed(HttpSeen) if seen.address is None and _plain(seen.url) == _plain(url)
+        seen for seen in case.observed(HttpSeen) if seen.address is None and _where(seen.url) == _where(url)
     ]
 
 
@@ -220,10 +223,22 @@ def received(seen: HttpSeen) -> dict[str, str]:
 
 
 def _same_call(seen: HttpSeen, url: str, kind: str) -> bool:
-    impossible = "/apidoctor-" in seen.url
     if kind == "impossible":
-        return impossible and seen.url.split("/", 3)[:3] == url.split("/", 3)[:3]
-    return not impossible and _plain(seen.url) == _plain(url)
+        return _where(seen.url)[0] == _where(url)[0] and (_is_invented(seen) or _is_no_route(seen, url))
+    return not _is_invented(seen) and _where(seen.url) == _where(url)
+
+
+def _is_invented(seen: HttpSeen) -> bool:
+    """Say whether the path is one that we made up."""
+    return "/apidoctor-" in seen.url
+
+
+def _is_no_route(seen: HttpSeen, url: str) -> bool:
+    """Say whether API Gateway found nothing at another path: what anybody's own tries prove as well as ours."""
+    if _where(seen.url) == _where(url) or seen.outcome != "response":
+        return False
+    said = read_answer(seen.status or 0, seen.headers, seen.body or "")
+    return said.kind == "missing_token" and bool(said.error_type)
 
 
 def _names_same_api(case: Case, seen: HttpSeen, url: str) -> bool:
@@ -237,8 +252,10 @@ def _names_same_api(case: Case, seen: HttpSeen, url: str) -> bool:
     return same_host and (not seen.sent or (sent or None) == (wanted or None))
 
 
-def _plain(url: str) -> str:
-    return url.partition("?")[0].rstrip("/").lower()
+def _where(url: str) -> tuple[str, str]:
+    """Return host with port, and path: names have no case, paths have (aws.md B.1), and a slash at the end counts."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removesuffix(":443"), parts.path or "/"
 
 
 def _same_name(one: str, other: str) -> bool:
