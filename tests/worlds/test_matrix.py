@@ -1,5 +1,6 @@
 """The invoke matrix of whole worlds: should (the checks' verdict on the configuration) against did, and near misses."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ ONE, OTHER = ADDRESSES[ENI_E1], ADDRESSES[ENI_E2]
 PUBLIC = "52.94.1.9"
 DOMAIN = "api.corp.example"
 THROUGH = ("endpoint-host", "endpoint-id-header", "endpoint-zonal")
+
+SIGNED = OK | {"signed": True}
+MISMATCH: dict[str, Any] = {
+    "status": 403,
+    "error": "InvalidSignatureException",
+    "body": '{"message":"The request signature we calculated does not match the signature you provided."}',
+    "signed": True,
+}
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 def always(said: dict[str, Any]):
@@ -396,6 +406,88 @@ def test_an_inspecting_proxy_shows_one_issuer_everywhere(tmp_path: Path) -> None
     assert "Corp Proxy CA" in of(told, "private-dns")["text"]
 
 
+@pytest.mark.parametrize(("outcome", "proves"), [("untrusted", {"T03": "likely"}), ("expired", {})])
+def test_an_answer_of_a_server_that_is_not_trusted_is_no_way_that_works(
+    tmp_path: Path, outcome: str, proves: dict[str, str]
+) -> None:
+    called = OK | {"tls": outcome, "issuer": "CN=Corp Proxy CA"}
+    told = tried(same_vpc(), tmp_path, always(called), to_the_endpoint)
+    cells = [cell for row in told["rows"] for cell in row["cells"]]
+
+    assert (told["works"], told["use"], told["exit_code"]) == ([], None, 1)
+    assert {(row["phase"], row["status"]) for row in told["rows"] if row["form"] != "alias"} == {
+        ("tls", "fails unexpectedly")
+    }
+    assert {(cell["phase"], cell["outcome"], cell["http_status"]) for cell in cells} == {
+        ("tls", outcome, 200)
+    }
+    assert all("it answers 200" in cell["text"] for cell in cells)
+    assert proved(told) == proves
+
+
+NOT_OURS: dict[str, Any] = {"status": 502, "body": "<html>Bad Gateway</html>", "headers": {"server": "proxy"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "proves"),
+    [
+        ({"tls": "untrusted", "issuer": "CN=Corp Proxy CA"}, {"N16": "likely"}),
+        ({"tls": "name_mismatch"}, {"N16": "likely"}),
+        ({"tls": "reset"}, {"N16": "likely"}),
+        ({"tls": "timeout"}, {}),
+        (NOT_OURS, {"N16": "possible"}),
+        (FORBIDDEN, {"A26": "possible"}),
+    ],
+)
+def test_one_interface_that_differs_after_tcp_has_something_before_it(
+    tmp_path: Path, said: dict[str, Any], proves: dict[str, str]
+) -> None:
+    def at_one(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return said if address == OTHER else OK
+
+    told = tried(same_vpc(), tmp_path, at_one, to_the_endpoint)
+
+    assert proved(told) == proves
+    assert all(f"at {OTHER} gets" in one["because"] for one in told["proves"])
+
+
+@pytest.mark.parametrize("said", [{"tls": "name_mismatch"}, FORBIDDEN])
+def test_one_address_of_the_name_that_is_no_interface_is_of_another_server(
+    tmp_path: Path, said: dict[str, Any]
+) -> None:
+    def stale_too(row: dict[str, Any]) -> dict[str, Any]:
+        return dns(row["name"], "answer", ONE, OTHER, "10.1.9.99")
+
+    def only_own(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK if address in (ONE, OTHER) else said
+
+    assert proved(tried(same_vpc(), tmp_path, only_own, stale_too)) == {"D08": "likely"}
+
+
+def test_an_address_at_which_any_form_works_has_nothing_before_it(tmp_path: Path) -> None:
+    def one_form(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return FORBIDDEN if address == OTHER and row["form"] != "endpoint-id-header" else OK
+
+    assert proved(tried(same_vpc(), tmp_path, one_form, to_the_endpoint)) == {}
+
+
+def test_a_chain_that_no_client_takes_is_told_in_the_cells(tmp_path: Path) -> None:
+    huge = {"tls": "handshake_failure", "reason": "TLS: EXCESSIVE_MESSAGE_SIZE"}
+    told = tried(same_vpc(), tmp_path, always(huge), to_the_endpoint)
+
+    assert "certificates are larger than TLS clients take" in of(told, "private-dns")["text"]
+
+
+def test_one_way_whose_certificate_is_not_trusted_leaves_the_others(tmp_path: Path) -> None:
+    def by_endpoint(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK | ({"tls": "untrusted"} if row["form"] in THROUGH else {})
+
+    told = tried(same_vpc(), tmp_path, by_endpoint, to_the_endpoint)
+
+    assert not {*THROUGH} & {*told["works"]}
+    assert told["use"]["form"] == "private-dns"
+
+
 def test_one_untrusted_address_among_good_ones_is_no_proxy(tmp_path: Path) -> None:
     def half(row: dict[str, Any], address: str) -> dict[str, Any]:
         return {"tls": "untrusted", "issuer": "CN=Corp Proxy CA"} if address == OTHER else OK
@@ -404,18 +496,72 @@ def test_one_untrusted_address_among_good_ones_is_no_proxy(tmp_path: Path) -> No
 
 
 def test_a_signature_that_fails_with_another_host_alone_is_signed_for_the_url(tmp_path: Path) -> None:
-    mismatch = {
-        "status": 403,
-        "error": "InvalidSignatureException",
-        "body": '{"message":"The request signature we calculated does not match the signature you provided."}',
-        "signed": True,
-    }
-
     def signs_the_url(row: dict[str, Any], address: str) -> dict[str, Any]:
-        return mismatch if row["form"] in ("endpoint-host", "endpoint-zonal") else OK | {"signed": True}
+        return MISMATCH if row["form"] in ("endpoint-host", "endpoint-zonal") else SIGNED
 
     assert proved(tried(same_vpc(), tmp_path, signs_the_url, to_the_endpoint)) == {"A15": "likely"}
-    assert "A15" not in proved(tried(same_vpc(), tmp_path, always(mismatch), to_the_endpoint))
+    assert "A15" not in proved(tried(same_vpc(), tmp_path, always(MISMATCH), to_the_endpoint))
+
+
+def arrived_as(host: str) -> dict[str, Any]:
+    """The refusal of a signature by a server that shows which Host it got."""
+    lines = [
+        "GET",
+        "/prod/pets",
+        "",
+        f"host:{host}",
+        "x-amz-date:20261122T104207Z",
+        "",
+        "host;x-amz-date",
+        EMPTY,
+    ]
+    canonical = "\n".join(lines)
+    text = f"does not match\n\nThe Canonical String for this request should have been\n'{canonical}'\n"
+    return MISMATCH | {"body": json.dumps({"message": f"The request signature we calculated {text}"})}
+
+
+def test_a_proxy_at_one_address_that_rewrites_the_host_is_no_signer_of_another_host(tmp_path: Path) -> None:
+    def rewritten(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if address == ONE or row["form"] == "alias" else arrived_as("proxy.corp.example")
+
+    told = tried(same_vpc(), tmp_path, rewritten, to_the_endpoint)
+    (one,) = told["proves"]
+
+    assert (one["fault"], one["confidence"]) == ("A26", "likely")
+    assert f"At {OTHER} " in one["because"]
+    assert f"at {ONE} " in one["because"]
+    assert "API Gateway received proxy.corp.example" in one["because"]
+
+
+def test_a_proxy_at_every_address_that_rewrites_the_host_is_told_by_what_the_answers_show(
+    tmp_path: Path,
+) -> None:
+    told = tried(same_vpc(), tmp_path, always(arrived_as("proxy.corp.example")), to_the_endpoint)
+
+    assert proved(told) == {"A26": "likely"}
+
+
+def test_signatures_that_fail_at_one_address_in_every_form_are_not_of_the_host(tmp_path: Path) -> None:
+    def one_address(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if address == ONE else MISMATCH
+
+    def some_agreeing(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if row["form"] == "endpoint-id-header" else MISMATCH
+
+    assert proved(tried(same_vpc(), tmp_path, one_address, to_the_endpoint)) == {}
+    assert proved(tried(same_vpc(), tmp_path, some_agreeing, to_the_endpoint)) == {}
+
+
+def test_a_signature_of_the_url_is_told_by_the_address_at_which_both_are_known(tmp_path: Path) -> None:
+    def signs_the_url(row: dict[str, Any], address: str) -> dict[str, Any]:
+        if address == ONE:
+            return TIMEOUT
+        return MISMATCH if row["form"] == "endpoint-host" else SIGNED
+
+    told = tried(same_vpc(), tmp_path, signs_the_url, to_the_endpoint)
+
+    assert proved(told)["A15"] == "likely"
+    assert next(one for one in told["proves"] if one["fault"] == "A15")["because"].startswith(f"At {OTHER} ")
 
 
 def test_a_policy_that_refuses_fails_as_configured_with_its_fault(tmp_path: Path) -> None:
@@ -467,6 +613,17 @@ def test_answers_of_odd_shapes_do_no_harm(tmp_path: Path, operation: str, value:
     told = matrix(world, tmp_path)
 
     assert any(row["name"] == DEFAULT_NAME for row in told["rows"])
+
+
+def test_secrets_of_the_query_stand_in_no_row_and_not_in_the_call_to_make(tmp_path: Path) -> None:
+    world = same_vpc()
+    world.target += "?page=2&api_key=QKEYCANARY998877&X-Amz-Security-Token=QTOKCANARYabcdef"
+    told = tried(world, tmp_path, always(OK), to_the_endpoint)
+
+    assert "CANARY" not in json.dumps(told)
+    shown = "?page=2&api_key=***&X-Amz-Security-Token=***"
+    assert told["target"] == told["use"]["url"] == f"https://{DEFAULT_NAME}/prod/pets{shown}"
+    assert {row["url"].partition("/prod/pets")[2] for row in told["rows"]} == {shown}
 
 
 def test_the_same_snapshot_gives_the_same_bytes(tmp_path: Path) -> None:

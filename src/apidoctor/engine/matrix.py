@@ -4,9 +4,11 @@ On a snapshot nothing is looked at: the same judgement on what it holds.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.engine.expecting import expect
@@ -14,6 +16,7 @@ from apidoctor.engine.gathering import gather
 from apidoctor.engine.registry import Check
 from apidoctor.engine.runner import Limits
 from apidoctor.facts.looker import Looker, Seen
+from apidoctor.facts.redact import redact
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import AnyObservation, DnsSeen
 from apidoctor.model.request import Request
@@ -29,8 +32,11 @@ from apidoctor.reasoning.matrix import (
     wanted,
     ways,
 )
+from apidoctor.reasoning.matrix.cells import seen_at
 from apidoctor.reasoning.scene.answer import is_signed
+from apidoctor.reasoning.scene.api import method
 from apidoctor.reasoning.scene.case import Case, Sources
+from apidoctor.reasoning.signing.brought import brings_authorization
 
 if TYPE_CHECKING:  # httpx comes with it, and a snapshot needs none
     from apidoctor.facts.probes.cells import Cell
@@ -38,6 +44,8 @@ if TYPE_CHECKING:  # httpx comes with it, and a snapshot needs none
 MAX_CELLS = 192
 """Most connections of one matrix."""
 _LOOKS = frozenset({"host", "identity"})
+_OURS = frozenset({"format", "format_version", "form", "works", "status", "phase", "outcome", "confidence"})
+"""Members of a judged matrix that hold words of this program alone."""
 
 
 class Prober(Protocol):
@@ -101,7 +109,8 @@ class MatrixRun:
         for number, way in enumerate(found):
             expected[number], snapshot = self._expect(way.request, snapshot)
         self.snapshot = replace(snapshot, asked=self._asked)
-        return judge(self._case(snapshot), found, expected, notes)
+        masked: Matrix = _masked(judge(self._case(snapshot), found, expected, notes))
+        return masked
 
     def _case(self, snapshot: Snapshot, hope: Callable[[Missing], bool] = lambda gap: False) -> Case:
         return Case(self._request, snapshot, Sources(aws=self._sources.aws), hope=hope)
@@ -133,6 +142,7 @@ class MatrixRun:
         helper.start()
         found = ways(self._case(snapshot))
         first, notes = self._cells(snapshot)
+        deadline = time.monotonic() + self._seconds
 
         own: dict[str, set[str]] = {}
         for way in found:
@@ -149,7 +159,12 @@ class MatrixRun:
         seen = prober.look_at_all(names, first, more, self._seconds)
         helper.join(self._seconds)
         richer = read[0] if read else snapshot
-        return replace(richer, observations=[*richer.observations, *seen.observations]), notes
+        looked = replace(richer, observations=[*richer.observations, *seen.observations])
+        left = deadline - time.monotonic()
+        if left > 0 and (again := self._to_be_signed(looked)):
+            seen = prober.look_at_all((), again, lambda name, seen: (), left)
+            looked = replace(looked, observations=[*looked.observations, *seen.observations])
+        return looked, notes
 
     def _cells(self, snapshot: Snapshot) -> "tuple[list[Cell], list[str]]":
         """Return the connections to make as far as *snapshot* tells them, and notes on those that are not made."""
@@ -172,9 +187,38 @@ class MatrixRun:
             notes.append(f"{len(cells) - MAX_CELLS} of {len(cells)} connections were left out")
         return cells[:MAX_CELLS], list(dict.fromkeys(notes))
 
+    def _to_be_signed(self, snapshot: Snapshot) -> "list[Cell]":
+        """Return the connections to make once more, signed, where nobody knows whether the method asks for it.
+
+        An unsigned call of a method with IAM authorization is refused as a path that does not exist is.
+        """
+        from apidoctor.facts.probes.cells import Cell
+
+        case = self._case(snapshot)
+        if self._request.as_ is not None or brings_authorization(self._request) or method(case).known:
+            return []
+        return [
+            Cell(way.request, address, way.server_name, "signed")
+            for way in ways(case)
+            for address in places(way, resolved(case, way))
+            if seen_at(case, way, address).outcome == "missing_token"
+        ]
+
     def _signs(self, case: Case) -> bool:
         signed = is_signed(case)
         return signed.known and signed.value
+
+
+def _masked(value: Any) -> Any:
+    """Return a judged *value* with every text redacted: URLs hold the caller's query, a presigned one a signature."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, tuple):
+        return tuple(map(_masked, value))
+    if isinstance(value, Struct):
+        texts = [name for name in value.__struct_fields__ if name not in _OURS]
+        return replace(value, **{name: _masked(getattr(value, name)) for name in texts})
+    return value
 
 
 def _is_callable(way: Way) -> bool:

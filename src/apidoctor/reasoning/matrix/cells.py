@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.observation import DnsSeen, HttpSeen, TcpSeen, TlsSeen
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, read_answer
 from apidoctor.reasoning.apigateway.names import header, is_address
 from apidoctor.reasoning.matrix.values import Cell, Phase
 from apidoctor.reasoning.matrix.ways import Way
+from apidoctor.reasoning.scene.answer import is_unsent
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.handshakes import stranger
+from apidoctor.reasoning.signing.mismatch import compared
 
 S = TypeVar("S", TcpSeen, TlsSeen)
 
@@ -85,10 +89,21 @@ def seen_at(case: Case, way: Way, address: str) -> Cell:
         "issuer": tls.issuer if tls else None,
         "trusted": tls.outcome == _TRUSTED if tls and (tls.outcome == _TRUSTED or tls.issuer) else None,
     }
-    if http is not None and (http.outcome == "response" or tls is None or tls.outcome == _TRUSTED):
+    if http is not None and (tls is None or tls.outcome == _TRUSTED):
         return Cell(address=address, **{**timed, **_times(http)}, **_answer(http))
     if tls is not None and tls.outcome != _TRUSTED:
-        return Cell(address=address, **timed, **_failed("tls", tls.outcome, tls.issuer))
+        failed = _failed("tls", tls.outcome, tls.issuer)
+        if words := stranger(tls):
+            failed["text"] += f": {words[0].lower()}{words[1:]}"
+        if http is not None and http.outcome == "response" and http.status is not None:
+            # The user asked for that call (--allow-untrusted); a client that verifies gets no answer.
+            failed |= {
+                "http_status": http.status,
+                "text": f"{failed['text']}; called all the same, it answers ",
+            }
+            failed["text"] += _answer(http)["text"]
+            timed |= _times(http)
+        return Cell(address=address, **timed, **failed)
     if tls is None and tcp is not None and tcp.outcome != "connected":
         return Cell(address=address, **timed, **_failed("tcp", tcp.outcome, None))
     reached = "TLS holds" if tls else "TCP connects" if tcp else ""
@@ -119,8 +134,15 @@ def _answer(seen: HttpSeen) -> dict[str, Any]:
         "outcome": said.kind,
         "text": words[:300],
         "http_status": seen.status,
+        "changed": _changed(seen) if said.kind == "signature_mismatch" else "",
         **signed,
     }
+
+
+def _changed(seen: HttpSeen) -> str:
+    """Return what the refusal of a signature shows to have been changed on the way (A26)."""
+    lines = compared(replace(seen, host=seen.host or seen.sent.get("host"))).differences
+    return next((line.meaning.words for line in lines if line.meaning.fault == "A26"), "")[:300]
 
 
 def _times(seen: HttpSeen) -> dict[str, float]:
@@ -135,7 +157,7 @@ def _times(seen: HttpSeen) -> dict[str, float]:
 
 
 def _http(case: Case, way: Way, address: str) -> HttpSeen | None:
-    """Return the latest call of this way at *address*; a signed one counts more than an unsigned one."""
+    """Return the call of this way at *address*; what was sent counts more, and of that what was signed."""
     request = way.request
     wanted = header(request, "x-apigw-api-id") or None
     found = [
@@ -148,7 +170,8 @@ def _http(case: Case, way: Way, address: str) -> HttpSeen | None:
         and _plain(seen.host) == _plain(request.host)
         and (seen.sent.get("x-apigw-api-id") or None) == wanted
     ]
-    return next((seen for seen in found if seen.signed), found[0] if found else None)
+    sent = [seen for seen in found if not is_unsent(seen)] or found
+    return next((seen for seen in sent if seen.signed), sent[0] if sent else None)
 
 
 def _tls(case: Case, way: Way, address: str) -> TlsSeen | None:

@@ -7,6 +7,8 @@ names the fault of that part.  Source: API Gateway developer guide, as for the w
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from apidoctor.model.report import Confidence
+from apidoctor.reasoning.matrix.cells import in_order
 from apidoctor.reasoning.matrix.values import Candidate, Cell, Row
 
 _VPCE = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
@@ -16,6 +18,16 @@ _DEFAULTS = ("private-dns", "direct-ip")
 _CUSTOM = ("custom-domain", "custom-domain-endpoint")
 _OF_API = (*_DEFAULTS, "endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias")
 """Ways that end at the API's own host."""
+_AGREE = (*_DEFAULTS, "endpoint-id-header", "alias")
+"""Ways whose Host is the name in the URL."""
+_ELSEWHERE = {
+    "tls": ("N16", "answers in its place or cuts it off"),
+    "not_api_gateway": ("N16", "answers in its place"),
+    "forbidden": ("A26", "may change its calls, for example their Host"),
+}
+"""What differs after TCP, with the fault of a box on the way and what that does (faults.md, N16 and A26)."""
+_SILENT = frozenset({"timeout"})
+"""Failures of a handshake that large packets which get lost have too."""
 _VPC_NETWORKS = tuple(
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -35,6 +47,8 @@ def candidates(rows: Sequence[Row], *, outside: bool) -> tuple[Candidate, ...]:
         _default_is_off,
         _domain,
         _signed_for_another_host,
+        _changed_on_the_way,
+        _one_address_differs,
         _intercepted,
     )
     found = [one for rule in rules for one in rule(rows, outside)]
@@ -186,17 +200,56 @@ def _domain(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
 
 
 def _signed_for_another_host(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
-    """Signatures hold where Host and URL agree and not where the Host is another: the signer takes the URL's (A15)."""
-    good = [
-        cell for row, cell in _cells(rows, *_DEFAULTS, "endpoint-id-header") if _works(cell) and cell.signed
-    ]
-    bad = [
-        (row, cell) for row, cell in _cells(rows, "endpoint-host") if _answered(cell, "signature_mismatch")
-    ]
-    if good and bad:
-        row, cell = bad[0]
-        why = f"At {cell.address} the signature does not match with Host {row.host} under {row.name}."
-        yield Candidate("A15", "likely", f"{why} Where URL and Host agree it matches.")
+    """Signatures hold where Host and URL agree and not where the Host is another: the signer takes the URL's (A15).
+
+    Both must be known of one address: what is on the way to another may change its calls.
+    """
+    agree = [cell for _, cell in _cells(rows, *_AGREE) if cell.signed and cell.http_status is not None]
+    good = {cell.address for cell in agree if _works(cell)}
+    good -= {cell.address for cell in agree if _answered(cell, "signature_mismatch")}
+    for row, cell in _cells(rows, "endpoint-host", "endpoint-zonal"):
+        if cell.address in good and _answered(cell, "signature_mismatch") and not cell.changed:
+            why = f"At {cell.address} the signature does not match with Host {row.host} under {row.name}."
+            yield Candidate("A15", "likely", f"{why} Where URL and Host agree it matches there.")
+
+
+def _changed_on_the_way(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The refusal of a signature shows another request than was sent: something on the way rewrites it (A26)."""
+    cells = [cell for row in rows for cell in row.cells]
+    changed = {cell.address: cell.changed for cell in reversed(cells) if cell.changed}
+    whole = {cell.address for cell in cells if cell.signed and _works(cell)} - set(changed)
+    if changed:
+        where = ", ".join(in_order(changed))
+        first = changed[in_order(changed)[0]]
+        rest = f" Signed calls at {', '.join(in_order(whole))} arrive as they were sent." if whole else ""
+        yield Candidate("A26", "likely", f"At {where} a signed call arrives changed. {first}{rest}")
+
+
+def _one_address_differs(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """One way works at one address and fails at another after TCP, as all ways do there: another server, or a box.
+
+    All interfaces of an endpoint are the same front door: certificate and answer do not depend on which is called.
+    """
+    lost: dict[tuple[str, str], tuple[Row, Cell, Cell]] = {}
+    for row in rows:
+        good = next((cell for cell in row.cells if _works(cell)), None)
+        for cell in row.cells if good else ():
+            kind = "tls" if cell.phase == "tls" and cell.outcome not in _SILENT else cell.outcome
+            if good and kind in _ELSEWHERE:
+                lost.setdefault((cell.address, kind), (row, good, cell))
+    kept = {cell.address for row in rows for cell in row.cells if _works(cell) or cell.changed}
+    for (address, kind), (row, good, cell) in lost.items():
+        if address in kept:
+            continue
+        words = f"{row.form} works at {good.address} and at {address} gets: {cell.text[:120]}; no form works there."
+        led = cell.resolved and any(other.resolved and _works(other) for other in row.cells)
+        if cell.own is not True and led:  # a name that leads to none of the right ones is judged above
+            confidence: Confidence = "likely" if cell.own is False else "possible"
+            yield Candidate("D08", confidence, f"{words} The address may be one of another server.")
+        if cell.own is not False:
+            fault, box = _ELSEWHERE[kind]
+            sure: Confidence = "likely" if kind == "tls" and cell.own else "possible"
+            yield Candidate(fault, sure, f"{words} Something on the way to that address {box}.")
 
 
 def _intercepted(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
