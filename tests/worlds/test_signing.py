@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from worlds.build import DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
+from worlds.build import API, DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
 from worlds.cases import Cases, check_case
 from worlds.changes import set_methods
 from worlds.judge import arguments, judge, written
@@ -137,6 +137,25 @@ def path_is_encoded_once_on_one_side(world: World) -> None:
     world.target = URL.replace("/pets", "/a%20b")
     set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
     mismatch(world, canonical(path="/prod/a%20b"), canonical(path="/prod/a%2520b"))
+
+
+@CASES.broken("A26", iam)
+def path_is_encoded_once_more_on_the_way(world: World) -> None:
+    world.target = URL.replace("/pets", "/a%20b")
+    set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
+    mismatch(world, canonical(path="/prod/a%2520b"), canonical(path="/prod/a%252520b"))
+
+
+@CASES.broken("A26", iam)
+def body_is_added_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(body="b" * 64))
+
+
+@CASES.broken("A25", iam)
+def path_with_letters_that_are_encoded_when_they_are_sent(world: World) -> None:
+    world.target = URL.replace("/pets", "/é%")
+    set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
+    mismatch(world, None, canonical(path="/prod/%25C3%25A9%2525"))
 
 
 @CASES.broken("A25", iam)
@@ -333,6 +352,42 @@ def own_signature_of_several_regions_leaves_this_one_out(world: World) -> None:
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
 
 
+def through_endpoint(world: World, names: str, *, received: str, host: str = "") -> None:
+    """The user's own client calls the endpoint's name, with a *host* or the API's id, and signs the headers *names*."""
+    world.target = ENDPOINT_URL
+    naming = f"Host: {host}" if host else f"x-apigw-api-id: {API}"
+    seen = brings(world, OWN.replace("host;x-amz-date", names), naming)
+    form = "endpoint-host" if host else "endpoint-id-header"
+    seen.update(host=host or ENDPOINT_NAME, url=ENDPOINT_URL, form=form)
+    told = {
+        "authorization-type": "sigv4",
+        "key-type": "long-term",
+        "credential-scope": SCOPE,
+        "signed-headers": names,
+    }
+    seen["sent"] = {"host": seen["host"], "x-amz-date": STAMP} | told
+    if not host:
+        seen["sent"]["x-apigw-api-id"] = API
+    refused(world, "InvalidSignatureException", json.dumps({"message": text_of(received)}))
+
+
+@CASES.broken("A25", iam)
+def own_client_sends_a_header_that_it_does_not_sign(world: World) -> None:
+    through_endpoint(world, "host;x-amz-date", received=canonical(ENDPOINT_NAME))
+
+
+@CASES.broken("A26", iam)
+def header_that_the_own_client_signs_is_removed_on_the_way(world: World) -> None:
+    names = "host;x-amz-date;x-apigw-api-id"
+    through_endpoint(world, names, received=canonical(ENDPOINT_NAME, x_apigw_api_id="", names=names))
+
+
+@CASES.broken("A15", iam)
+def own_client_does_not_sign_the_host(world: World) -> None:
+    shown = canonical(ENDPOINT_NAME, names="x-amz-date").replace(f"host:{ENDPOINT_NAME}\n", "")
+    through_endpoint(world, "x-amz-date", received=shown)
+
+
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
 def test_the_refused_signature_is_named(layout, change, faults, verdict, tmp_path):
     check_case(layout, change, faults, verdict, tmp_path)
@@ -384,14 +439,51 @@ def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
     assert "secret key does not belong" in causes[0]["title"] + json.dumps(judge(whole, tmp_path).report)
 
 
+@pytest.mark.parametrize("shown", ["something else entirely", "(not shown)", "NONE", "***"])
+def test_a_text_of_the_server_that_cannot_be_read_proves_nothing(shown, tmp_path):
+    world = iam()
+    mismatch(world, canonical(), shown)
+    said = judge(world, tmp_path)
+    (cause,) = said.report["root_causes"]
+
+    assert cause["confidence"] == "possible"
+    assert "the answer does not show why" in json.dumps(said.report)
+    assert "the same on both sides" not in json.dumps(said.report)
+
+
+def listed(world: World, folder: Any) -> list[tuple[str, str]]:
+    """The only root cause with its confidence, and the candidates beside it."""
+    (cause,) = judge(world, folder).report["root_causes"]
+    found = [(one["fault"], one["confidence"]) for one in cause["candidates"]]
+    assert found[0] == (cause["fault"], cause["confidence"])
+    return found
+
+
 def test_without_any_text_of_the_server_a_mismatch_through_the_endpoints_name_is_likely_the_host(tmp_path):
     world = iam()
     world.target, world.options = ENDPOINT_URL, ["--header", f"Host: {DEFAULT_NAME}"]
     probed(world)
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
-    causes = judge(world, tmp_path).report["root_causes"]
 
-    assert [(cause["fault"], cause["confidence"]) for cause in causes] == [("A15", "likely")]
+    assert listed(world, tmp_path) == [("A15", "likely"), ("A25", "possible"), ("A26", "possible")]
+
+
+def test_a_signature_of_this_run_is_for_the_host_that_it_sent(tmp_path):
+    world = iam()
+    world.target, world.options = ENDPOINT_URL, ["--header", f"Host: {DEFAULT_NAME}"]
+    mismatch(world, canonical(), None, **{"signed-host": DEFAULT_NAME})
+
+    assert listed(world, tmp_path) == [("A25", "possible"), ("A26", "possible"), ("A15", "possible")]
+
+
+def test_an_own_client_that_calls_the_endpoints_name_likely_signed_another_host_than_it_sent(tmp_path):
+    by_endpoint, by_default = iam(), iam()
+    through_endpoint(by_endpoint, "host;x-amz-date", received=canonical(DEFAULT_NAME), host=DEFAULT_NAME)
+    brings(by_default, OWN)
+    refused(by_default, "InvalidSignatureException", json.dumps({"message": text_of(canonical())}))
+
+    assert listed(by_endpoint, tmp_path) == [("A15", "likely"), ("A25", "possible")]
+    assert listed(by_default, tmp_path) == [("A25", "likely"), ("A15", "possible")]
 
 
 @pytest.mark.parametrize(

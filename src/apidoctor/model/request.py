@@ -1,8 +1,13 @@
 """The call that the user asks about, read from the TARGET and the options: nothing in it was looked up."""
 
+import re
+from urllib.parse import quote
+
 from msgspec import Struct
 
 from apidoctor.model.report import Form
+
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -19,7 +24,8 @@ class Request(Struct, frozen=True, kw_only=True):
     port: int = 443
     """Port of the URL."""
     host: str | None = None
-    """Host header really sent, in lower case."""
+    """Host header that names the API, in lower case; where the user gave none it is the URL's name, and is sent with
+    the port when that is not 443."""
     api_id: str | None = None
     """API id told by the name, the Host or the ``x-apigw-api-id`` header."""
     account: str | None = None
@@ -61,9 +67,15 @@ class Request(Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def host_name(self) -> str:
+        """The name in the Host header, without its port; empty when there is none."""
+        host = self.host or ""
+        return host if host.count(":") > 1 else host.partition(":")[0].rstrip(".")
+
+    @property
     def domain(self) -> str | None:
         """The custom domain that the call names, by its name or by Host; None when it names an API itself."""
-        host = (self.host or "").partition(":")[0].rstrip(".")
+        host = self.host_name
         if self.form in ("custom-domain", "custom-domain-endpoint"):
             return host or self.name
         other = self.form == "direct-ip" and self.api_id is None and host != self.name
@@ -79,3 +91,8 @@ class Request(Struct, frozen=True, kw_only=True):
         query = f"?{self.query}" if self.query else ""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return f"{self.scheme}://{name}{port}{stage}{self.path}{query}"
+
+
+def wire_path(path: str) -> str:
+    """Return *path* as it is sent: what cannot stand in a request line is encoded, all else stays as it is written."""
+    return _BARE_PERCENT.sub("%25", quote(path, safe="/%:@!$&'()*+,;=~-._"))

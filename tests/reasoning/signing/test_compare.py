@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from apidoctor.lab.front_door.catalogue import reply
 from apidoctor.model.mismatch import LONGEST, bounded, read_mismatch
+from apidoctor.reasoning.signing.canonical import EMPTY_HASH
 from apidoctor.reasoning.signing.compare import compare
 from apidoctor.reasoning.signing.split import Parts, split
 
@@ -107,6 +108,28 @@ def test_other_lines(ours, theirs, expected):
     assert told(ours, theirs) == expected
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "element"),
+    [
+        ({"path": "/prod/a%2520b"}, {"path": "/prod/a%252520b"}, "path"),
+        ({"path": "/prod/a%2520b"}, {"path": "/prod/a%20b"}, "path"),
+        ({"path": "/prod/a"}, {"path": "/prod//a"}, "path"),
+        ({"query": "a=1&b=2"}, {"query": "b=2&a=1"}, "query"),
+        ({"query": "a=x%2By"}, {"query": "a=x%20y"}, "query"),
+        ({"body": HASH}, {"body": OTHER_HASH}, "payload hash"),
+        ({"body": EMPTY_HASH}, {"body": HASH}, "payload hash"),
+        ({"body": HASH}, {"body": EMPTY_HASH}, "payload hash"),
+    ],
+)
+def test_what_was_sent_decides_whose_a_difference_is(ours, theirs, element):
+    def whose(sent):
+        found = compare(split(text(**ours)), split(text(**theirs)), HOST, split(text(**sent)))
+        return [(one.element, one.meaning.fault) for one in found]
+
+    assert whose(ours) == [(element, "A26")]
+    assert whose(theirs) == [(element, "A25")]
+
+
 def test_what_is_cut_off_differs_from_nothing():
     whole = text(more=[f"x-a-{number}:1" for number in range(50)])
     for end in range(0, len(whole), 7):
@@ -148,5 +171,8 @@ def test_a_long_text_is_cut_at_a_line():
     assert kept.endswith("x" * 99)
 
 
-def test_a_text_that_is_none_is_not_known():
-    assert split("hello: world\nfoo") == Parts(is_partial=True)
+@pytest.mark.parametrize(
+    "shown", ["hello: world\nfoo", "NONE", "NOT SHOWN", "(not shown)", "GET\nhost:a", "", "x"]
+)
+def test_a_text_that_is_none_is_not_known(shown):
+    assert split(shown) == Parts(is_partial=True)

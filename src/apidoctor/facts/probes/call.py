@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from apidoctor import __version__
 from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
-from apidoctor.model.request import Request
+from apidoctor.model.request import Request, wire_path
 from apidoctor.model.signature import read_signature, shown
 from apidoctor.travelling.book import is_address
 from apidoctor.travelling.masking import header_secrets, query_secrets
@@ -33,7 +33,6 @@ _SHOWN = (
     "user-agent",
 )
 _KEY_ID = re.compile(r"Credential=([^/,\s]+)")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class NotSent(Exception):
@@ -86,10 +85,12 @@ def prepare(
     name, method = parts.hostname or "", request.method.upper()
     if method not in SAFE_METHODS and not allow_unsafe_method:
         raise NotSent(f"{method} can change data; --method GET, HEAD or OPTIONS is sent")
-    own = name in (request.name, request.default_name, request.host)
+    own = name in (request.name, request.default_name, request.host_name)
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
     there = f"{_bracketed(name)}{port}"
-    host = request.host if request.host and name == request.name else there
+    # A client adds the port to a Host of its own making, and sends one that it was given as it is.
+    given = request.host != name or any(key.lower() == "host" for key, _ in request.headers)
+    host = request.host if request.host and name == request.name and given else there
     if detail == "bare":
         request = _stripped(request)
     target = _target(request, parts, detail)
@@ -111,7 +112,7 @@ def prepare(
         signed=detail == "signed",
         sent=_shown(headers, name, (request.sign_host or host) if signature else "", parts.query),
         secrets=_secrets(headers, whole, credentials),
-        server_name=server_name or (host.partition(":")[0] if is_address(name) else name),
+        server_name=server_name or (is_address(name) and name == request.name and request.host_name) or name,
         signature=signature,
     )
 
@@ -127,7 +128,7 @@ def _target(request: Request, parts: SplitResult, detail: str) -> str:
     if detail == "impossible":
         stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
         return f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}"
-    path, query = _path(parts.path or "/"), strict_query(parts.query)
+    path, query = wire_path(parts.path or "/"), strict_query(parts.query)
     if detail == "bare" and redact(f"{path}?{query}") != f"{path}?{query}":
         query = ""
     return f"{path}?{query}" if query else path
@@ -203,11 +204,6 @@ def _secrets(headers: dict[str, str], url: str, credentials: SigningCredentials 
     if credentials is not None:
         texts |= {credentials.access_key, credentials.secret_key, credentials.token or ""}
     return tuple(sorted(text for text in texts if text))
-
-
-def _path(path: str) -> str:
-    """Encode what cannot stand in a request line and leave all else as the user wrote it."""
-    return _BARE_PERCENT.sub("%25", quote(path, safe="/%:@!$&'()*+,;=~-._"))
 
 
 def _bracketed(host: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from apidoctor.model.observation import HttpSeen
+from apidoctor.model.request import wire_path
 from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, canonical_query, canonical_value
 
 _MOST_LINES = 256
@@ -39,10 +40,13 @@ class Parts(Struct, frozen=True):
 
 
 def split(text: str) -> Parts:
-    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known."""
+    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known.
+
+    A text that does not begin with a method and a path is none at all: nothing of it is known.
+    """
     lines = [line.rstrip() for line in text.split("\n")[:_MOST_LINES]]
     head, rest = lines[:3], lines[3:]
-    if not head or not _METHOD.fullmatch(head[0]):
+    if len(head) < 2 or not _METHOD.fullmatch(head[0]) or not head[1].startswith("/"):
         return Parts(is_partial=True)
     end = rest.index("") if "" in rest else None
     headers: dict[str, str] = {}
@@ -54,7 +58,7 @@ def split(text: str) -> Parts:
     after: list[str | None] = [*tail, None, None]
     return Parts(
         method=head[0],
-        path=head[1] if len(head) > 1 and head[1].startswith("/") else None,
+        path=head[1],
         query=head[2] if len(head) > 2 else None,
         headers=headers,
         signed_headers=after[0] if _NAMES.fullmatch(after[0] or "") else None,
@@ -63,22 +67,34 @@ def split(text: str) -> Parts:
     )
 
 
+def sent_host(seen: HttpSeen) -> str | None:
+    """Return the Host header as it was sent, with its port: what names the API may stand without."""
+    return seen.sent.get("host") or seen.host
+
+
 def predicted(seen: HttpSeen) -> Parts:
-    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent."""
+    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent.
+
+    A header that was sent and is not among the signed ones stands in no canonical request.
+    """
     try:
         parts = urlsplit(seen.url)
     except ValueError:
         return Parts(method=seen.method or None, is_partial=True)
     sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
-    host = seen.sent.get("signed-host") or seen.host
+    host = seen.sent.get("signed-host") or sent_host(seen)
     headers: dict[str, str] = {"host": host, **sent} if host else sent
-    hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
+    names = seen.sent.get("signed-headers")
+    if names:
+        headers = {name: value for name, value in headers.items() if name in names.lower().split(";")}
+    # A masked part says nothing of the one that was sent.
+    path = None if not parts.scheme or _MASK in parts.path else canonical_path(wire_path(parts.path or "/"))
     return Parts(
         method=seen.method or None,
-        path=canonical_path(parts.path or "/") if parts.scheme else None,
-        query=None if hidden or not parts.scheme else canonical_query(parts.query),
+        path=path,
+        query=None if _MASK in parts.query or not parts.scheme else canonical_query(parts.query),
         headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
-        signed_headers=seen.sent.get("signed-headers"),
+        signed_headers=names,
         payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
         is_partial=True,
     )
