@@ -93,6 +93,12 @@ def no_answer(outcome: str) -> Callable[[World], None]:
     return change
 
 
+def unproxied(world: World) -> None:
+    """The proxy that the environment names refuses."""
+    behind_proxy(world)
+    no_answer("proxy_error")(world)
+
+
 def _other(
     name: str, answer: Answer, heads: str = "N16 N19 H15 O05", floor: str = "possible", **rest: Any
 ) -> Row:
@@ -184,6 +190,13 @@ ROWS = [
     Row("the connection breaks after the request", "faults.md N16, N17", MISSING, faults("N16 N17 N18") | {""},
         "possible", "likely",
         frozenset(), GATEWAY, change=no_answer("reset")),
+    Row("a proxy does not let the request through", "faults.md 3, N19 (proxyconnect)", MISSING, faults("N19"), "likely",
+        "certain", frozenset(), GATEWAY | faults("O05 N16 H15"), change=no_answer("proxy_error"),
+        says=("proxy",)),
+    Row("a proxy of the environment does not let the request through", "faults.md 3, N19 (proxyconnect)", MISSING,
+        faults("N19"), "likely", "certain", frozenset(), GATEWAY | faults("O05 N16 H15"), change=unproxied),
+    Row("the request ends in an odd error", "contracts 4 (outcome error)", MISSING, faults("O05"), "possible",
+        "possible", frozenset(), GATEWAY | {"N19"}, change=no_answer("error")),
     # The same call, one answer of a stranger and one of API Gateway: the name leads to the stranger.
     Row("a portal on the name, API Gateway by the endpoint's name", NOT_GATEWAY, stranger(200,
         "<html>Welcome</html>"),
