@@ -26,11 +26,14 @@ References
 - https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from apidoctor.checkkit import (
     OF_REFUSALS,
     SECRET,
+    Candidate,
     Case,
     Difference,
     Evidence,
@@ -270,25 +273,32 @@ def _alike(
             evidence=evidence,
             confidence="certain" if whole else "likely",
         )
-    if not shown and case.request.form in ENDPOINT_FORMS and "signed-host" not in seen.sent:
-        sent = seen.host or case.request.host or ""
-        words = f"The signature does not fit: calls by the endpoint's name are often not signed for the Host {sent}."
-        fix = f"Sign the Host header that is sent ({sent})."
-        return failed("A15", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
-    found = attributed(case).value
+    found, head = attributed(case).value, None
     if shown:
+        head = "A25"
+        found = tuple(one for one in found if one.fault != "A26")  # nothing was changed on the way
         words = "The request arrived as it was sent: the client signed something else, or with another secret key."
         fix = "Compare the canonical request that API Gateway shows with the one that the client signed."
+    elif case.request.form in ENDPOINT_FORMS and "signed-host" not in seen.sent:
+        head, sent = "A15", seen.host or case.request.host or ""
+        words = f"The signature does not fit: calls by the endpoint's name are often not signed for the Host {sent}."
+        fix = f"Sign the Host header that is sent ({sent})."
     else:
         words = "The signature does not fit the request, and the answer does not show why."
         fix = "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
-        return failed(
-            found[0].fault,
-            words,
-            fix=fix,
-            subject=url,
-            evidence=evidence,
-            confidence="possible",
-            candidates=found,
-        )
-    return failed("A25", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
+    return failed(
+        head or found[0].fault,
+        words,
+        fix=fix,
+        subject=url,
+        evidence=evidence,
+        confidence="likely" if head else "possible",
+        candidates=_headed(found, head) if head else found,
+    )
+
+
+def _headed(found: Sequence[Candidate], head: str) -> list[Candidate]:
+    """Return the candidates of a mismatch with *head*, which is likely, before the others; none when it is alone."""
+    first = [replace(one, confidence="likely") for one in found if one.fault == head]
+    others = [replace(one, confidence="possible") for one in found if one.fault != head]
+    return [*first, *others] if first and others else []
