@@ -97,6 +97,7 @@ FIXES = {
     "H13": "Read error.responseType in the access log: the body is the API's own.",
     "H14": "Make URL, headers or body smaller.",
     "H15": "Find out whose load balancer answers; call the endpoint itself.",
+    "H16": "Let the resource policy allow unsigned OPTIONS on this path, and deploy the API.",
     "N14": "Call through an endpoint in the API's Region.",
     "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
     "N19": "Put the API's name into NO_PROXY.",
