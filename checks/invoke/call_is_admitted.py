@@ -97,6 +97,7 @@ FIXES = {
     "H13": "Read error.responseType in the access log: the body is the API's own.",
     "H14": "Make URL, headers or body smaller.",
     "H15": "Find out whose load balancer answers; call the endpoint itself.",
+    "H16": "Let the resource policy allow unsigned OPTIONS on this path, and deploy the API.",
     "N14": "Call through an endpoint in the API's Region.",
     "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
     "N19": "Put the API's name into NO_PROXY.",
@@ -113,6 +114,8 @@ TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway"})
 
 SILENCES = {"timeout": "N15", "reset": "N16"}
 """What a call without an answer may mean, by its outcome: packets that are too large, a firewall that cuts."""
+PROXIED = "proxy_error"
+"""Outcome of a call that a proxy took and did not let through (catalogue, N19: ``proxyconnect``)."""
 
 
 @check(
@@ -151,6 +154,16 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _silent(seen: HttpSeen, evidence: list[Evidence]) -> Finding:
     words = f": {seen.sent['failed']}" if "failed" in seen.sent else ""
+    if seen.outcome == PROXIED:
+        told = f" (status {seen.status})" if seen.status else ""
+        return failed(
+            "N19",
+            f"A proxy takes the test call and does not let it through{told}{words}.",
+            fix=FIXES["N19"],
+            subject=seen.url,
+            confidence="likely",
+            evidence=evidence,
+        )
     return failed(
         SILENCES.get(seen.outcome, "O05"),
         f"The test call ended with {seen.outcome} after TLS was established{words}.",

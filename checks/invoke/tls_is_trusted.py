@@ -8,7 +8,9 @@ or a wrong clock end the call before a request is sent.
 How it decides
 --------------
 A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain
-must lead to a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor.
+must lead to a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor. An alert does not
+tell which side asks too much: both are listed. The endpoint's own certificate for the name of a custom domain tells
+that it serves none of that name: the name is no private custom domain, or its access association is not there (yet).
 
 How to fix
 ----------
@@ -22,6 +24,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    Candidate,
     Case,
     Evidence,
     Finding,
@@ -36,6 +39,7 @@ from apidoctor.checkkit import (
 )
 from apidoctor.model.observation import TlsSeen
 from apidoctor.model.report import Confidence
+from apidoctor.reasoning.scene.domains import access_associations
 from apidoctor.reasoning.scene.handshakes import shows_own, stranger
 
 FAULTS = {
@@ -53,15 +57,48 @@ FAULTS = {
 }
 """What each outcome means: fault and words."""
 
-GUESSES = frozenset({"handshake_failure", "timeout"})
+GUESSES = frozenset({"handshake_failure", "protocol_version", "timeout"})
 """Outcomes that several faults have; configuration or a measured path tells them apart."""
+VERSIONS = "A handshake with TLS 1.2 beside one with TLS 1.3 (openssl s_client -tls1_2, -tls1_3)."
+OLD_CLIENT = Candidate(
+    "T01", "possible", "The client speaks no TLS 1.2, which is the least that private APIs take.", VERSIONS
+)
+NEW_POLICY = Candidate(
+    "T05",
+    "possible",
+    "The security policy of API or custom domain asks for TLS 1.3 or ciphers that the client does not have.",
+    f"securityPolicy of the API or the custom domain. {VERSIONS}",
+)
+ALERTS = {"handshake_failure": (NEW_POLICY, OLD_CLIENT), "protocol_version": (OLD_CLIENT, NEW_POLICY)}
+"""Faults that end in the same alert, the likeliest first (catalogue, section 1, *TLS alert*)."""
+UNSERVED = (
+    Candidate(
+        "T02",
+        "likely",
+        "The endpoint serves no domain of this name, and the certificate that it shows in its place lacks it.",
+        "get-domain-names in the account that should own the domain: a private custom domain of this name, or none.",
+    ),
+    Candidate(
+        "H06",
+        "possible",
+        "The name is a private custom domain, and the access association of this endpoint is missing, or too young.",
+        "get-domain-name-access-associations in the account of the endpoint.",
+    ),
+)
+"""What the endpoint's own certificate for a custom domain's name may mean."""
 
 
 @check(
     needs=("invoke/tcp-connects",),
     probes=("dns", "tcp", "tls"),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
-    faults=("N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
+    reads=(
+        "get_rest_api",
+        "get_rest_apis",
+        "describe_vpc_endpoints",
+        "describe_network_interfaces",
+        "get_domain_name_access_associations",
+    ),
+    faults=("H06", "N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
     explained_by=("naming/*", "network/*", "domain/*", "invoke/clock-is-right"),
     playbook="certificate-not-trusted",
     position=20,
@@ -100,6 +137,11 @@ def _refused(
     case: Case, fault: str, words: str, issuer: str, confidence: Confidence, group: list[tuple[str, TlsSeen]]
 ) -> Finding:
     """Tell one outcome once, for all the addresses that have it with the same issuer."""
+    candidates: tuple[Candidate, ...] = ()
+    if fault != "O05":
+        candidates = ALERTS.get(group[0][1].outcome, ())
+        if any(shows_own(seen) for _, seen in group) and _may_be_associated(case):
+            candidates = UNSERVED
     addresses = [address for address, _ in group]
     where = ", ".join(addresses)
     return failed(
@@ -108,9 +150,19 @@ def _refused(
         fix=_fix(fault),
         subject=where,
         evidence=[_shown(case, address, seen) for address, seen in group],
-        confidence=confidence,
+        confidence=candidates[0].confidence if candidates else confidence,
         affects=[*addresses, *(["time"] if fault in ("T06", "T07") else [])],
+        candidates=candidates,
     )
+
+
+def _may_be_associated(case: Case) -> bool:
+    """Say whether an access association with the custom domain is open: no account told all that there are."""
+    if case.request.domain is None:
+        return False
+    ties = access_associations(case, case.request.domain)
+    case.expect(ties.missing)
+    return not ties.known or bool(ties.value.missing)
 
 
 def _shown(case: Case, address: str, seen: TlsSeen) -> Evidence:

@@ -10,7 +10,9 @@ How it decides
 Every address that the caller's resolution gives must belong to an interface of the endpoint. When the interfaces
 cannot be read, what an inbound endpoint answers takes their place; without either a public address is judged as wrong
 for the default name of a private API, a private one is unknown. Other answers tell who is to blame, as in
-`naming/name-resolves`.
+`naming/name-resolves`. A public API's name leads to public addresses rightly: configuration tells that it is one, or a
+test call that is answered there in other words than `Forbidden`. While nothing tells, what a public API would be
+refused for is listed as well.
 
 How to fix
 ----------
@@ -22,12 +24,20 @@ References
 - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from apidoctor.checkkit import (
     BLAME_READS,
+    OF_REFUSALS,
+    Candidate,
     Case,
+    Evidence,
     Finding,
+    HttpSeen,
+    answer,
+    attributed,
     blamed,
     check,
     endpoint_addresses,
@@ -37,17 +47,51 @@ from apidoctor.checkkit import (
     is_public,
     passed,
     place,
+    reading,
+    rest_api,
     skipped,
     system_answer,
     unknown,
 )
+from apidoctor.reasoning.apigateway.fingerprints import read_answer
+
+OPEN = ("forbidden", "not_api_gateway", "untyped")
+"""Kinds of answers that do not tell whether the API itself was reached."""
+NOWHERE = "where private APIs answer nobody"
+OUTSIDE = Candidate(
+    "D03",
+    "likely",
+    "The resolvers outside AWS do not forward the name to a Resolver inbound endpoint.",
+    "What an inbound endpoint answers when it is asked directly.",
+)
+INSIDE = (
+    Candidate(
+        "D01",
+        "possible",
+        "Private DNS of the endpoint is off.",
+        "PrivateDnsEnabled of the endpoint, and what the resolver of its VPC answers.",
+    ),
+    Candidate(
+        "D11",
+        "possible",
+        "The host asks other DNS servers than those of its VPC.",
+        "What the VPC's own resolver (169.254.169.253) answers.",
+    ),
+    Candidate(
+        "D06",
+        "possible",
+        "The endpoint stands in another VPC, whose private zone is not visible in this one.",
+        "The hosted zones of this VPC: route53 list-hosted-zones-by-vpc.",
+    ),
+)
+"""Why a name may lead to public addresses inside a VPC; the first also outside, by what an inbound endpoint answers."""
 
 
 @check(
     needs=("naming/name-resolves",),
-    reads=BLAME_READS,
-    probes=("dns", "host"),
-    faults=("D03", "D05", "D06", "D08", "D11", "D16", "D17", "N23"),
+    reads=tuple(dict.fromkeys((*BLAME_READS, *OF_REFUSALS["reads"]))),
+    probes=OF_REFUSALS["probes"],
+    faults=("D01", "D03", "D05", "D06", "D08", "D11", "D16", "D17", "N23"),
     explained_by=("naming/*", "endpoint/*", "api/is-private"),
     playbook="name-does-not-resolve",
     position=70,
@@ -80,27 +124,79 @@ def judge(case: Case) -> Iterator[Finding]:
             f"{name} leads to the endpoint ({', '.join(seen.addresses)}).", subject=name, evidence=evidence
         )
         return
-    text = f"{name} resolves to {', '.join(foreign)}, which no interface of the endpoint has"
+    public = all(map(is_public, seen.addresses)) and case.request.form == "private-dns"
+    private = _is_private(case) if public else None
+    if private is False:
+        yield skipped(f"{name} leads to public addresses, and its API is public.", subject=name)
+        return
+    text = f"{name} resolves to {', '.join(foreign)}, " + (
+        "which no interface of the endpoint has" if wanted else NOWHERE
+    )
     if finding := blamed(case, name, seen, text, evidence):
         yield finding
-        return
+    elif public and private is None:
+        yield _open(case, name, text, evidence)
+    else:
+        yield _led_astray(case, name, foreign, text, evidence)
+
+
+def _is_private(case: Case) -> bool | None:
+    """Say whether the API is private: by configuration, else by where it answered; None: not known."""
+    api, said = rest_api(case), reading(case)
+    case.expect([*api.missing, *said.missing])
+    if api.known and api.value is not None:
+        return api.value.is_private
+    if any(_is_by_endpoint(case, seen) for seen in case.observed(HttpSeen)):
+        return True
+    there = answer(case).value.address if said.known else None
+    return False if there and is_public(there) and said.value.kind not in OPEN else None
+
+
+def _is_by_endpoint(case: Case, seen: HttpSeen) -> bool:
+    """Say whether the API answered a call to a private address: endpoints carry calls to private APIs only."""
+    host = (seen.host or "").lower().partition(":")[0]
+    named = host == case.request.default_name or seen.sent.get("x-apigw-api-id") == case.request.api_id
+    if not named or seen.status is None or not seen.address or is_public(seen.address):
+        return False
+    return read_answer(seen.status, seen.headers, seen.body or "").kind not in OPEN
+
+
+def _open(case: Case, name: str, text: str, evidence: Sequence[Evidence]) -> Finding:
+    """List what leads a private API's name astray, and what a public API would be refused for."""
+    where, refused = place(case), attributed(case)
+    case.expect(refused.missing)
+    inside = where.known and where.value.vpc is not None
+    found = list(INSIDE if inside else (OUTSIDE, INSIDE[0]))
+    if not where.known:
+        found = [replace(OUTSIDE, confidence="possible"), *INSIDE]
+    told = {one.fault for one in found}
+    others = refused.value if refused.known else ()
+    found += [
+        replace(one, confidence="possible") for one in others if one.fault not in {*told, OUTSIDE.fault}
+    ]
+    return failed(
+        found[0].fault,
+        f"{text}.",
+        fix=_fix(inside),
+        subject=name,
+        confidence=found[0].confidence,
+        evidence=evidence,
+        candidates=found,
+    )
+
+
+def _led_astray(
+    case: Case, name: str, foreign: Sequence[str], text: str, evidence: Sequence[Evidence]
+) -> Finding:
     where = place(case)
     inside = where.known and where.value.vpc is not None
-    public = all(map(is_public, foreign))
-    fault = ("D11" if inside else "D03") if public else "D08"
-    yield failed(
-        fault,
-        f"{text}.",
-        fix="Let the caller's resolver see the private zone"
-        + (
-            " (ask the VPC's resolver)."
-            if inside
-            else " (forward execute-api names to a Resolver inbound endpoint)."
-        ),
-        subject=name,
-        confidence="likely",
-        evidence=evidence,
-    )
+    fault = ("D11" if inside else "D03") if all(map(is_public, foreign)) else "D08"
+    return failed(fault, f"{text}.", fix=_fix(inside), subject=name, confidence="likely", evidence=evidence)
+
+
+def _fix(inside: bool) -> str:
+    how = "ask the VPC's resolver" if inside else "forward execute-api names to a Resolver inbound endpoint"
+    return f"Let the caller's resolver see the private zone ({how})."
 
 
 def _said_by_inbound(case: Case, name: str) -> list[str]:

@@ -21,8 +21,20 @@ from attribution.row import (
     denied,
     faults,
 )
-from worlds.build import ADDRESSES, API, DEFAULT_NAME, ENDPOINT_NAME, World
-from worlds.seen import dns, of, tcp, tls
+from worlds.build import (
+    ADDRESSES,
+    API,
+    CALLER_ACCOUNT,
+    DEFAULT_NAME,
+    ENDPOINT_NAME,
+    ENI_C,
+    REGION,
+    SUBNET_C,
+    VPC_C,
+    World,
+)
+from worlds.layouts import same_vpc
+from worlds.seen import dns, of, tcp, tls, without
 
 TREE = "faults.md 1; aws.md E.3"
 DEFAULT_NAMED = faults("D02 D22 H05 H08 H10 H12")
@@ -36,6 +48,8 @@ ENDPOINT_NAMED = faults("D22 H05 H08 H10 H12 T04")
 UNFOUND = faults("D02 D22 H08 H05 H12")
 """What is open when an impossible path is Forbidden too; no method stands there that could ask for a key."""
 POLICY = faults("A02-A13 A18 A20")
+AT_FRONT_DOOR = faults("D01 D03 D22 H10 H12")
+"""What has to be listed when a name led to the public side: a private API that is called there, or a public one."""
 PUBLIC = ("3.218.10.11", "52.20.30.41")
 CHINA = "execute-api.cn-north-1"
 
@@ -53,6 +67,31 @@ def to_public(world: World) -> None:
     for each in of(world, "http"):
         if each["server_name"] == name:
             each["address"] = PUBLIC[0]
+
+
+def to_public_from_somewhere(world: World) -> None:
+    """As before; nothing is known of the host."""
+    to_public(world)
+    without(world, "host")
+
+
+def to_public_in_a_vpc(world: World) -> None:
+    """As before; the host is in a VPC of which AWS tells nothing."""
+    to_public(world)
+    of(world, "host")[0]["cloud"] = {
+        "instance_id": "i-0c000000000000000",
+        "eni": ENI_C,
+        "subnet": SUBNET_C,
+        "vpc": VPC_C,
+        "account": CALLER_ACCOUNT,
+        "region": REGION,
+    }
+
+
+def to_public_from_outside(world: World) -> None:
+    """As before; the configuration is known, and the host is outside AWS."""
+    to_public(world)
+    of(world, "host")[0]["cloud"] = None
 
 
 def to_public_but_not_by_endpoint(world: World) -> None:
@@ -135,8 +174,24 @@ ROWS = [
         "certain",
         frozenset(), POLICY | faults("H01 H03 H05"), BY_DOMAIN, change=by_cname),
     Row("default name that led to public addresses", TREE + " line 1; faults.md D03", FORBIDDEN,
-        # Doubt: line 1 also leaves a public API with a web ACL or a key (H10, H12) and a wrong id (D22) open.
-        faults("D03 D01"), "possible", "likely", frozenset(), faults("D02 H01 H03 T04 H08"), change=to_public),
+        faults("D03 D01"), "possible", "likely", AT_FRONT_DOOR, faults("D02 H01 H03 T04 H08"), change=to_public),
+    Row("default name that led to public addresses; where the caller is nobody knows", TREE + " line 1", FORBIDDEN,
+        faults("D03 D01"), "possible", "possible", AT_FRONT_DOOR, faults("D02 H01 H03 T04 H08"),
+        change=to_public_from_somewhere, says=("where private APIs answer nobody",)),
+    Row("default name that led to public addresses in a VPC", TREE + " line 1; aws.md E.5", FORBIDDEN,
+        faults("D01 D11 D06"), "possible", "likely", faults("D01 D11 D22 H10 H12"),
+        faults("D02 D03 H01 H03 T04 H08"), change=to_public_in_a_vpc),
+    Row("default name that led to public addresses, and no call was made", "faults.md D01, D03", None,
+        faults("D03 D01"), "possible", "likely", faults("D03 D01"), faults("D02 H01 H05 H10 H12"), change=to_public),
+    # Only a public API answers there in other words than Forbidden: its name leads where it should.
+    Row("default name that led to public addresses, and a policy denies", TREE + " line 1; aws.md A.4",
+        denied(" because no resource-based policy allows the execute-api:Invoke action"), faults("A01-A07 A13"),
+        "possible", "likely", faults("A02"), faults("D01 D03 D11 D02 H12"), change=to_public),
+    Row("default name that led to public addresses, and there it is admitted", TREE + " line 1; aws.md A.4", ADMITTED,
+        frozenset(), excluded=faults("D01 D03 D11 D02 H12"), change=to_public),
+    Row("a private API's name that led to public addresses", TREE + " line 1; configuration tells the type",
+        FORBIDDEN, faults("D03"), "likely", "certain", frozenset(), faults("D02 D22 H05 H08 H10 H12"),
+        layout=same_vpc, change=to_public_from_outside),
     Row("default name that led to public addresses; by the endpoint's name it is admitted",
         TREE + " line 1; faults.md D03",
         FORBIDDEN, faults("D03 D01"), "likely", "certain", frozenset(),

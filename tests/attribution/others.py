@@ -93,6 +93,12 @@ def no_answer(outcome: str) -> Callable[[World], None]:
     return change
 
 
+def unproxied(world: World) -> None:
+    """The proxy that the environment names refuses."""
+    behind_proxy(world)
+    no_answer("proxy_error")(world)
+
+
 def _other(
     name: str, answer: Answer, heads: str = "N16 N19 H15 O05", floor: str = "possible", **rest: Any
 ) -> Row:
@@ -133,21 +139,26 @@ ROWS = [
         faults("T03") | {""}, "possible", "likely",
         frozenset(), GATEWAY, change=intercepted),
     # TLS.
-    Row("handshake failure", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "possible", frozenset(),
-        GATEWAY,
+    Row("handshake failure", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "possible",
+        faults("T01 T05"), GATEWAY,
         change=handshakes("handshake_failure")),
-    Row("protocol version", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "likely", frozenset(),
-        GATEWAY,
+    Row("protocol version", "faults.md 1, T01, T05", None, faults("T01 T05"), "possible", "possible",
+        faults("T01 T05"), GATEWAY,
         change=handshakes("protocol_version")),
     Row("a company's certificate", "faults.md T03", None, faults("T03"), "likely", "certain", frozenset(), GATEWAY,
         change=handshakes("untrusted", **FORTINET)),
     Row("certificate of execute-api for a custom domain", "faults.md 1 T02, D18; aws.md E.5 [I]", None,
         faults("T02 H06"), "possible",
-        "certain", frozenset(), GATEWAY - {"H06"}, BY_DOMAIN, change=handshakes(
+        "likely", faults("T02 H06"), GATEWAY - {"H06"}, BY_DOMAIN, change=handshakes(
             "name_mismatch", subject="CN=*.execute-api.us-east-1.amazonaws.com",
             sans=["*.execute-api.us-east-1.amazonaws.com"])),
     Row("certificate of another name", "faults.md T02, N16", None, faults("T02 N16 O05 D08"), "possible",
         "certain", frozenset(), GATEWAY,
+        # No endpoint shows such a certificate: an association has nothing to do with it.
+        change=handshakes("name_mismatch", subject="CN=intranet.corp.example", sans=["intranet.corp.example"],
+                          issuer="CN=R11,O=Let's Encrypt,C=US")),
+    Row("certificate of another name for a custom domain", "faults.md T02, N16", None, faults("T02 N16 O05 D08"),
+        "possible", "certain", frozenset(), GATEWAY | {"H06"}, BY_DOMAIN,
         change=handshakes("name_mismatch", subject="CN=intranet.corp.example", sans=["intranet.corp.example"],
                           issuer="CN=R11,O=Let's Encrypt,C=US")),
     Row("custom domain's certificate expired", "faults.md T06", None, faults("T06"), "likely", "certain",
@@ -179,6 +190,13 @@ ROWS = [
     Row("the connection breaks after the request", "faults.md N16, N17", MISSING, faults("N16 N17 N18") | {""},
         "possible", "likely",
         frozenset(), GATEWAY, change=no_answer("reset")),
+    Row("a proxy does not let the request through", "faults.md 3, N19 (proxyconnect)", MISSING, faults("N19"), "likely",
+        "certain", frozenset(), GATEWAY | faults("O05 N16 H15"), change=no_answer("proxy_error"),
+        says=("proxy",)),
+    Row("a proxy of the environment does not let the request through", "faults.md 3, N19 (proxyconnect)", MISSING,
+        faults("N19"), "likely", "certain", frozenset(), GATEWAY | faults("O05 N16 H15"), change=unproxied),
+    Row("the request ends in an odd error", "contracts 4 (outcome error)", MISSING, faults("O05"), "possible",
+        "possible", frozenset(), GATEWAY | {"N19"}, change=no_answer("error")),
     # The same call, one answer of a stranger and one of API Gateway: the name leads to the stranger.
     Row("a portal on the name, API Gateway by the endpoint's name", NOT_GATEWAY, stranger(200,
         "<html>Welcome</html>"),

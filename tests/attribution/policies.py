@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from attribution.row import ARN, BY_HOST, ROLE, SIGNED, Answer, Row, denied, faults
+from attribution.row import ARN, BY_HOST, ROLE, SIGNED, Answer, Call, Row, denied, faults
 from worlds.build import API, REGION
 
 INVOKE = "the execute-api:Invoke action"
@@ -36,6 +36,8 @@ def _seen_as(tail: str, **parts: str) -> Answer:
 
 
 NO_GRANT = denied(SILENT)
+PREFLIGHT = Call(method="OPTIONS")
+OF_PREFLIGHT = ARN.replace("/GET/", "/OPTIONS/")
 
 
 def _silent(name: str, answer: Answer = NO_GRANT, says: tuple[str, ...] = ()) -> Row:
@@ -46,6 +48,20 @@ def _silent(name: str, answer: Answer = NO_GRANT, says: tuple[str, ...] = ()) ->
 
 
 ROWS = [
+    # A browser asks with OPTIONS, unsigned, before it calls.
+    Row("the resource policy does not allow a pre-flight", "faults.md 3, H16", denied(SILENT, arn=OF_PREFLIGHT),
+        RESOURCE | {"H16"}, "possible", "likely", RESOURCE | {"H16"}, IDENTITY | ONLY_ROUTES, PREFLIGHT),
+    Row("a Deny of the resource policy hits a pre-flight", "faults.md 3, H16",
+        denied(" with an explicit deny in a resource-based policy", arn=OF_PREFLIGHT), faults("A03 A04 H16"),
+        "possible", "likely", faults("A03 A04 H16"), IDENTITY | ONLY_ROUTES, PREFLIGHT),
+    Row("a pre-flight is denied in customised words", "faults.md 3, H16; 1 caveats",
+        Answer('{"error":"no"}', "AccessDeniedException"), LAYERS | faults("A13 A20 A22 H16"), "possible", "possible",
+        faults("A02 H16"), IDENTITY | ONLY_ROUTES, PREFLIGHT),
+    Row("the endpoint policy denies a pre-flight", "faults.md A08, A10",
+        denied(f" because no VPC endpoint policy allows {INVOKE}", arn=OF_PREFLIGHT), faults("A08 A10"), "possible",
+        "likely", faults("A08 A10"), RESOURCE | IDENTITY | ONLY_ROUTES | {"H16"}, PREFLIGHT),
+    Row("the resource policy does not allow a GET: no pre-flight", "faults.md 3, H16", denied(SILENT), RESOURCE,
+        "possible", "likely", RESOURCE, IDENTITY | ONLY_ROUTES | {"H16"}),
     _silent("resource policy silent, anonymous"),
     _silent("resource policy silent, no space after resource", Answer(
         denied(SILENT).body.replace("resource: arn", "resource:arn"), "AccessDeniedException")),

@@ -45,6 +45,7 @@ class Call:
     sign_host: str = ""
     server_name: str = ""
     """SNI where it is not the URL's own name."""
+    method: str = "GET"
 
     @property
     def name(self) -> str:
@@ -119,6 +120,7 @@ class Row:
             part for name, value in self.call.headers.items() for part in ("-H", f"{name}: {value}")
         ]
         world.options += ["--sign-host", self.call.sign_host] if self.call.sign_host else []
+        world.options += ["--method", self.call.method] if self.call.method != "GET" else []
         if not self.call.name.endswith("amazonaws.com"):
             world.options += ["--region", REGION]
         if not known:
@@ -165,7 +167,7 @@ def seen(call: Call, answer: Answer, rung: str) -> dict[str, Any]:
         "kind": "http",
         "form": call.form,
         "rung": rung,
-        "method": "GET",
+        "method": call.method,
         "address": ADDRESS,
         "url": call.target,
         "server_name": call.server_name or call.name,

@@ -84,12 +84,20 @@ def clock(offset_ms: float) -> Any:
     return change
 
 
+def untold(world: World) -> None:
+    """Nobody noted what was signed."""
+    for each in of(world, "http"):
+        kept = {name: value for name, value in each["sent"].items() if not name.startswith("signed-")}
+        each["sent"] = {name: value for name, value in kept.items() if name != "credential-scope"}
+
+
 def _wrong(name: str, text: str, fault: str, **rest: Any) -> Row:
     others = (SIGNER_ONLY | faults("A17 A18 A19 H02") | NOT_THE_API) - {fault}
     return Row(name, "faults.md 1; aws.md S1-S6", signature(text), faults(fault), "likely", "certain", frozenset(),
                others, **({"call": SIGNED} | rest))  # fmt: skip
 
 
+SIGNED_BY_HOST = Call(BY_HOST.target, "endpoint-host", True, {"Host": DEFAULT_NAME})
 ROWS = [
     Row("Missing Authentication Token, unsigned", ROUTE, MISSING, faults("H02 H04 A18"), "possible", "possible",
         faults("H02 H04 A18"), NOT_THE_API | faults("A02 A11 H10")),
@@ -132,7 +140,15 @@ ROWS = [
     _wrong("signature not yet current, clock measured fast", EARLY, "T07", change=clock(-1_200_000.0)),
     Row("signature mismatch", "faults.md 1", signature(MISMATCH), faults("A15 A25 A26"), "possible", "possible",
         faults("A15 A25 A26"), NOT_THE_API | faults("A14 A16 A18 A19 T07"), SIGNED),
+    Row("signature mismatch by the endpoint's name, what was signed is not told", "faults.md 1, A15",
+        signature(MISMATCH), faults("A15"), "possible", "likely", faults("A15 A25 A26"),
+        NOT_THE_API | faults("A14 A16 A18 A19 T07"), SIGNED_BY_HOST, change=untold),
+    Row("signature mismatch, the server saw what was sent, what was signed is not told", "faults.md 1, A25",
+        signature(expected(DEFAULT_NAME)), faults("A15 A25"), "possible", "likely", faults("A15 A25"),
+        NOT_THE_API | faults("A14 A16 A18 A19 A26 T07"), SIGNED, change=untold),
     _wrong("signed for another Host", MISMATCH, "A15", call=Call(signed=True, sign_host="vpce-other.example")),
+    _wrong("signed for the endpoint's name by the endpoint's name", MISMATCH, "A15",
+           call=Call(BY_HOST.target, "endpoint-host", True, {"Host": DEFAULT_NAME}, ENDPOINT_NAME)),
     _wrong("signed for the endpoint's name, sent with Host", expected(DEFAULT_NAME), "A15",
            call=Call(BY_HOST.target, "endpoint-host", True, {"Host": DEFAULT_NAME}, ENDPOINT_NAME)),
     _wrong("the server saw another Host than was sent", expected("backend.internal.example"), "A26"),

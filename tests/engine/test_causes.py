@@ -162,6 +162,29 @@ def test_verdict_and_exit_code_follow_from_the_results(findings, verdict, code):
     assert verdict_of(report.results) == (verdict, code)
 
 
+SENT = "invoke/call-is-admitted"
+
+
+@pytest.mark.parametrize(
+    ("gates", "verdict", "code"),
+    [
+        # Test calls and AWS were both left out: names, packets and TLS alone let nobody in.
+        ({SENT: skipped(""), "policy/b": skipped(""), "api/c": skipped("")}, "undecided", 3),
+        ({SENT: skipped(""), "api/request-names-an-api": passed("")}, "undecided", 3),
+        # The configuration decides without a call, the call without configuration.
+        ({SENT: skipped(""), "policy/b": passed("")}, "healthy", 0),
+        ({SENT: passed(""), "policy/b": skipped("")}, "healthy", 0),
+        # Only a part of the path was asked for: the call is not among it.
+        ({"policy/b": skipped("")}, "healthy", 0),
+    ],
+)
+def test_a_path_is_healthy_only_when_something_decided_that_the_call_is_let_in(gates, verdict, code):
+    asked = {"invoke/tls": passed("")} | gates
+    report = run([check(name, lambda case, f=f: [f]) for name, f in asked.items()])
+
+    assert (report.verdict, report.exit_code) == (verdict, code)
+
+
 def test_advice_that_is_unknown_leaves_the_verdict_alone():
     report = run([check("naming/a"), check("observability/b", lambda case: [UNKNOWN], required=False)])
 

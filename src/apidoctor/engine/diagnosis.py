@@ -138,10 +138,26 @@ FROM_REQUEST = frozenset({"naming/name-fits-its-region", "api/request-names-an-a
 """Checks that the request alone decides: a run in which only these hold has looked at nothing."""
 
 
+CALL = "invoke/call-is-admitted"
+"""The check that a call itself decides."""
+GATES = ("api/", "policy/")
+"""Beginnings of the checks by which configuration decides whether a call is let in."""
+
+
+def _lets_in(results: Sequence[Result]) -> bool:
+    """Say whether anything decided that the call is let in; true where that was not asked for."""
+    if not any(result.check == CALL for result in results):
+        return True
+    gates = [one for one in results if one.check == CALL or one.check.startswith(GATES)]
+    return any(one.status in ("pass", "warn") and one.check not in FROM_REQUEST for one in gates)
+
+
 def verdict_of(results: Sequence[Result]) -> tuple[Verdict, int]:
     """Return the verdict and its exit code, as the contract defines them.
 
     Only a run in which nothing applied is one that evaluated nothing (4): an unknown names what would decide it (3).
+    Where neither a test call nor the configuration was looked at, what lets the call in is undecided too (3): a name
+    that resolves and a handshake are no answer of the API (fault O05 of the catalogue).
     """
     statuses = {result.status for result in results}
     if "fail" in statuses:
@@ -152,4 +168,4 @@ def verdict_of(results: Sequence[Result]) -> tuple[Verdict, int]:
         return "undecided", 3
     if {result.check for result in results if result.status in ("pass", "warn")} <= FROM_REQUEST:
         return "undecided", 4
-    return "healthy", 0
+    return ("healthy", 0) if _lets_in(results) else ("undecided", 3)

@@ -69,7 +69,11 @@ def faults(said: Fingerprint, **known) -> list[str]:
         ),
         ({"has_stage": False}, {"H03", "D22", "D02", "H05", "H10", "H12"}),
         ({"suffix_fits": False}, {"D21", "D22", "D02", "H05", "H10", "H12"}),
-        ({"leads_to": "public", "outside": True}, {"D03", "D22", "H05", "H10", "H12"}),
+        ({"leads_to": "public", "outside": True}, {"D03", "D01", "D22", "H05", "H10", "H12"}),
+        (
+            {"leads_to": "public", "outside": True, "api_found": True, "api_private": True},
+            {"D03", "D01", "H05"},
+        ),
         ({"leads_to": "public", "outside": False}, {"D01", "D22", "H05", "H10", "H12"}),
     ],
 )
@@ -157,6 +161,19 @@ def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
             [("H02", "possible"), ("H04", "possible"), ("O04", "possible")],
         ),
         ({"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, [("A18", "likely")]),
+        # Without an export only what is saved is seen; that it asks for a signature explains the answer by itself.
+        (
+            {"authorization": "AWS_IAM", "method_saved": True, "stage_found": True},
+            [("A18", "likely"), ("H02", "possible"), ("H04", "possible")],
+        ),
+        (
+            {"authorization": "AWS_IAM", "method_saved": True, "stage_found": True, "signed": NO_TOKEN},
+            [("H02", "possible"), ("H04", "possible")],
+        ),
+        (
+            {"authorization": "NONE", "method_saved": True, "stage_found": True},
+            [("H04", "likely"), ("H02", "possible")],
+        ),
         ({"stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
         ({"signature": Signature("sigv4")}, [("H02", "likely"), ("H04", "possible")]),
     ],

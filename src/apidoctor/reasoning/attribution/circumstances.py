@@ -18,6 +18,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Way to invoke."""
     signature: Signature = Signature()
     """What stood in ``Authorization`` or in a presigned query."""
+    is_preflight: bool = False
+    """Whether the method was OPTIONS, as of what browsers ask before a call from another origin."""
     sends_key: bool = False
     """Whether ``x-api-key`` was sent."""
     names_api: bool = True

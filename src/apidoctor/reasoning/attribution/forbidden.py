@@ -79,9 +79,14 @@ def _key(said: Fingerprint, around: Circumstances) -> Weight:
     if said.text.startswith("Invalid API Key"):
         return Weight.PROVED
     reached = is_reached(around)
-    if reached is False or not around.names_api:
+    if reached is False or not around.names_api or _is_outside_the_front_door(around):
         return Weight.EXCLUDED
     return both(from_known(around.key_required, True), _needs_method(around), _aligned_passes(around))
+
+
+def _is_outside_the_front_door(around: Circumstances) -> bool:
+    """Say whether a private API is called at a public address: it is refused there before any of its own gates."""
+    return around.leads_to == "public" and around.api_private is True
 
 
 def _needs_method(around: Circumstances) -> Weight:
@@ -89,7 +94,7 @@ def _needs_method(around: Circumstances) -> Weight:
 
 
 def _web_acl(said: Fingerprint, around: Circumstances) -> Weight:
-    if said.text.startswith("Invalid API Key") or not around.names_api:
+    if said.text.startswith("Invalid API Key") or not around.names_api or _is_outside_the_front_door(around):
         return Weight.EXCLUDED
     there = Weight.EXCLUDED if around.api_found is False else Weight.OPEN
     return both(from_known(around.web_acl, True), there, _aligned_passes(around))
@@ -151,14 +156,19 @@ def _alias(_: Fingerprint, around: Circumstances) -> Weight:
 
 
 def _public(inside: bool) -> "Hypothesis":
-    """The private API is called at the public address: from outside AWS (D03) or from a VPC (D01)."""
+    """The private API is called at the public address: from outside AWS (D03) or from a VPC (D01).
+
+    Outside, the resolvers may forward the name to a VPC whose private DNS is off.
+    """
 
     def weigh(_: Fingerprint, around: Circumstances) -> Weight:
-        if around.leads_to != "public" or around.outside is inside or not around.names_api:
+        if around.leads_to != "public" or not around.names_api:
             return Weight.EXCLUDED
+        if around.outside is inside:
+            return both(Weight.OPEN, _unreached(around)) if inside else Weight.EXCLUDED
         return both(Weight.FITS, _unreached(around))
 
-    words = "private DNS does not answer in this VPC" if inside else "the resolvers do not forward the name"
+    words = "private DNS of the endpoint is off" if inside else "the resolvers do not forward the name"
     return Hypothesis(
         "D01" if inside else "D03",
         weigh,

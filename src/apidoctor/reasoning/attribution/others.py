@@ -51,10 +51,13 @@ def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
     return both(from_known(found, False), signed)
 
 
-def _not_deployed(_: Fingerprint, around: Circumstances) -> Weight:
+def _not_deployed(said: Fingerprint, around: Circumstances) -> Weight:
     if around.signed is not None and around.signed.kind != "missing_token":
         return Weight.EXCLUDED
     saved = Weight.OPEN if around.method_saved is None else from_known(around.method_saved, True)
+    if saved is Weight.FITS and _unsigned(said, around) is Weight.FITS:
+        # What is saved asks for a signature and got none: that explains the answer, deployed or not.
+        saved = Weight.OPEN
     return both(Weight.EXCLUDED if around.method_found else Weight.OPEN, saved)
 
 

@@ -99,6 +99,15 @@ def _lost_signature(said: Fingerprint, around: Circumstances) -> Weight:
     return Weight.OPEN if lost else Weight.EXCLUDED
 
 
+def _preflight(said: Fingerprint, around: Circumstances) -> Weight:
+    """H16: a browser's pre-flight, which nobody signs, is refused before it gets the headers of CORS."""
+    if not around.is_preflight or not _anonymous(said, around) or _of_domain(said):
+        return Weight.EXCLUDED
+    if _spoken(said) not in (("resource", "explicit"), *_RESOURCE, *_ANY_DENY):
+        return Weight.EXCLUDED
+    return Weight.OPEN if _is_named(said) else both(Weight.OPEN, _simulated(around, "resource"))
+
+
 def _untold(said: Fingerprint, _: Circumstances) -> Weight:
     """A20: an answer without any text may also be an authorizer's."""
     return Weight.OPEN if said.denial is None else Weight.EXCLUDED
@@ -178,6 +187,12 @@ POLICY = (
         _iam_only_key,
         "The policy asks for a key that only signed calls have, such as aws:PrincipalOrgID.",
         _READ_RESOURCE,
+    ),
+    Hypothesis(
+        "H16",
+        _preflight,
+        "The resource policy refuses a browser's pre-flight (OPTIONS), so that no headers of CORS are given.",
+        "The same path with GET: it is admitted when only the pre-flight is refused.",
     ),
     Hypothesis(
         "A22",

@@ -104,6 +104,7 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
     return Circumstances(
         form=request.form,
         signature=signature_of(case, seen),
+        is_preflight=(seen.method or request.method).upper() == "OPTIONS",
         sends_key=header(request, "x-api-key") is not None,
         names_api=bool(request.api_id) or request.form in _DOMAIN,
         sni_is_host=(seen.server_name or request.name or "").lower() == host,
