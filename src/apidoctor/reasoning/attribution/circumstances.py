@@ -58,6 +58,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Whether a mapping or rule of the custom domain takes the path."""
     customised: bool | None = None
     """Whether the API has gateway responses of its own."""
+    own_types: tuple[str, ...] = ()
+    """Types of those of them that look as the answer does."""
     denied_layers: frozenset[Layer] | None = None
     """Layers that deny when the call is simulated."""
     is_denied_by_principal: bool | None = None

@@ -4,9 +4,10 @@ from msgspec.structs import replace
 
 from apidoctor.model.report import Candidate, Confidence
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.apigateway.response_types import RESPONSES
 from apidoctor.reasoning.attribution.circumstances import CONFIGURED, Circumstances, Rung
 from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
-from apidoctor.reasoning.attribution.others import OTHERS
+from apidoctor.reasoning.attribution.others import HIDDEN, OTHERS
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
@@ -31,6 +32,10 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     What is proved stands alone.  Else those that something speaks for stand before those that nothing speaks against;
     a fault is ``likely`` when it is the only one of its rank.
     """
+    return _in_own_words(said, around) if around.own_types else _ranked(said, around)
+
+
+def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     weighed = [(row, row.weigh(said, around)) for row in OTHERS.get(said.kind, ())]
     left = [(row, weight) for row, weight in weighed if weight > Weight.EXCLUDED]
     if weighed and not left:
@@ -47,6 +52,29 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
         likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
         ranked.append(_candidate(row, "likely" if likely else "possible"))
     return tuple(_once(ranked))
+
+
+def _in_own_words(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
+    """Return the faults behind an answer that looks as a gateway response of the API's own.
+
+    The response's type tells more than the words; a backend may use the same ones, so that nothing is certain.
+    """
+    (first, *others) = around.own_types
+    known = RESPONSES.get(first)
+    because = f"The answer looks as the API's own gateway response {' or '.join(around.own_types)}"
+    if known and known.certain and not others:
+        told = f"{because}: {known.words}."
+        return (Candidate(known.faults[0], "likely", told, "error.responseType in the access log."),)
+    rows = OTHERS.get(said.kind, ())
+    if rows in ((), (HIDDEN,)) or any(row.weigh(said, around) > Weight.EXCLUDED for row in rows):
+        found = _ranked(said, around)
+        return tuple(
+            replace(one, confidence="likely") if one.confidence == "certain" else one for one in found
+        )
+    # What was read explains nothing that has this answer: the words may be the backend's.
+    return (
+        Candidate("H13", "possible", f"{because}, and nothing that was read explains it.", HIDDEN.separate),
+    )
 
 
 def with_log(
@@ -102,7 +130,8 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
 def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     """Return what the answer alone leaves, where the configuration that was read excludes all of it.
 
-    One of the two is not as it seems, so that nothing is more than possible.
+    One of the two is not as it seems, so that nothing is more than possible.  ``Forbidden`` has too many causes to
+    speak for any of them: only those stay that configuration can lag behind.
     """
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]

@@ -13,7 +13,7 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
-from apidoctor.reasoning.scene.answer import answer, foreign_issuer, reading, rung_answer
+from apidoctor.reasoning.scene.answer import answer, foreign_issuer, own_response, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.clock import clock_offset
@@ -85,6 +85,7 @@ def circumstances(case: Case) -> Circumstances:
         method(case),
         verdict(case),
         gateway_responses(case),
+        own_response(case),
         *((associated(case), routed(case)) if case.request.domain is not None else ()),
         endpoint_addresses(case),
         place(case),
@@ -123,7 +124,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
     api, decided = _value(rest_api(case)), _value(verdict(case))
     on_stage, answering = stage(case), method(case)
     found, deployed = _value(answering), is_deployment_seen(case)
-    is_domain = case.request.domain is not None
+    is_domain, own = case.request.domain is not None, _value(own_response(case))
     return replace(
         sent,
         api_found=None if not rest_api(case).known else api is not None,
@@ -139,6 +140,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         authorization=found.authorization if found else None,
         key_required=found.api_key_required if found else None,
         customised=_is_customised(case),
+        own_types=own.types if own else (),
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
     )
 
