@@ -15,8 +15,9 @@ CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
 
 UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
-LATE = frozenset({"H06"})
-"""Faults that configuration cannot quite exclude: an access association is listed about 15 minutes before it works."""
+LATE = frozenset({"H05", "H06", "H12", "T04"})
+"""Causes of ``Forbidden`` that configuration shows before they are at work, or no longer: the default name until the
+API is deployed, access mode and access associations for about 15 minutes, a web ACL until it has spread."""
 UNEXPLAINED = Candidate(
     "O04",
     "possible",
@@ -107,6 +108,9 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     if said.kind == "missing_token" and not around.signature.is_there and around.signed is None:
         open_ = {candidate.fault for candidate in candidates(said, around)}
         return "signed" if {"A18", "H02"} <= open_ else None
+    if _may_name_principals(said, around):
+        open_ = {candidate.fault for candidate in candidates(said, around)}
+        return "signed" if {"A08", "A10"} <= open_ else None
     if (
         said.kind == "untyped"
         and said.status < 500
@@ -127,6 +131,14 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     return None
 
 
+def _may_name_principals(said: Fingerprint, around: Circumstances) -> bool:
+    """Say whether a call with a signature would tell if the endpoint policy denies everybody or only the unsigned."""
+    if said.denial is None or around.signature.is_there or around.signed is not None:
+        return False
+    is_decided = around.denied_layers is not None and "endpoint" in around.denied_layers
+    return said.denial.layer == "endpoint" and not is_decided
+
+
 def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     """Return what the answer alone leaves, where the configuration that was read excludes all of it.
 
@@ -135,7 +147,9 @@ def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, 
     """
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
-    open_.sort(key=lambda row: row.fault not in LATE)
+    if said.kind == "forbidden":
+        late = [_candidate(row, "possible") for row in open_ if row.fault in LATE]
+        return (UNEXPLAINED, *_once(late))
     return (*_once([_candidate(row, "possible") for row in open_]), UNEXPLAINED)
 
 
