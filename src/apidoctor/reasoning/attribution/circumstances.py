@@ -78,6 +78,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Answer to the call without a signature, where the call itself has one."""
     signed: Fingerprint | None = None
     """Answer to the call with a signature, where the call itself has none."""
+    domain_admits: bool = False
+    """Whether a call of the same path by a custom domain was admitted at the same address."""
     aligned: Fingerprint | None = None
     """Answer at the same address to the same call with the default name as SNI and Host."""
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.signature import Signature, read_sent, read_signature
-from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
@@ -117,7 +118,20 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
         offset_s=offset.seconds if offset else None,
         issuer=_value(foreign_issuer(case)),
         proxy=proxy_of(seen),
+        domain_admits=any(
+            _is_admitted_by_domain(other, seen, request.path) for other in case.observed(HttpSeen)
+        ),
     )
+
+
+def _is_admitted_by_domain(other: HttpSeen, seen: HttpSeen, path: str | None) -> bool:
+    """Say whether *other* is the call *seen* of *path* by a custom domain, at the same address, and was admitted."""
+    if other.form not in _DOMAIN or other.outcome != "response" or other.address != seen.address:
+        return False
+    same = other.method == seen.method and urlsplit(other.url).path.rstrip("/").endswith(
+        (path or "").rstrip("/")
+    )
+    return same and read_answer(other.status or 0, other.headers, other.body or "").kind in ADMITTED
 
 
 def _configured(case: Case, sent: Circumstances) -> Circumstances:
