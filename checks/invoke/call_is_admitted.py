@@ -14,6 +14,10 @@ where one more harmless call separates them it is made: a path that cannot exist
 it in other words than `Forbidden`), the same call with a signature, the same call with the API's own name as SNI
 and Host. A configuration fault of the same layer explains the refusal.
 
+An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway response
+that the API's owner changed: then the type of that response names the fault. A 403 of which neither configuration
+nor another call tells who wrote it stays undecided.
+
 How to fix
 ----------
 Mend what explains it; an unexplained refusal names the layer to look at, and what would tell the rest apart.
