@@ -39,6 +39,7 @@ from apidoctor.checkkit import (
     stage,
     warned,
 )
+from apidoctor.reasoning.scene.answer import is_in_own_words
 from apidoctor.reasoning.scene.plans import PLAN_READS, Limit
 from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
 
@@ -90,6 +91,7 @@ def judge(case: Case) -> Iterator[Finding]:
             f"{seen.status}: {said.value.text} ({told}).",
             fix="Call less often, or raise the throttle or quota.",
             subject=name,
+            confidence="likely" if is_in_own_words(case) else "certain",
             evidence=[*evidence, case.show(seen, "status", "headers", "body", subject=seen.url)],
         )
         return

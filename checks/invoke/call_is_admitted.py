@@ -14,6 +14,10 @@ where one more harmless call separates them it is made: a path that cannot exist
 it in other words than `Forbidden`), the same call with a signature, the same call with the API's own name as SNI
 and Host. A configuration fault of the same layer explains the refusal.
 
+An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway response
+that the API's owner changed: then the type of that response names the fault. A 403 of which neither configuration
+nor another call tells who wrote it stays undecided.
+
 How to fix
 ----------
 Mend what explains it; an unexplained refusal names the layer to look at, and what would tell the rest apart.
@@ -35,7 +39,9 @@ from apidoctor.checkkit import (
     Evidence,
     Finding,
     Fingerprint,
+    Gap,
     HttpSeen,
+    Missing,
     answer,
     api_side,
     attributed,
@@ -49,8 +55,9 @@ from apidoctor.checkkit import (
     reading,
     resolved,
     rungs,
-    warned,
+    unknown,
 )
+from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 
 FIXES = {
     "A01": "Give the API a resource policy that allows this endpoint, and deploy it.",
@@ -188,7 +195,7 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
     first = found[0] if found else None
     if said.kind == "untyped" and climbed(case).value.impossible is None and not (first and _is_sure(first)):
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
-        return warned("H13", words, fix=FIXES["H13"], subject=seen.url, evidence=evidence)
+        return unknown(_who_answered(case), words, subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
     words = _words(case, said)
     if first and _is_sure(first) and said.kind in TELLS_NOTHING:
@@ -209,6 +216,12 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
     )
 
 
+def _who_answered(case: Case) -> list[Missing]:
+    """Return what would tell a backend's answer from a gateway response: those that were changed, or another call."""
+    own = gateway_responses(case)
+    return [*own.missing, Gap("host: a test call of a path that no API has, which a backend does not see")]
+
+
 def _is_sure(first: Candidate) -> bool:
     return first.confidence != "possible"
 
@@ -219,6 +232,8 @@ def _words(case: Case, said: Fingerprint) -> str:
         issuer = foreign_issuer(case)
         by = f", and the certificate is issued by {issuer.value}" if issuer.known and issuer.value else ""
         return f"The answer does not come from API Gateway{by}."
+    if said.kind == "untyped" and (types := climbed(case).value.own_types):
+        return f"The answer looks as the API's own gateway response {' or '.join(types)}, which hides what was refused."
     if said.kind == "untyped":
         return "A path that no API has gets the same answer: a gateway response of the API's own, or a greedy path."
     text = said.text or f"{said.error_type or 'refused'}, without a text"

@@ -42,6 +42,7 @@ from apidoctor.checkkit import (
     sent_signature,
     skipped,
 )
+from apidoctor.reasoning.scene.answer import is_in_own_words
 
 REFUSED = ("token_invalid", "token_expired")
 FRESH = "Get fresh credentials, and send the session token that belongs to temporary ones."
@@ -104,7 +105,7 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, subject: str | No
         subject=subject,
         evidence=evidence,
         affects=["credentials"],
-        confidence="certain",
+        confidence="likely" if is_in_own_words(case) else "certain",
     )
 
 

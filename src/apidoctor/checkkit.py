@@ -227,7 +227,7 @@ def check(
 
 
 OF_REFUSALS: dict[str, Any] = {
-    "reads": (*CALL_READS, *CALLER_READS, *LOG_READS, "get_gateway_responses"),
+    "reads": (*CALL_READS, *CALLER_READS, *LOG_READS),
     "probes": ("identity", "host", "dns", "tcp", "tls", "http"),
 }
 """What a check of a refusal reads that lists its candidates (`attributed`): ``@check(**OF_REFUSALS, faults=…)``."""

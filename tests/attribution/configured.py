@@ -162,9 +162,10 @@ ROWS = [
         frozenset(),
         excluded=POLICY | BOTH | {"H13"}, layout=same_vpc),
     Row("configured: nothing refuses, and the impossible path is Forbidden too", "aws.md E.3", FORBIDDEN,
-        # Doubt: the API is private, on, in this Region, without key or web ACL, so the caller's own inventory holds no
-        # cause; an endpoint of another owner or a change not yet spread stays open. Nobody certain, whoever is named.
-        faults("D02 D22 H05 H08 H12 T10 H04") | {""}, "possible", "possible", frozenset(), faults("H01 H03 H10"),
+        # The API is there, private, on, in this Region, without key or web ACL, so that no cause is in what was read:
+        # it is not what is at work (O04), or a change has not spread yet. Nobody certain, whoever is named.
+        faults("O04 H05 H12 H04") | {""}, "possible", "possible", faults("O04 H05 H12"),
+        faults("H01 H03 H10 D02 D22 H08"),
         layout=same_vpc, rungs=(Rung("impossible", FORBIDDEN),)),
     Row("configured: an IAM caller that an SCP denies", "faults.md A12",
         denied(" with an explicit deny in a service control policy", ROLE),

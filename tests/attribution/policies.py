@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from attribution.row import ARN, BY_HOST, ROLE, SIGNED, Answer, Call, Row, denied, faults
+from attribution.row import ADMITTED, ARN, BY_HOST, ROLE, SIGNED, Answer, Call, Row, Rung, denied, faults
 from worlds.build import API, REGION
 
 INVOKE = "the execute-api:Invoke action"
@@ -66,8 +66,8 @@ ROWS = [
     _silent("resource policy silent, no space after resource", Answer(
         denied(SILENT).body.replace("resource: arn", "resource:arn"), "AccessDeniedException")),
     _silent("resource policy silent, key message", denied(SILENT, key="message")),
-    Row("resource policy silent, signed", SECTION, denied(SILENT, ROLE), RESOURCE, "possible", "likely",
-        faults("A03 A04 A05 A06 A07"), faults("A11 A12 A08 A09 A10 A20 H02 D22"), SIGNED),
+    Row("resource policy silent, signed", SECTION, denied(SILENT, ROLE), RESOURCE - {"A13"}, "possible", "likely",
+        faults("A03 A04 A05 A06 A07"), faults("A11 A12 A13 A08 A09 A10 A20 H02 D22"), SIGNED),
     Row("resource policy silent, by endpoint name with Host", SECTION, denied(SILENT), RESOURCE, "possible",
         "likely",
         RESOURCE, IDENTITY | ONLY_ROUTES, BY_HOST),
@@ -92,6 +92,13 @@ ROWS = [
     Row("endpoint policy silent, signed: the caller is not anonymous", SECTION + "; aws.md B.5",
         denied(f" because no VPC endpoint policy allows {INVOKE}", ROLE), faults("A08"), "likely", "certain",
         frozenset(), faults("A10 A02 A11"), SIGNED),
+    Row("endpoint policy silent, anonymous; the signed call is admitted", "aws.md B.5, K.5; faults.md A10",
+        denied(f" because no VPC endpoint policy allows {INVOKE}"), faults("A10"), "likely", "certain",
+        frozenset(), faults("A08 A02 A11"), rungs=(Rung("signed", ADMITTED),)),
+    Row("endpoint policy silent, anonymous; to the signed call too", "aws.md B.5, L 13",
+        denied(f" because no VPC endpoint policy allows {INVOKE}"), faults("A08 A10"), "possible", "likely",
+        faults("A08 A10"), faults("A02 A11"),
+        rungs=(Rung("signed", denied(f" because no VPC endpoint policy allows {INVOKE}", ROLE)),)),
     Row("explicit deny in endpoint policy", SECTION, denied(" with an explicit deny in a VPC endpoint policy"),
         faults("A09"), "likely", "certain", frozenset(), faults("A02 A03 A08 A10 A11")),
     Row("explicit deny in endpoint policy, ARN at the end", "aws.md C.9",

@@ -37,6 +37,7 @@ PRESIGNED = (
 BY_ENDPOINT = f"https://{ENDPOINT_NAME}/prod/pets"
 HOST = ("-H", f"Host: {DEFAULT_NAME}")
 INVOKE = "the execute-api:Invoke action"
+SILENT_ENDPOINT = f" because no VPC endpoint policy allows {INVOKE}"
 KEYS = {"AWS_ACCESS_KEY_ID": verifier.KEY, "AWS_SECRET_ACCESS_KEY": verifier.SECRET}
 WRONG_SECRET = KEYS | {"AWS_SECRET_ACCESS_KEY": verifier.SECRET[::-1]}
 UNKNOWN_KEY = KEYS | {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7UNKNOWN"}
@@ -101,6 +102,13 @@ CASES = [
     _text("the endpoint policy denies", " with an explicit deny in a VPC endpoint policy", "A09"),
     _text("the endpoint policy is silent", f" because no VPC endpoint policy allows {INVOKE}", "A08 A10",
         "possible", ceiling="likely", listed=faults("A08 A10")),
+    # One more tells whether the policy denies everybody or only who does not sign.
+    Case("the endpoint policy lets signed calls in", Condition(denial=SILENT_ENDPOINT, signed_pass=True), faults("A10"),
+        2, "likely", "likely", excluded=faults("A08 A02 D22"), keys=KEYS, least=2),
+    Case("the endpoint policy lets nobody in, with credentials at hand", Condition(denial=SILENT_ENDPOINT),
+        faults("A08 A10"), 2, ceiling="likely", listed=faults("A08 A10"), excluded=faults("A02 D22"), keys=KEYS),
+    Case("the endpoint policy denies, with credentials at hand",
+        Condition(denial=" with an explicit deny in a VPC endpoint policy"), faults("A09"), 1, "likely", keys=KEYS),
     _text("the resource policy is silent", f" because no resource-based policy allows {INVOKE}", "A01-A07 A13",
         "possible", ceiling="likely", listed=RESOURCE),
     _text("the resource policy denies", " with an explicit deny in a resource-based policy", "A03 A04", "possible",

@@ -113,3 +113,18 @@ def test_rows_do_not_contradict_themselves():
         )
         assert RANK[row.floor] <= RANK[row.ceiling], row.name
         assert len(row.listed) < 2 or row.heads & row.listed, row.name
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [("a backend's 403", "undecided"), ("configured: all is well, a backend's 403", "healthy")],
+)
+def test_a_403_that_may_be_api_gateways_is_no_healthy_call(row, verdict, tmp_path):
+    (asked,) = [each for each in ROWS if each.name == row]
+
+    said = told(asked, tmp_path)
+
+    assert said.report["verdict"] == verdict, said.story()
+    if verdict == "undecided":
+        (open_,) = [each for each in said.of("unknown") if each["check"] == "invoke/call-is-admitted"]
+        assert any("a path that no API has" in json.dumps(each) for each in open_["missing"]), open_

@@ -139,6 +139,104 @@ def test_a_denial_names_its_layer_and_the_faults_of_that_layer(tail, head, other
     assert {fault for fault, _ in said[1:]} == others
 
 
+SILENT_ENDPOINT = denied("because no VPC endpoint policy allows the execute-api:Invoke action")
+SILENT_RESOURCE = "because no resource-based policy allows the execute-api:Invoke action"
+ROLE = "arn:aws:sts::222222222222:assumed-role/app/s"
+
+
+@pytest.mark.parametrize(
+    ("signed", "expected"),
+    [
+        (ANSWERED, [("A10", "likely")]),
+        (read_answer(401, {**IDS, "x-amzn-errortype": "UnauthorizedException"}, "{}"), [("A10", "likely")]),
+        (denied(SILENT_RESOURCE, ROLE), [("A10", "likely")]),
+        # Whoever is refused by the same policy, or before it is looked at, tells nothing of whom it names.
+        (
+            denied("because no VPC endpoint policy allows the execute-api:Invoke action", ROLE),
+            [("A08", "likely"), ("A10", "possible")],
+        ),
+        (
+            read_answer(403, {**IDS, "x-amzn-errortype": "InvalidSignatureException"}, "{}"),
+            [("A08", "likely"), ("A10", "possible")],
+        ),
+        (FORBIDDEN, [("A08", "likely"), ("A10", "possible")]),
+    ],
+)
+def test_a_signed_call_that_passes_the_endpoint_policy_leaves_only_the_principals(signed, expected):
+    assert found(SILENT_ENDPOINT, signed=signed) == expected
+
+
+def test_an_older_text_loses_the_endpoint_policy_that_a_signed_call_passes():
+    assert "A08" in faults(denied(""))
+    assert "A08" not in faults(denied(""), signed=ANSWERED)
+
+
+def test_a_caller_that_the_text_names_has_the_keys_of_signed_calls():
+    assert "A13" in faults(denied(SILENT_RESOURCE))
+    assert "A13" not in faults(denied(SILENT_RESOURCE, ROLE))
+
+
+def test_what_the_simulation_does_not_deny_denies_nobody_for_want_of_a_key():
+    hidden = read_answer(403, {**IDS, "x-amzn-errortype": "AccessDeniedException"}, "sorry")
+
+    assert {"A13", "A20"} <= set(faults(hidden))
+    assert faults(hidden, denied_layers=frozenset(), authorization="CUSTOM") == ["A20"]
+    elsewhere = faults(hidden, denied_layers=frozenset({"endpoint"}), authorization="NONE")
+    assert not {"A13", "A20"} & set(elsewhere)
+
+
+READ = {
+    "api_found": True,
+    "api_private": True,
+    "default_name_on": True,
+    "key_required": False,
+    "web_acl": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (READ, ["O04", "H05", "H12"]),
+        (READ | {"impossible": FORBIDDEN}, ["O04", "H05", "H12"]),
+        (READ | {"impossible": NO_TOKEN}, ["O04", "H12"]),
+        (
+            READ | {"strict": False, "form": "endpoint-host", "sni_is_host": False},
+            ["O04", "T04", "H05", "H12"],
+        ),
+        (READ | {"strict": True}, ["O04", "H05", "H12"]),
+    ],
+)
+def test_forbidden_against_all_that_was_read_leaves_what_configuration_lags_behind(known, expected):
+    assert found(FORBIDDEN, **known) == [(fault, "possible") for fault in expected]
+
+
+@pytest.mark.parametrize(
+    ("known", "head"),
+    [
+        ({"domain_admits": True}, ("H05", "likely")),
+        ({"domain_admits": True, "impossible": FORBIDDEN}, ("H05", "likely")),
+        # The default name is on, or another gate is proved: then another API stands behind the domain.
+        ({"domain_admits": True, "default_name_on": True}, ("D22", "possible")),
+        ({"domain_admits": True, "impossible": NO_TOKEN}, ("H10", "possible")),
+        ({}, ("D22", "possible")),
+    ],
+)
+def test_a_custom_domain_that_works_speaks_for_a_default_name_that_is_off(known, head):
+    assert found(FORBIDDEN, **known)[0] == head
+
+
+@pytest.mark.parametrize(
+    ("aligned", "listed"),
+    [(None, {"H06", "H07", "D18"}), (FORBIDDEN, {"H06", "H07", "D18"}), (ANSWERED, set())],
+)
+def test_a_domain_that_answers_by_its_own_name_is_associated_and_mapped(aligned, listed):
+    named = faults(FORBIDDEN, form="custom-domain-endpoint", sni_is_host=False, aligned=aligned)
+
+    assert {"H06", "H07", "D18"} & set(named) == listed
+    assert "T04" in named or aligned is FORBIDDEN
+
+
 def test_an_older_text_about_a_signer_leaves_the_callers_own_policies_open():
     assert {"A11", "A12"} <= set(faults(denied("", who="arn:aws:iam::1:user/x")))
     assert not {"A10"} & set(faults(denied("", who="arn:aws:iam::1:user/x")))
@@ -195,6 +293,24 @@ def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expect
         (NO_TOKEN, {"authorization": "AWS_IAM", "method_found": True, "stage_found": True}, None),
         (denied(""), {}, None),
         (denied("with an explicit deny in a resource-based policy"), {}, None),
+        (denied("because no VPC endpoint policy allows the execute-api:Invoke action"), {}, "signed"),
+        (
+            denied("because no VPC endpoint policy allows the execute-api:Invoke action"),
+            {"signature": Signature("other")},
+            None,
+        ),
+        (
+            denied("because no VPC endpoint policy allows the execute-api:Invoke action"),
+            {"denied_layers": frozenset({"endpoint"})},
+            None,
+        ),
+        (
+            denied("because no VPC endpoint policy allows the execute-api:Invoke action"),
+            {"signed": ANSWERED},
+            None,
+        ),
+        (denied("with an explicit deny in a VPC endpoint policy"), {}, None),
+        (denied("because no resource-based policy allows the execute-api:Invoke action"), {}, None),
         (read_answer(403, IDS, '{"error":"no"}'), {}, "impossible"),
         (read_answer(403, IDS, '{"error":"no"}'), {"customised": False}, None),
         (read_answer(503, IDS, '{"error":"no"}'), {}, None),

@@ -60,6 +60,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Whether a mapping or rule of the custom domain takes the path."""
     customised: bool | None = None
     """Whether the API has gateway responses of its own."""
+    own_types: tuple[str, ...] = ()
+    """Types of those of them that look as the answer does."""
     denied_layers: frozenset[Layer] | None = None
     """Layers that deny when the call is simulated."""
     is_denied_by_principal: bool | None = None
@@ -78,6 +80,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Answer to the call without a signature, where the call itself has one."""
     signed: Fingerprint | None = None
     """Answer to the call with a signature, where the call itself has none."""
+    domain_admits: bool = False
+    """Whether a call of the same path by a custom domain was admitted at the same address."""
     aligned: Fingerprint | None = None
     """Answer at the same address to the same call with the default name as SNI and Host."""
 

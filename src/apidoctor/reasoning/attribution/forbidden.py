@@ -40,7 +40,7 @@ def _domain(around: Circumstances) -> Weight:
 
 
 def _aligned_fails(around: Circumstances) -> Weight:
-    """What remains when the same call with the default name as SNI and Host was refused in the same words."""
+    """What remains when the same call with the API's own name as SNI and Host was refused in the same words."""
     if around.aligned is None:
         return Weight.OPEN
     return Weight.OPEN if around.aligned.kind == "forbidden" else Weight.EXCLUDED
@@ -138,21 +138,25 @@ def _default_off(_: Fingerprint, around: Circumstances) -> Weight:
     if not around.names_api:
         return Weight.EXCLUDED
     on = from_known(around.default_name_on, False)
-    return both(on, _unreached(around), _default(around), _aligned_fails(around))
+    # The API is there and open to this call; another API may stand behind that domain.
+    fine = Weight.FITS if around.domain_admits else Weight.OPEN
+    return both(on, _unreached(around), _default(around), _aligned_fails(around), fine)
 
 
 def _not_associated(_: Fingerprint, around: Circumstances) -> Weight:
     """An association that is there may be too young: nothing shows its age."""
     missing = Weight.FITS if around.associated is False else Weight.OPEN
-    return both(_domain(around), missing, _unreached(around))
+    return both(_domain(around), missing, _unreached(around), _aligned_fails(around))
 
 
 def _not_mapped(_: Fingerprint, around: Circumstances) -> Weight:
-    return both(_domain(around), from_known(around.mapped, False), _unreached(around))
+    return both(_domain(around), from_known(around.mapped, False), _unreached(around), _aligned_fails(around))
 
 
 def _alias(_: Fingerprint, around: Circumstances) -> Weight:
-    return both(_domain(around), from_known(around.via_alias, True), _unreached(around))
+    return both(
+        _domain(around), from_known(around.via_alias, True), _unreached(around), _aligned_fails(around)
+    )
 
 
 def _public(inside: bool) -> "Hypothesis":

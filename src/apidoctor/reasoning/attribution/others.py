@@ -134,11 +134,13 @@ def are_alike(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _customised(said: Fingerprint, around: Circumstances) -> Weight:
-    """H13: the same words for a path that no API has are the API's own gateway response, or a backend's that takes
-    every path."""
-    seen = Weight.OPEN
-    if around.impossible is not None and not are_alike(said, around.impossible):
-        seen = Weight.EXCLUDED
+    """H13: the words of a gateway response of the API's own, or the same words for a path that no API has; a backend
+    may give either."""
+    if around.own_types:
+        return Weight.FITS
+    if around.impossible is None:
+        return Weight.EXCLUDED if around.customised is False else Weight.OPEN
+    seen = Weight.OPEN if are_alike(said, around.impossible) else Weight.EXCLUDED
     return both(from_known(around.customised, True), seen)
 
 
@@ -148,7 +150,12 @@ _AUTHORIZER_DENIES = Hypothesis(
     "The Lambda authorizer's policy denies this method, or a cached one does not cover it.",
     "The authorizer's log; the call again after its cache has expired.",
 )
-_HIDDEN = "A gateway response of the API's own hides what was refused."
+HIDDEN = Hypothesis(
+    "H13",
+    _customised,
+    "A gateway response of the API's own hides what was refused.",
+    "error.responseType in the access log; the API's gateway responses; a path that no API has.",
+)
 _DATE = "The Date header beside the clock."
 _CANONICAL = (
     "The canonical request that the server shows beside the one that was signed (apidoctor sign --explain)."
@@ -266,19 +273,12 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             "The certificate's issuer, and who has the address.",
         ),
     ),
-    "untyped": (
-        Hypothesis(
-            "H13",
-            _customised,
-            _HIDDEN,
-            "error.responseType in the access log; the API's gateway responses; a path that no API has.",
-        ),
-    ),
+    "untyped": (HIDDEN,),
     "other_refusal": (
         Hypothesis(
             "H13",
             _open,
-            _HIDDEN,
+            HIDDEN.because,
             "The API's gateway responses.",
         ),
         Hypothesis(

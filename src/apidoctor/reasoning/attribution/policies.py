@@ -4,7 +4,9 @@ Source: IAM user guide, "Troubleshoot access denied error messages"; API Gateway
 resource policies affect authorization workflow" and "Use VPC endpoint policies for private APIs".
 """
 
-from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from msgspec.structs import replace
+
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
 from apidoctor.reasoning.iam import Layer
@@ -73,14 +75,47 @@ def _principals(said: Fingerprint, around: Circumstances) -> Weight:
     if _spoken(said) not in ((("endpoint", "implicit"), *_ANY)) or not _anonymous(said, around):
         return Weight.EXCLUDED
     named = Weight.OPEN if _is_named(said) else _simulated(around, "endpoint")
-    return both(named, from_known(around.is_denied_by_principal, True))
+    signed = Weight.FITS if _lets_signed(around) else Weight.OPEN
+    return both(named, from_known(around.is_denied_by_principal, True), signed)
+
+
+def _lets_signed(around: Circumstances) -> bool:
+    """Say whether the same call with a signature passed the endpoint policy, which comes before all else."""
+    signed = around.signed
+    if signed is None:
+        return False
+    later = signed.denial is not None and _spoken(signed) in (
+        ("resource", "implicit"),
+        ("identity", "implicit"),
+    )
+    return later or signed.kind in (*ADMITTED, "unauthorized", "authorizer_denied", "authorizer_error")
+
+
+def _left_out(said: Fingerprint, around: Circumstances) -> Weight:
+    """A08: the endpoint policy leaves out what is called; then it lets nobody call it."""
+    return Weight.EXCLUDED if _lets_signed(around) else _LEFT_OUT.weigh(said, around)
+
+
+_LEFT_OUT = _layer(
+    "A08",
+    "The endpoint policy leaves out this API, stage or domain.",
+    "The endpoint policy, in the account that owns the endpoint; the same call with a signature.",
+    ("endpoint", "implicit"),
+    ("endpoint", None),
+    *_ANY,
+    layer="endpoint",
+    best=True,
+)
 
 
 def _iam_only_key(said: Fingerprint, around: Circumstances) -> Weight:
-    """A13: the policy asks for a key that only signed calls have."""
+    """A13: the policy asks for a key that only signed calls have; a caller that the text names has it."""
     if _spoken(said) not in _RESOURCE or _of_domain(said) or around.authorization == "AWS_IAM":
         return Weight.EXCLUDED
-    return Weight.OPEN
+    if said.denial is not None and said.denial.who not in (None, "anonymous"):
+        return Weight.EXCLUDED
+    denies = _is_named(said) or _simulated(around, "resource") is not Weight.EXCLUDED
+    return Weight.OPEN if denies else Weight.EXCLUDED
 
 
 def _domain_policy(said: Fingerprint, around: Circumstances) -> Weight:
@@ -108,9 +143,11 @@ def _preflight(said: Fingerprint, around: Circumstances) -> Weight:
     return Weight.OPEN if _is_named(said) else both(Weight.OPEN, _simulated(around, "resource"))
 
 
-def _untold(said: Fingerprint, _: Circumstances) -> Weight:
+def _untold(said: Fingerprint, around: Circumstances) -> Weight:
     """A20: an answer without any text may also be an authorizer's."""
-    return Weight.OPEN if said.denial is None else Weight.EXCLUDED
+    if said.denial is not None or around.authorization not in (None, "CUSTOM"):
+        return Weight.EXCLUDED
+    return Weight.OPEN
 
 
 _READ_RESOURCE = (
@@ -204,18 +241,9 @@ POLICY = (
         "A10",
         _principals,
         "The endpoint policy names principals, and an unsigned caller is nobody to it.",
-        _READ_ENDPOINT,
+        _LEFT_OUT.separate,
     ),
-    _layer(
-        "A08",
-        "The endpoint policy leaves out this API, stage or domain.",
-        _READ_ENDPOINT,
-        ("endpoint", "implicit"),
-        ("endpoint", None),
-        *_ANY,
-        layer="endpoint",
-        best=True,
-    ),
+    replace(_LEFT_OUT, weigh=_left_out),
     _layer(
         "A09",
         "A Deny of the endpoint policy hits: a data perimeter of accounts or organizations.",

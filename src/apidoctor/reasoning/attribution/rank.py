@@ -4,9 +4,10 @@ from msgspec.structs import replace
 
 from apidoctor.model.report import Candidate, Confidence
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.apigateway.response_types import RESPONSES
 from apidoctor.reasoning.attribution.circumstances import CONFIGURED, Circumstances, Rung
 from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
-from apidoctor.reasoning.attribution.others import OTHERS
+from apidoctor.reasoning.attribution.others import HIDDEN, OTHERS
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
@@ -14,8 +15,9 @@ CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
 
 UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
-LATE = frozenset({"H06"})
-"""Faults that configuration cannot quite exclude: an access association is listed about 15 minutes before it works."""
+LATE = frozenset({"H05", "H06", "H12", "T04"})
+"""Causes of ``Forbidden`` that configuration shows before they are at work, or no longer: the default name until the
+API is deployed, access mode and access associations for about 15 minutes, a web ACL until it has spread."""
 UNEXPLAINED = Candidate(
     "O04",
     "possible",
@@ -31,6 +33,10 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     What is proved stands alone.  Else those that something speaks for stand before those that nothing speaks against;
     a fault is ``likely`` when it is the only one of its rank.
     """
+    return _in_own_words(said, around) if around.own_types else _ranked(said, around)
+
+
+def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     weighed = [(row, row.weigh(said, around)) for row in OTHERS.get(said.kind, ())]
     left = [(row, weight) for row, weight in weighed if weight > Weight.EXCLUDED]
     if weighed and not left:
@@ -47,6 +53,29 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
         likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
         ranked.append(_candidate(row, "likely" if likely else "possible"))
     return tuple(_once(ranked))
+
+
+def _in_own_words(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
+    """Return the faults behind an answer that looks as a gateway response of the API's own.
+
+    The response's type tells more than the words; a backend may use the same ones, so that nothing is certain.
+    """
+    (first, *others) = around.own_types
+    known = RESPONSES.get(first)
+    because = f"The answer looks as the API's own gateway response {' or '.join(around.own_types)}"
+    if known and known.certain and not others:
+        told = f"{because}: {known.words}."
+        return (Candidate(known.faults[0], "likely", told, "error.responseType in the access log."),)
+    rows = OTHERS.get(said.kind, ())
+    if rows in ((), (HIDDEN,)) or any(row.weigh(said, around) > Weight.EXCLUDED for row in rows):
+        found = _ranked(said, around)
+        return tuple(
+            replace(one, confidence="likely") if one.confidence == "certain" else one for one in found
+        )
+    # What was read explains nothing that has this answer: the words may be the backend's.
+    return (
+        Candidate("H13", "possible", f"{because}, and nothing that was read explains it.", HIDDEN.separate),
+    )
 
 
 def with_log(
@@ -79,6 +108,9 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     if said.kind == "missing_token" and not around.signature.is_there and around.signed is None:
         open_ = {candidate.fault for candidate in candidates(said, around)}
         return "signed" if {"A18", "H02"} <= open_ else None
+    if _may_name_principals(said, around):
+        open_ = {candidate.fault for candidate in candidates(said, around)}
+        return "signed" if {"A08", "A10"} <= open_ else None
     if (
         said.kind == "untyped"
         and said.status < 500
@@ -99,14 +131,25 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     return None
 
 
+def _may_name_principals(said: Fingerprint, around: Circumstances) -> bool:
+    """Say whether a call with a signature would tell if the endpoint policy denies everybody or only the unsigned."""
+    if said.denial is None or around.signature.is_there or around.signed is not None:
+        return False
+    is_decided = around.denied_layers is not None and "endpoint" in around.denied_layers
+    return said.denial.layer == "endpoint" and not is_decided
+
+
 def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     """Return what the answer alone leaves, where the configuration that was read excludes all of it.
 
-    One of the two is not as it seems, so that nothing is more than possible.
+    One of the two is not as it seems, so that nothing is more than possible.  ``Forbidden`` has too many causes to
+    speak for any of them: only those stay that configuration can lag behind.
     """
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
-    open_.sort(key=lambda row: row.fault not in LATE)
+    if said.kind == "forbidden":
+        late = [_candidate(row, "possible") for row in open_ if row.fault in LATE]
+        return (UNEXPLAINED, *_once(late))
     return (*_once([_candidate(row, "possible") for row in open_]), UNEXPLAINED)
 
 

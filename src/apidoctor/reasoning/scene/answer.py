@@ -15,13 +15,14 @@ from apidoctor.reasoning.scene.api import method, stage, stage_name
 from apidoctor.reasoning.scene.caller import principal, read_principal
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.endpoint import endpoint_addresses
+from apidoctor.reasoning.scene.gateway_responses import AUTHORIZERS, OwnWords, own_words, read_own
 from apidoctor.reasoning.scene.seen import http, identity, proxied_calls, system_answer, tcp, test_calls, tls
 from apidoctor.reasoning.signing.brought import brings_authorization
 
 IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied"})
 """Refusals whose words are common enough that backends use them too."""
-AUTHORIZERS = ("CUSTOM", "COGNITO_USER_POOLS")
-"""Authorization types whose refusals have words of their own."""
+HIDDEN = frozenset({"untyped", "other_refusal"})
+"""Answers whose words are nobody's that is known: a gateway response of the API's own may stand behind them."""
 
 
 @fact
@@ -218,7 +219,29 @@ def reading(case: Case) -> Fingerprint:
     said = read_answer(seen.status, seen.headers, seen.body or "")
     if said.kind in IMITATED and not said.error_type:
         return replace(said, kind="answered") if _is_imitated(case) else said
-    return _settled(case, said) if said.kind == "untyped" else said
+    if said.kind not in HIDDEN:
+        return said
+    compared = own_response(case)
+    case.expect(compared.missing)
+    own = compared.value if compared.known else None
+    if own is not None and (typed := read_own(own, seen)):
+        return typed
+    return said if said.kind == "other_refusal" and not (own and own.types) else _settled(case, said, own)
+
+
+@fact
+def own_response(case: Case) -> OwnWords | None:
+    """Return how the answer compares with the API's own gateway responses; None: not read, or its words are known."""
+    seen = answer(case).value
+    said = read_answer(seen.status or 0, seen.headers, seen.body or "")
+    return own_words(case, seen) if said.kind in HIDDEN else None
+
+
+def is_in_own_words(case: Case) -> bool:
+    """Say whether only the API's own gateway responses tell what the answer means: a backend may use the same words."""
+    own = own_response(case)
+    case.expect(own.missing)
+    return own.known and own.value is not None and bool(own.value.types)
 
 
 def _is_imitated(case: Case) -> bool:
@@ -239,22 +262,24 @@ def _is_imitated(case: Case) -> bool:
     return not keyed and not (on is not None and on.web_acl_arn)
 
 
-def _settled(case: Case, said: Fingerprint) -> Fingerprint:
+def _settled(case: Case, said: Fingerprint, own: OwnWords | None) -> Fingerprint:
     """Say who wrote an answer without an error type: the backend, unless a gateway response of the API's own may.
 
     A gateway response that was customized for all refusals also answers a path that no API has; where nobody asked for
-    one, only what API Gateway itself refuses with (401 and 403) is left open.
+    one, the answer that looks as it is left open, and what API Gateway itself refuses with (401 and 403).
     """
-    by_backend = replace(said, kind="answered")
-    if said.status >= 500:
+    by_backend, by_gateway = replace(said, kind="answered"), replace(said, kind="untyped")
+    looks_so = own is not None and bool(own.types)
+    if (said.status >= 500 and not looks_so) or (own is not None and not own.is_changed):
         return by_backend
     other = rung_answer(case, "impossible")
     case.expect(other.missing)
     if other.known and other.value.outcome == "response" and other.value.status is not None:
         seen = other.value
         alike = are_alike(said, read_answer(seen.status or 0, seen.headers, seen.body or ""))
-        return said if alike else by_backend
-    return said if said.status in (401, 403) else by_backend
+        beside = own_words(case, seen) if looks_so else None
+        return by_gateway if alike or (beside is not None and beside.types) else by_backend
+    return by_gateway if looks_so or said.status in (401, 403) else by_backend
 
 
 @fact

@@ -55,7 +55,7 @@ def suspect(case: Case) -> Suspect | None:
     if said.kind == "integration_error" and re.match("Network error communicating", said.text, re.IGNORECASE):
         return Suspect("B02", "API Gateway could not reach the backend.", _UNREACHABLE)
     if said.kind == "integration_error":
-        return _by_status(case, seen, known)
+        return _by_status(case, seen, said.status, known)
     if seen.status in (502, 503, 504) and _is_balancer(seen):
         return Suspect("B02", "The load balancer behind the method has no target that answers.", _UNREACHABLE)
     return None
@@ -66,19 +66,20 @@ def _timed_out(own: Integration | None) -> Suspect:
     return Suspect("B04", f"The integration's time-out is {waits:g} s.", _SLOW)
 
 
-def _by_status(case: Case, seen: HttpSeen, own: Integration | None) -> Suspect:
-    if seen.status == 502:
+def _by_status(case: Case, seen: HttpSeen, status: int, own: Integration | None) -> Suspect:
+    """Judge a failure by its *status*, which is that of its type where a gateway response changed it."""
+    if status == 502:
         return Suspect(
             "B05", "The backend's reply has not the form that a proxy integration must have.", _FORM
         )
-    if seen.status == 504:  # its text was changed: how long it took tells which of the two it is
+    if status == 504:  # its text was changed: how long it took tells which of the two it is
         waits = own.timeout if own else DEFAULT_TIMEOUT
         if _seconds(seen) >= waits * NEARLY:
             return _timed_out(own)
         return Suspect(
             "B02", "API Gateway gave the backend up before its time-out.", _UNREACHABLE, "possible"
         )
-    if seen.status == 503:
+    if status == 503:
         words = (
             "The backend, or the way to it, is not ready: a VPC link may be made again after 60 idle days."
         )

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from apidoctor.model.facts import Fact
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.signature import Signature, read_sent, read_signature
-from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
-from apidoctor.reasoning.scene.answer import answer, foreign_issuer, reading, rung_answer
+from apidoctor.reasoning.scene.answer import answer, foreign_issuer, own_response, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.clock import clock_offset
@@ -85,6 +86,7 @@ def circumstances(case: Case) -> Circumstances:
         method(case),
         verdict(case),
         gateway_responses(case),
+        own_response(case),
         *((associated(case), routed(case)) if case.request.domain is not None else ()),
         endpoint_addresses(case),
         place(case),
@@ -117,14 +119,27 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
         offset_s=offset.seconds if offset else None,
         issuer=_value(foreign_issuer(case)),
         proxy=proxy_of(seen),
+        domain_admits=any(
+            _is_admitted_by_domain(other, seen, request.path) for other in case.observed(HttpSeen)
+        ),
     )
+
+
+def _is_admitted_by_domain(other: HttpSeen, seen: HttpSeen, path: str | None) -> bool:
+    """Say whether *other* is the call *seen* of *path* by a custom domain, at the same address, and was admitted."""
+    if other.form not in _DOMAIN or other.outcome != "response" or other.address != seen.address:
+        return False
+    same = other.method == seen.method and urlsplit(other.url).path.rstrip("/").endswith(
+        (path or "").rstrip("/")
+    )
+    return same and read_answer(other.status or 0, other.headers, other.body or "").kind in ADMITTED
 
 
 def _configured(case: Case, sent: Circumstances) -> Circumstances:
     api, decided = _value(rest_api(case)), _value(verdict(case))
     on_stage, answering = stage(case), method(case)
     found, deployed = _value(answering), is_deployment_seen(case)
-    is_domain = case.request.domain is not None
+    is_domain, own = case.request.domain is not None, _value(own_response(case))
     return replace(
         sent,
         api_found=None if not rest_api(case).known else api is not None,
@@ -140,6 +155,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         authorization=found.authorization if found else None,
         key_required=found.api_key_required if found else None,
         customised=_is_customised(case),
+        own_types=own.types if own else (),
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
     )
 
