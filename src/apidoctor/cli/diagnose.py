@@ -160,14 +160,6 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
         notes.append("no connection was tried and no test call was sent (--no-probe)")
     elif options.no_invoke:
         notes.append("no test call was sent (--no-invoke)")
-    if options.no_probe:
-        notes.append("no connection was tried and no test call was sent (--no-probe)")
-    elif options.no_invoke:
-        notes.append("no test call was sent (--no-invoke)")
-    if options.no_probe:
-        notes.append("no connection was tried and no test call was sent (--no-probe)")
-    elif options.no_invoke:
-        notes.append("no test call was sent (--no-invoke)")
     sources = Sources(aws=not options.no_aws, probe=probing, invoke=calling, logs=options.logs and calling)
     snapshot = Snapshot(FORMAT, FORMAT_VERSION, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     asked = Asked(masked(options.target or ""), _recorded(options))

@@ -14,12 +14,6 @@ _WORST_FIRST: tuple[Status, ...] = ("error", "fail", "unknown", "warn")
 _CROWNS = {"invoke": "invoke/call-is-admitted"}
 """The check without which a layer is not through, whatever passes in it: looks at the way there are no call."""
 
-_CROWNS = {"invoke": "invoke/call-is-admitted"}
-"""The check without which a layer is not through, whatever passes in it: looks at the way there are no call."""
-
-_CROWNS = {"invoke": "invoke/call-is-admitted"}
-"""The check without which a layer is not through, whatever passes in it: looks at the way there are no call."""
-
 
 class Cause(Struct, frozen=True):
     """A root cause with what its check said."""
