@@ -126,7 +126,7 @@ def _own(case: Case) -> Iterator[Finding]:
 
 def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Evidence]) -> Iterator[Finding]:
     url = seen.url
-    known = next((row for row in TEXTS if kind in REFUSED and row[0].lower() in text.lower()), None)
+    known = _known(text) if kind in REFUSED else None
     if known is not None and known[1] == "A14" and _is_ours(case, seen) and "scoped" in known[0]:
         yield _answered_elsewhere(case, seen, text, evidence)
     elif known is not None:
@@ -157,6 +157,14 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Ev
         yield passed("The signature was not objected to.", subject=url)
     else:
         yield skipped("The call is not signed.")
+
+
+def _known(text: str) -> tuple[str, str, str] | None:
+    """Return the row of what the verifier says; one that asks for every part of a signature saw none at all."""
+    lower = text.lower()
+    if "requires 'credential'" in lower and "requires 'signature'" in lower:
+        return None
+    return next((row for row in TEXTS if row[0].lower() in lower), None)
 
 
 def _is_ours(case: Case, seen: HttpSeen) -> bool:
