@@ -1,6 +1,8 @@
 """Rows of the other statuses: what API Gateway says of tokens, limits and backends, and what a backend says itself."""
 
-from attribution.row import BACKEND_OK, NOBODY, SIGNED, Answer, Row, Rung, faults
+from attribution.row import BACKEND_OK, MISSING, NOBODY, SIGNED, Answer, Row, Rung, faults, with_setting
+from worlds.changes import set_methods
+from worlds.layouts import same_vpc
 
 GATEWAY = faults("D02 D22 H01 H02 H05 H06 H08 H12 T04 A02 A11 A18")
 BACKEND = faults("B01 B02 B03 B04 B05")
@@ -38,6 +40,18 @@ ROWS = [
     Row("500 authorizer fails", "faults.md 1; aws.md L5", Answer('{"message":null}', "AuthorizerFailureException",
         500),
         faults("A20"), "possible", "likely", frozenset(), GATEWAY | BACKEND),
+    Row("500 without type or message", "faults.md 1, tagged [U]", Answer('{"message":null}', None, 500),
+        faults("A20"), "possible", "possible", frozenset(), GATEWAY | BACKEND),
+    Row("500 without type or message, and the method has no authorizer", "faults.md 1, tagged [U]; aws.md E.1",
+        Answer('{"message":null}', None, 500), frozenset(), excluded=GATEWAY | BACKEND | {"A20"}, layout=same_vpc),
+    Row("500 without type or message, and the method has a Lambda authorizer", "faults.md 1; aws.md L4",
+        Answer('{"message":null}', None, 500), faults("A20"), "possible", "likely", frozenset(), GATEWAY | BACKEND,
+        layout=with_setting(same_vpc, lambda world: set_methods(world, {"/pets": {"GET": "CUSTOM"}}))),
+    Row("500 without type or message, and other answers have their type", "aws.md E.1",
+        Answer('{"message":null}', None, 500), frozenset(), excluded=GATEWAY | BACKEND | {"A20"},
+        rungs=(Rung("impossible", MISSING),)),
+    _passed("a backend's 503 without a message", Answer('{"message":null}', None, 503)),
+    _passed("a backend's 500 that says more beside no message", Answer('{"message":null,"code":7}', None, 500)),
     Row("502 malformed reply", "faults.md 1; aws.md I2", Answer(FAILED, "InternalServerErrorException", 502),
         faults("B05"),
         "possible", "certain", frozenset(), GATEWAY | faults("B04")),

@@ -152,6 +152,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
             # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
             kind = "authorizer_error" if _has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))
+    if status == 500 and _has_no_message(body) and _is_only_a_message(body):
+        return seen("authorizer_error")  # as above, by a gateway response that leaves the type out
     return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
 
 

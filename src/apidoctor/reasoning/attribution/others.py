@@ -100,6 +100,13 @@ def _authorizer(kind: str) -> Hypothesis:
     )
 
 
+def _authorizer_fails(said: Fingerprint, around: Circumstances) -> Weight:
+    """A20: without its type the answer may be a backend's as well."""
+    if said.error_type:
+        return Weight.FITS
+    return from_known(None if around.authorization is None else around.authorization == "CUSTOM", True)
+
+
 def _inspected(_: Fingerprint, around: Circumstances) -> Weight:
     return Weight.FITS if around.issuer else Weight.OPEN
 
@@ -229,7 +236,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "authorizer_error": (
         Hypothesis(
             "A20",
-            _fits,
+            _authorizer_fails,
             "The Lambda authorizer fails, cannot be invoked, or its answer has the wrong form.",
             "The authorizer's log; its resource policy.",
         ),

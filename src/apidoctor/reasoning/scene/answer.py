@@ -18,7 +18,7 @@ from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.seen import http, identity, proxied_calls, system_answer, tcp, test_calls, tls
 from apidoctor.reasoning.signing.brought import brings_authorization
 
-IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied"})
+IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied", "authorizer_error"})
 """Refusals whose words are common enough that backends use them too."""
 AUTHORIZERS = ("CUSTOM", "COGNITO_USER_POOLS")
 """Authorization types whose refusals have words of their own."""
@@ -217,16 +217,22 @@ def reading(case: Case) -> Fingerprint:
         )
     said = read_answer(seen.status, seen.headers, seen.body or "")
     if said.kind in IMITATED and not said.error_type:
-        return replace(said, kind="answered") if _is_imitated(case) else said
+        return replace(said, kind="answered") if _is_imitated(case, said) else said
     return _settled(case, said) if said.kind == "untyped" else said
 
 
-def _is_imitated(case: Case) -> bool:
+def _is_imitated(case: Case, said: Fingerprint) -> bool:
     """Say whether API Gateway's words without its error type are a backend's.
 
     API Gateway gives its error type with the refusal of a path that no API has, and none of the gates that may stand
-    behind a method that is found is known to be there.
+    behind a method that is found is known to be there.  Only a method that has an authorizer fails for it.
     """
+    if said.kind == "authorizer_error":
+        own = method(case)
+        case.expect(own.missing)
+        kind = own.value.authorization if own.known and own.value is not None else None
+        if kind is not None and kind not in AUTHORIZERS:
+            return True
     other, asked, there = rung_answer(case, "impossible"), method(case), stage(case)
     case.expect([*other.missing, *asked.missing, *there.missing])
     if not other.known or other.value.outcome != "response":
