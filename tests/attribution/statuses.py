@@ -6,10 +6,20 @@ from worlds.layouts import same_vpc
 
 GATEWAY = faults("D02 D22 H01 H02 H05 H06 H08 H12 T04 A02 A11 A18")
 BACKEND = faults("B01 B02 B03 B04 B05")
+MIDDLE = faults("N16 N19 H15 O05")
 FAILED = '{"message": "Internal server error"}'
 assert len(FAILED) == 36, "faults.md 1 gives the length"
 NOBODY_TO_BLAME = GATEWAY | BACKEND | faults("H10 H13 A20 A21")
 OWN = {"content-type": "text/html", "server": "nginx/1.27.0"}
+
+
+HTTP_API = {"apigw-requestid": "WSg1ihmdliAEJXA="}
+"""The id of an HTTP API's answers, in the place of a REST API's two."""
+
+
+def http_api(status: int, body: str) -> Answer:
+    """An answer of an HTTP API."""
+    return Answer(body, None, status, ids=False, headers=HTTP_API)
 
 
 def _passed(
@@ -74,6 +84,23 @@ ROWS = [
         Answer('{"message":"Not Found"}', "ResourceNotFoundException", 404), faults("H02 H04") | {NOBODY},
         "possible", "likely",
         frozenset(), BACKEND | faults("D22 H08 A02")),
+    Row("404 of an HTTP API", "faults.md H09", http_api(404, '{"message":"Not Found"}'), faults("H09 H02"),
+        "possible", "likely", faults("H09 H02"), BACKEND | MIDDLE | faults("D22 H08 A02")),
+    Row("403 of an HTTP API", "faults.md H09", http_api(403, '{"message":"Forbidden"}'), faults("H09 A20"),
+        "possible", "likely", faults("H09 A20"), BACKEND | MIDDLE | faults("H02 H12 A02")),
+    Row("404 in the words of an HTTP API, by a REST API", "faults.md H09; aws.md E.1",
+        Answer('{"message":"Not Found"}', None, 404, headers=HTTP_API), frozenset(),
+        excluded=NOBODY_TO_BLAME | MIDDLE | {"H09"}),
+    Row("404 in the words of an HTTP API, by nobody known", "faults.md 1 (no ids)",
+        Answer('{"message":"Not Found"}', None, 404, ids=False), MIDDLE, "possible", "likely", frozenset(),
+        NOBODY_TO_BLAME | {"H09"}),
+    Row("404 of an HTTP API, though a private REST API of that id is there", "faults.md H09",
+        http_api(404, '{"message":"Not Found"}'), faults("H02 H09 O04"), "possible", "possible", frozenset(), MIDDLE,
+        layout=same_vpc),
+    Row("401 of an HTTP API", "faults.md A20, A21", http_api(401, '{"message":"Unauthorized"}'), faults("A20 A21"),
+        "possible", "possible", faults("A20 A21"), GATEWAY | BACKEND | MIDDLE),
+    _passed("200 of an HTTP API", http_api(200, BACKEND_OK)),
+    _passed("a backend's 404 behind an HTTP API", http_api(404, '{"message":"Not Found","path":"/pets"}')),
     Row("400 request validation", "aws.md R2: the request was admitted and is not well formed",
         Answer('{"message":"Missing required request parameters: [name]"}', "BadRequestException", 400),
         frozenset(),

@@ -10,6 +10,7 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.attribution.backends import BACKEND
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
+from apidoctor.reasoning.attribution.http_apis import HTTP_API
 from apidoctor.reasoning.attribution.policies import POLICY
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
 
@@ -247,6 +248,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "not_found": (
         Hypothesis("H02", _fits, "The resource is not in the deployed API.", "The stage's export."),
     ),
+    "http_api": HTTP_API,
     "not_api_gateway": (
         Hypothesis(
             "N16",
