@@ -98,6 +98,7 @@ FIXES = {
     "H06": "Create an access association of this endpoint with the domain, and wait 15 minutes.",
     "H07": "Add a base path mapping or routing rule for this path.",
     "H08": "Make the API private, or call it over the internet.",
+    "H09": "Call the HTTP API over the Internet by its default name, or make a private REST API of it.",
     "H10": "Send x-api-key with a key of a usage plan that contains this stage.",
     "H11": "Slow down, or raise the throttle or quota.",
     "H12": "Read the sampled requests of the stage's web ACL, and except the call from the rule that blocks it.",
@@ -116,7 +117,7 @@ FIXES = {
 }
 """What to change, by fault."""
 
-TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway"})
+TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway", "http_api"})
 """Kinds of answers whose words do not say what is wrong."""
 
 SILENCES = {"timeout": "N15", "reset": "N16"}

@@ -1,13 +1,25 @@
 """Rows of the other statuses: what API Gateway says of tokens, limits and backends, and what a backend says itself."""
 
-from attribution.row import BACKEND_OK, NOBODY, SIGNED, Answer, Row, Rung, faults
+from attribution.row import BACKEND_OK, MISSING, NOBODY, SIGNED, Answer, Row, Rung, faults, with_setting
+from worlds.changes import set_methods
+from worlds.layouts import same_vpc
 
 GATEWAY = faults("D02 D22 H01 H02 H05 H06 H08 H12 T04 A02 A11 A18")
 BACKEND = faults("B01 B02 B03 B04 B05")
+MIDDLE = faults("N16 N19 H15 O05")
 FAILED = '{"message": "Internal server error"}'
 assert len(FAILED) == 36, "faults.md 1 gives the length"
 NOBODY_TO_BLAME = GATEWAY | BACKEND | faults("H10 H13 A20 A21")
 OWN = {"content-type": "text/html", "server": "nginx/1.27.0"}
+
+
+HTTP_API = {"apigw-requestid": "WSg1ihmdliAEJXA="}
+"""The id of an HTTP API's answers, in the place of a REST API's two."""
+
+
+def http_api(status: int, body: str) -> Answer:
+    """An answer of an HTTP API."""
+    return Answer(body, None, status, ids=False, headers=HTTP_API)
 
 
 def _passed(
@@ -38,6 +50,18 @@ ROWS = [
     Row("500 authorizer fails", "faults.md 1; aws.md L5", Answer('{"message":null}', "AuthorizerFailureException",
         500),
         faults("A20"), "possible", "likely", frozenset(), GATEWAY | BACKEND),
+    Row("500 without type or message", "faults.md 1, tagged [U]", Answer('{"message":null}', None, 500),
+        faults("A20"), "possible", "possible", frozenset(), GATEWAY | BACKEND),
+    Row("500 without type or message, and the method has no authorizer", "faults.md 1, tagged [U]; aws.md E.1",
+        Answer('{"message":null}', None, 500), frozenset(), excluded=GATEWAY | BACKEND | {"A20"}, layout=same_vpc),
+    Row("500 without type or message, and the method has a Lambda authorizer", "faults.md 1; aws.md L4",
+        Answer('{"message":null}', None, 500), faults("A20"), "possible", "likely", frozenset(), GATEWAY | BACKEND,
+        layout=with_setting(same_vpc, lambda world: set_methods(world, {"/pets": {"GET": "CUSTOM"}}))),
+    Row("500 without type or message, and other answers have their type", "aws.md E.1",
+        Answer('{"message":null}', None, 500), frozenset(), excluded=GATEWAY | BACKEND | {"A20"},
+        rungs=(Rung("impossible", MISSING),)),
+    _passed("a backend's 503 without a message", Answer('{"message":null}', None, 503)),
+    _passed("a backend's 500 that says more beside no message", Answer('{"message":null,"code":7}', None, 500)),
     Row("502 malformed reply", "faults.md 1; aws.md I2", Answer(FAILED, "InternalServerErrorException", 502),
         faults("B05"),
         "possible", "certain", frozenset(), GATEWAY | faults("B04")),
@@ -60,6 +84,23 @@ ROWS = [
         Answer('{"message":"Not Found"}', "ResourceNotFoundException", 404), faults("H02 H04") | {NOBODY},
         "possible", "likely",
         frozenset(), BACKEND | faults("D22 H08 A02")),
+    Row("404 of an HTTP API", "faults.md H09", http_api(404, '{"message":"Not Found"}'), faults("H09 H02"),
+        "possible", "likely", faults("H09 H02"), BACKEND | MIDDLE | faults("D22 H08 A02")),
+    Row("403 of an HTTP API", "faults.md H09", http_api(403, '{"message":"Forbidden"}'), faults("H09 A20"),
+        "possible", "likely", faults("H09 A20"), BACKEND | MIDDLE | faults("H02 H12 A02")),
+    Row("404 in the words of an HTTP API, by a REST API", "faults.md H09; aws.md E.1",
+        Answer('{"message":"Not Found"}', None, 404, headers=HTTP_API), frozenset(),
+        excluded=NOBODY_TO_BLAME | MIDDLE | {"H09"}),
+    Row("404 in the words of an HTTP API, by nobody known", "faults.md 1 (no ids)",
+        Answer('{"message":"Not Found"}', None, 404, ids=False), MIDDLE, "possible", "likely", frozenset(),
+        NOBODY_TO_BLAME | {"H09"}),
+    Row("404 of an HTTP API, though a private REST API of that id is there", "faults.md H09",
+        http_api(404, '{"message":"Not Found"}'), faults("H02 H09 O04"), "possible", "possible", frozenset(), MIDDLE,
+        layout=same_vpc),
+    Row("401 of an HTTP API", "faults.md A20, A21", http_api(401, '{"message":"Unauthorized"}'), faults("A20 A21"),
+        "possible", "possible", faults("A20 A21"), GATEWAY | BACKEND | MIDDLE),
+    _passed("200 of an HTTP API", http_api(200, BACKEND_OK)),
+    _passed("a backend's 404 behind an HTTP API", http_api(404, '{"message":"Not Found","path":"/pets"}')),
     Row("400 request validation", "aws.md R2: the request was admitted and is not well formed",
         Answer('{"message":"Missing required request parameters: [name]"}', "BadRequestException", 400),
         frozenset(),

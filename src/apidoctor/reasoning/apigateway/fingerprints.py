@@ -17,6 +17,7 @@ Kind = Literal[
     "answered",
     "not_api_gateway",
     "untyped",
+    "http_api",
     "forbidden",
     "missing_token",
     "policy_denied",
@@ -143,6 +144,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         return seen("policy_denied", denial=denial)
     if not is_from_gateway(names) and not error_type:
         return seen("not_api_gateway")
+    if not error_type and _is_http_api(names) and _is_only_a_message(body) and text == _HTTP_API.get(status):
+        return seen("http_api")
     by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
     if by_text and (error_type or (_is_only_a_message(body) and status in _STATUSES.get(by_text, ()))):
         return seen(by_text)
@@ -152,6 +155,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
             # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
             kind = "authorizer_error" if _has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))
+    if status == 500 and _has_no_message(body) and _is_only_a_message(body):
+        return seen("authorizer_error")  # as above, by a gateway response that leaves the type out
     return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
 
 
@@ -240,7 +245,17 @@ def is_html(body: str) -> bool:
 _PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
 
 
+_HTTP_API_ID = "apigw-requestid"
+"""The id that HTTP APIs give every answer; REST APIs give the two others."""
+_HTTP_API = {403: "Forbidden", 404: "Not Found"}
+"""What an HTTP API itself refuses with, by status; its routes and authorizers give no error type."""
+
+
+def _is_http_api(names: Mapping[str, str]) -> bool:
+    return _HTTP_API_ID in names and not {"x-amz-apigw-id", "x-amzn-requestid"} & set(names)
+
+
 def is_from_gateway(headers: Mapping[str, str]) -> bool:
     """Say whether API Gateway answered: it adds its own request ids to every answer, the backend's included."""
     names = {name.lower() for name in headers}
-    return bool(names & {"x-amz-apigw-id", "x-amzn-requestid"})
+    return bool(names & {"x-amz-apigw-id", "x-amzn-requestid", _HTTP_API_ID})

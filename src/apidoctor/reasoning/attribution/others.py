@@ -10,6 +10,7 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.attribution.backends import BACKEND
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
+from apidoctor.reasoning.attribution.http_apis import HTTP_API
 from apidoctor.reasoning.attribution.policies import POLICY
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
 
@@ -98,6 +99,13 @@ def _authorizer(kind: str) -> Hypothesis:
     return Hypothesis(
         "A21", weigh, words, "The method's authorization type; the token's expiry and audience."
     )
+
+
+def _authorizer_fails(said: Fingerprint, around: Circumstances) -> Weight:
+    """A20: without its type the answer may be a backend's as well."""
+    if said.error_type:
+        return Weight.FITS
+    return from_known(None if around.authorization is None else around.authorization == "CUSTOM", True)
 
 
 def _inspected(_: Fingerprint, around: Circumstances) -> Weight:
@@ -236,7 +244,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "authorizer_error": (
         Hypothesis(
             "A20",
-            _fits,
+            _authorizer_fails,
             "The Lambda authorizer fails, cannot be invoked, or its answer has the wrong form.",
             "The authorizer's log; its resource policy.",
         ),
@@ -247,6 +255,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "not_found": (
         Hypothesis("H02", _fits, "The resource is not in the deployed API.", "The stage's export."),
     ),
+    "http_api": HTTP_API,
     "not_api_gateway": (
         Hypothesis(
             "N16",

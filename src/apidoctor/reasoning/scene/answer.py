@@ -19,7 +19,7 @@ from apidoctor.reasoning.scene.gateway_responses import AUTHORIZERS, OwnWords, o
 from apidoctor.reasoning.scene.seen import http, identity, proxied_calls, system_answer, tcp, test_calls, tls
 from apidoctor.reasoning.signing.brought import brings_authorization
 
-IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied"})
+IMITATED = frozenset({"forbidden", "missing_token", "unauthorized", "authorizer_denied", "authorizer_error"})
 """Refusals whose words are common enough that backends use them too."""
 HIDDEN = frozenset({"untyped", "other_refusal"})
 """Answers whose words are nobody's that is known: a gateway response of the API's own may stand behind them."""
@@ -218,7 +218,7 @@ def reading(case: Case) -> Fingerprint:
         )
     said = read_answer(seen.status, seen.headers, seen.body or "")
     if said.kind in IMITATED and not said.error_type:
-        return replace(said, kind="answered") if _is_imitated(case) else said
+        return replace(said, kind="answered") if _is_imitated(case, said) else said
     if said.kind not in HIDDEN:
         return said
     compared = own_response(case)
@@ -244,12 +244,18 @@ def is_in_own_words(case: Case) -> bool:
     return own.known and own.value is not None and bool(own.value.types)
 
 
-def _is_imitated(case: Case) -> bool:
+def _is_imitated(case: Case, said: Fingerprint) -> bool:
     """Say whether API Gateway's words without its error type are a backend's.
 
     API Gateway gives its error type with the refusal of a path that no API has, and none of the gates that may stand
-    behind a method that is found is known to be there.
+    behind a method that is found is known to be there.  Only a method that has an authorizer fails for it.
     """
+    if said.kind == "authorizer_error":
+        own = method(case)
+        case.expect(own.missing)
+        kind = own.value.authorization if own.known and own.value is not None else None
+        if kind is not None and kind not in AUTHORIZERS:
+            return True
     other, asked, there = rung_answer(case, "impossible"), method(case), stage(case)
     case.expect([*other.missing, *asked.missing, *there.missing])
     if not other.known or other.value.outcome != "response":
