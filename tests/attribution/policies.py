@@ -55,7 +55,7 @@ ROWS = [
         denied(" with an explicit deny in a resource-based policy", arn=OF_PREFLIGHT), faults("A03 A04 H16"),
         "possible", "likely", faults("A03 A04 H16"), IDENTITY | ONLY_ROUTES, PREFLIGHT),
     Row("a pre-flight is denied in customised words", "faults.md 3, H16; 1 caveats",
-        Answer('{"error":"no"}', "AccessDeniedException"), LAYERS | faults("A13 A20 A22 H16"), "possible", "possible",
+        Answer('{"error":"no"}', "AccessDeniedException"), (LAYERS - IDENTITY) | faults("A13 A20 A22 H16"), "possible", "possible",
         faults("A02 H16"), IDENTITY | ONLY_ROUTES, PREFLIGHT),
     Row("the endpoint policy denies a pre-flight", "faults.md A08, A10",
         denied(f" because no VPC endpoint policy allows {INVOKE}", arn=OF_PREFLIGHT), faults("A08 A10"), "possible",
