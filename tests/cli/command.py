@@ -3,6 +3,7 @@
 import faulthandler
 import multiprocessing
 import os
+import pkgutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from apidoctor import checks, fixes, report
+from apidoctor import cli as commands
 from apidoctor.lab import Lab
 
 SOON = 60
@@ -44,9 +47,12 @@ def inside(lab: Lab, home: Path) -> dict[str, str]:
 
 
 def apidoctor(
-    *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    stdin: str | None = None,
+    timeout: float = SOON,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run the command to its end, in a process of its own.
+    """Run the command to its end, in a process of its own; after *timeout* seconds subprocess.TimeoutExpired.
 
     It is forked from one that has imported what the command needs: starting Python anew for each of a thousand runs
     takes most of their time. That it starts as a program of its own too is tried where that matters.
@@ -57,11 +63,11 @@ def apidoctor(
         kept = dict(os.environ if env is None else env)
         process = FORKING.Process(target=_run, args=(arguments, kept, folder, os.getcwd()))
         process.start()
-        process.join(SOON)
+        process.join(timeout)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise subprocess.TimeoutExpired(list(arguments), SOON)
+            raise subprocess.TimeoutExpired(list(arguments), timeout)
         out, err = (Path(folder, name).read_bytes().decode() for name in ("out", "err"))
         return subprocess.CompletedProcess(list(arguments), process.exitcode, out, err)
 
@@ -84,12 +90,13 @@ def _run(arguments: tuple[str, ...], env: dict[str, str], folder: str, cwd: str)
 
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 FORKING = multiprocessing.get_context("forkserver")
+# All that a run imports, or each of a thousand runs would import it again: the checks alone are a hundred modules.
 FORKING.set_forkserver_preload(
     [
-        "apidoctor.cli.app",
-        "apidoctor.cli.check",
-        "apidoctor.cli.diagnose",
-        "apidoctor.cli.finish",
+        *(module.name for module in pkgutil.iter_modules(commands.__path__, "apidoctor.cli.")),
+        *(module.name for module in pkgutil.iter_modules(report.__path__, "apidoctor.report.")),
+        *(module.name for module in pkgutil.iter_modules(fixes.__path__, "apidoctor.fixes.")),
+        *(module.name for module in pkgutil.walk_packages(checks.__path__, "apidoctor.checks.")),
         "apidoctor.checkkit",
         "apidoctor.facts.aws.looker",
         "apidoctor.facts.probes.looker",

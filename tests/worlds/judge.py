@@ -2,14 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
+from cli.command import SOON
+from cli.command import apidoctor as forked
 from worlds.build import World
 
 from apidoctor.cli.app import run
@@ -71,14 +72,7 @@ def judge(world: World, folder: Path) -> Verdict:
     return Verdict(code, json.loads(document))
 
 
-def apidoctor(*words: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
+def apidoctor(*words: str, timeout: float = SOON) -> "CompletedProcess[str]":
     """Run the command in a process of its own, with none of this user's AWS settings."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    return subprocess.run(
-        [sys.executable, "-m", "apidoctor", *words],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        env=environment,
-        check=False,
-    )
+    return forked(*words, env=environment, timeout=timeout)
