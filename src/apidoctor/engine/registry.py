@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -86,9 +86,7 @@ class Registry:
 
 def load(folders: Iterable[Path] = ()) -> Registry:
     """Load the built-in checks and those of the user's own *folders* (they are code: only named ones are opened)."""
-    import apidoctor.checks
-
-    found = list(_read_package(apidoctor.checks))
+    found = list(_built_in())
     for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no folder of checks")
@@ -98,6 +96,14 @@ def load(folders: Iterable[Path] = ()) -> Registry:
         sys.modules[package.__name__] = package
         found += _read_package(package)
     return Registry(found)
+
+
+@cache
+def _built_in() -> tuple[Check, ...]:
+    """The checks that come along: their files do not change while the program runs."""
+    import apidoctor.checks
+
+    return tuple(_read_package(apidoctor.checks))
 
 
 def _read_package(package: ModuleType) -> Iterator[Check]:
