@@ -1,8 +1,7 @@
 """The AWS control plane of the lab: moto, with what it lacks or answers wrongly mended.
 
-One WSGI application stands before the emulator.  While the world is built it lets everything through;
-afterwards it refuses what the world refuses, waits as long as it was told, answers what the emulator cannot,
-and amends the rest.
+The world is built in the emulator itself.  One WSGI application stands before it for all others: it refuses what
+the world refuses, waits as long as it was told, answers what the emulator cannot, and amends the rest.
 """
 
 import json
@@ -13,7 +12,6 @@ from email.utils import formatdate
 from typing import Any
 
 from moto.iam.models import iam_backends
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
 from msgspec import Struct
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,6 +24,7 @@ from apidoctor.lab.control.backends import name_backends
 from apidoctor.lab.control.calls import Call, Refusal, answer, read_call, refuse
 from apidoctor.lab.control.clients import Clients
 from apidoctor.lab.control.domains import name_domains
+from apidoctor.lab.control.emulator import emulator
 from apidoctor.lab.control.endpoints import build_endpoints, build_zones
 from apidoctor.lab.control.mending import mend
 from apidoctor.lab.control.network import build_network
@@ -64,19 +63,18 @@ class ControlPlane:
         self._traffic = traffic or Traffic()
         self._delay = delay_ms / 1000
         self._refused = refused
-        self._open = False
         self._built = time.time()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._moto = DomainDispatcherApplication(create_backend_app)
-        server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_QuietHandler)
-        servers.start(server)
-        self.url = f"http://127.0.0.1:{server.server_port}"
+        self._moto = emulator()
+        self._servers = servers
+        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_QuietHandler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.credentials: dict[str, str] = {}
 
     def build(self) -> None:
-        """Forget any world built before in this process, build this one, and only then apply its rules."""
+        """Forget any world built before in this process, build this one, and only then answer."""
         self._forget()
-        clients = Clients(self.url)
+        clients = Clients()
         name_domains(self._world)
         name_backends(self._world)
         name_web_acls(self._world)
@@ -88,7 +86,7 @@ class ControlPlane:
         build_zones(self._world, clients)
         mend(self._world)
         self.credentials = caller_credentials(self._world, clients)
-        self._open = True
+        self._servers.start(self._server)
 
     def identity(self, access_key: str) -> Identity | None:
         """Whose session an access key belongs to; None for a key that was never issued."""
@@ -101,9 +99,6 @@ class ControlPlane:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        if not self._open:
-            answered: Iterable[bytes] = self._moto(environ, start_response)
-            return answered
         time.sleep(self._delay)
         response = self._respond(environ)
         response.headers["Date"] = formatdate(time.time() + self._world.front_door.date_header_s, usegmt=True)
