@@ -8,6 +8,7 @@ import time
 
 import pytest
 from cli.command import apidoctor, inside
+from travelling.test_survey import mute, spelt, until_asked
 
 from apidoctor.facts.files import read_snapshot
 from apidoctor.lab import Lab
@@ -119,28 +120,28 @@ def test_wrong_usage_is_one_line_and_code_2(words, says, nowhere):
 
 def test_ctrl_c_still_writes_what_was_seen(nowhere, tmp_path):
     file = tmp_path / "host.json"
-    # An address for documentation (RFC 5737): nobody answers, so the look waits.
-    words = [
-        "probe",
-        URL,
-        "--resolver",
-        "192.0.2.53",
-        "--timeout",
-        "60",
-        "--save-snapshot",
-        str(file),
-        "--json",
-    ]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "apidoctor", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=nowhere,
-        text=True,
-    )
-    time.sleep(2.5)
-    running.send_signal(signal.SIGINT)
-    output, _ = running.communicate(timeout=30)
+    with mute() as server:
+        words = [
+            "probe",
+            URL,
+            "--resolver",
+            spelt(server),
+            "--timeout",
+            "60",
+            "--save-snapshot",
+            str(file),
+            "--json",
+        ]
+        running = subprocess.Popen(
+            [sys.executable, "-m", "apidoctor", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=nowhere,
+            text=True,
+        )
+        until_asked(server)
+        running.send_signal(signal.SIGINT)
+        output, _ = running.communicate(timeout=30)
 
     assert running.returncode == 130
     assert not json.loads(output)["run"]["complete"]

@@ -6,11 +6,10 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 from facts.servers import dns_server
-from travelling.test_survey import NAME, URL, silent, zone
+from travelling.test_survey import NAME, URL, mute, spelt, until_asked, zone
 
 from apidoctor.facts.files import read_snapshot
 from apidoctor.travelling.command import main
@@ -178,21 +177,21 @@ def test_the_region_of_the_environment_serves_an_api_id(capsys, monkeypatch):
 def test_what_was_seen_is_written_when_the_look_is_ended_early(tmp_path, number, code):
     target = tmp_path / "seen.json"
     script = "import sys; from apidoctor.travelling.command import main; sys.exit(main())"
-    with silent() as server:
+    with mute() as server:
         command = [
             sys.executable,
             "-c",
             script,
             URL,
             "--resolver",
-            server,
+            spelt(server),
             "--timeout",
             "30",
             "-o",
             str(target),
         ]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
+        until_asked(server, 10)
         process.send_signal(number)
         _, err = process.communicate(timeout=10)
 

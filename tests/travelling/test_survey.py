@@ -41,14 +41,33 @@ def looked(target=URL, report=None, **options):
 
 
 @contextmanager
-def silent():
-    """A DNS server that never answers."""
+def mute():
+    """The UDP socket of a DNS server that never answers, on TCP neither."""
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
         socket.create_server(("127.0.0.1", 0)) as server,
     ):
         sock.bind(("127.0.0.1", server.getsockname()[1]))
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+        yield sock
+
+
+@contextmanager
+def silent():
+    """The address of a DNS server that never answers."""
+    with mute() as sock:
+        yield spelt(sock)
+
+
+def spelt(sock):
+    """The address of a socket, as an option takes it."""
+    return f"127.0.0.1:{sock.getsockname()[1]}"
+
+
+def until_asked(sock, times=1):
+    """Wait until so many questions came: the look is in the midst of them."""
+    sock.settimeout(60)
+    for _ in range(times):
+        sock.recvfrom(4096)
 
 
 def zone(**addresses):
