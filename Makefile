@@ -20,8 +20,9 @@ $(VENV)/.test: $(VENV)/.lab pyproject.toml
 demo: $(VENV)/.lab
 	$(BIN)/apidoctor lab run N01 || true
 
+# What is compiled is kept, whatever the environment says: five processes collect, and hundreds start anew.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q -n 4 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 # Real resolvers, firewalls and proxies in network namespaces; `make test` runs them too where they can be made.
 test-netns: $(VENV)/.test
