@@ -184,6 +184,36 @@ def test_where_curl_signs_otherwise_is_told(told, url, words, says):
     assert "k3y-of-the-user" not in json.dumps(found)
 
 
+def test_a_shell_puts_in_what_the_curl_line_leaves_out(told):
+    secret = ["-H", "X-Corp-Ticket: t1ck3t-0123", "-H", "Path: p4th-0123", "-H", "Accept: text/plain"]
+    _, found = told(f"{URL}?b=2&api_key=k3y%2F0123&a=1&token=t0k3n-0123", *secret, env=KEYS)
+    typed = found["curl"].replace("curl ", "printf '%s\\n' ", 1)
+    given = {
+        "X_CORP_TICKET": "t1ck3t-0123",
+        "HEADER_PATH": "p4th-0123",
+        "QUERY_API_KEY": "k3y%2F0123",
+        "QUERY_TOKEN": "t0k3n-0123",
+    }
+    done = subprocess.run(["/bin/sh", "-c", typed], env=given, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == f"{URL}?a=1&api_key=k3y%2F0123&b=2&token=t0k3n-0123"
+    assert {"X-Corp-Ticket: t1ck3t-0123", "Path: p4th-0123", "Accept: text/plain"} <= set(
+        done.stdout.splitlines()
+    )
+    assert all(any(f"${name}" in warning for warning in found["warnings"]) for name in given)
+    assert "0123" not in json.dumps(found).replace("abc1234567", "")
+
+
+def test_the_hash_is_of_what_is_signed_and_not_of_what_is_shown(told):
+    words = [f"{URL}?token=t0k3n-0123", "-H", "X-Amz-Meta-Password: p4ssw0rd-0123", "-H", DATE]
+    _, found = told(*words, env=KEYS)
+    true = found["canonical_request"].replace("token=***", "token=t0k3n-0123")
+    true = true.replace("x-amz-meta-password:***", "x-amz-meta-password:p4ssw0rd-0123")
+
+    assert found["canonical_request"].count("***") == 2
+    assert found["string_to_sign"].split("\n")[3] == hashlib.sha256(true.encode()).hexdigest()
+
+
 def test_a_plain_call_has_nothing_to_warn_of(told):
     assert told(URL, env=KEYS)[1]["warnings"] == []
 
@@ -266,7 +296,7 @@ def test_it_imports_neither_aws_nor_http(home):
 
 
 def test_hostile_text_of_a_url_and_headers_stays_text(sign, told):
-    words = [f"{URL}/\u202e'$(id)`id`;%0a", "-H", "x-amz-meta: $(id)'`id`"]
+    words = [f"{URL}/\u202e'$(id)`id`;%0a", "-H", "Referer: $(id)'`id`", "-H", "x-`id`: $(id) is secret"]
     code, out, _ = sign(*words, "--explain", env=KEYS)
     line = told(*words, env=KEYS)[1]["curl"]
     typed = line.replace("curl ", "printf '%s\\n' ", 1)
@@ -275,7 +305,8 @@ def test_hostile_text_of_a_url_and_headers_stays_text(sign, told):
     assert code == 0
     assert "\u202e" not in out
     assert done.stdout.splitlines()[-1] == f"{URL}/%E2%80%AE'$(id)%60id%60;%0a"
-    assert "x-amz-meta: $(id)'`id`" in done.stdout.splitlines()
+    assert "Referer: $(id)'`id`" in done.stdout.splitlines()
+    assert "x-`id`: " in done.stdout.splitlines()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -23,6 +23,7 @@ API_KEY, COOKIE, BEARER = (
     "session=canary-cookie-0123",
     "canary.bearer.token-0123",
 )
+OWN_HEADER, PARAMETER = "canary-of-a-header-0123456789", "canary-of-a-query-0123456789"
 KEYS = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_SESSION_TOKEN": TOKEN}
 SIGNATURE = "c0ffee" * 10 + "abcd"
 PRESIGNED = (
@@ -90,6 +91,8 @@ def planted(signatures=()) -> list[str]:
         COOKIE.partition("=")[2],
         BEARER,
         SIGNATURE,
+        OWN_HEADER,
+        PARAMETER,
         *signatures,
     ]
     return [form for one in secrets if one for form in {one, one.lower(), quote(one), quote(one, safe="")}]
@@ -175,6 +178,18 @@ def test_sign_shows_no_secret_of_environment_headers_or_url(form, monkeypatch, c
         [URL, "-H", f"Authorization: Bearer {BEARER}"],
         [URL, "-H", signed, "-H", f"X-Amz-Security-Token: {TOKEN}", "-H", "X-Amz-Date: 20261122T104206Z"],
         [PRESIGNED],
+        [PRESIGNED, "-H", f"X-Amz-Meta-Password: {OWN_HEADER}"],
+        [
+            URL,
+            "-H",
+            signed.replace("host;", "host;x-amz-meta-ticket;"),
+            "-H",
+            f"X-Amz-Meta-Ticket: {OWN_HEADER}",
+        ],
+        [f"{URL}?api_key={PARAMETER}&X-Amz-Security-Token={quote(TOKEN, safe='')}&a=1"],
+        [f"{URL}?a=1&password={PARAMETER}", "-H", f"X-Auth-Token: {OWN_HEADER}"],
+        [URL, "-H", f"X-Amz-Meta-Password: {OWN_HEADER}", "-H", f"X-Functions-Key: {OWN_HEADER}"],
+        [f"https://10.1.4.21/prod/pets?api_key={PARAMETER}"],
         [PRESIGNED.replace("https", "http")],
         [URL, "-H", f"Authorization Bearer {BEARER}"],
         [URL, "-H", f"Authorization: {BEARER}\x01"],

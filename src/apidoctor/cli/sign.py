@@ -53,7 +53,10 @@ def _explain(values: dict[str, Any]) -> Any:
     from apidoctor.facts.probes.call import NotSent, prepare
     from apidoctor.reasoning.apigateway.names import read_target
     from apidoctor.reasoning.signing.brought import brings_authorization
+    from apidoctor.travelling.masking import query_secrets, remember, remember_environment
 
+    remember_environment()
+    remember(*query_secrets(values["target"]))
     request = read_target(
         values["target"],
         headers=[read_header(text) for text in values["header"]],
@@ -83,12 +86,12 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
     from apidoctor.facts.probes.keys import find_keys
     from apidoctor.facts.probes.sign import worth_signing
     from apidoctor.facts.redact import redact
-    from apidoctor.reasoning.signing.curl import curl_line
+    from apidoctor.reasoning.signing.curl import Hidden, curl_line
     from apidoctor.reasoning.signing.explain import Explained, other_host, relabelled, to_sign
 
     sent = dict(call.headers)
     keys = _with_token(find_keys(profile), dict(request.headers))
-    headers = {name: redact(value) for name, value in worth_signing(sent).items()}
+    headers = worth_signing(sent)
     headers["host"] = request.sign_host or sent["host"]
     stamp = headers.get("x-amz-date") or datetime.now(UTC).strftime(STAMP)
     if not re.fullmatch(r"\d{8}T\d{6}Z", stamp):
@@ -101,23 +104,26 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         region=request.region,
         token=keys.token,
         temporary=keys.kind != "long-term",
+        hide=_hiding(request),
     )
     problems = other_host(headers["host"], sent["host"])
+    path, mark, query = call.target.partition("?")
     own = [(name, redact(value)) for name, value in request.headers]
     curl = curl_line(
         call.method,
         call.url.removeprefix("https://").partition("/")[0],
-        call.target,
+        f"{redact(path)}{mark}{query}",
         own,
         host=sent["host"],
         sign_host=request.sign_host,
         region=request.region,
         keys=keys.kind,
         profile=profile,
+        hidden=Hidden(_secret_headers(request), _secret_parameters(query)),
     )
     return Explained(
         method=call.method,
-        url=redact(call.url),
+        url=_shown_url(call.url),
         host=sent["host"],
         lines=relabelled(lines, sent["host"]) if problems else lines,
         canonical_request="\n".join(line.text for line in lines),
@@ -129,6 +135,66 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         warnings=curl.warnings + _without_token(keys) + _notes(request, call),
         problems=problems,
     )
+
+
+def _secret_headers(request: Any) -> frozenset[str]:
+    """Return the names (lower case) of the headers whose values are not shown."""
+    from apidoctor.facts.redact import SECRET_NAMES
+    from apidoctor.travelling.masking import header_secrets
+
+    return frozenset(
+        name.lower()
+        for name, value in request.headers
+        if name.lower() in SECRET_NAMES or header_secrets(name, value)
+    )
+
+
+def _is_secret(part: str) -> bool:
+    """Say whether the value of a parameter (``name=value``) is not shown."""
+    from apidoctor.facts.redact import redact
+    from apidoctor.travelling.masking import query_secrets
+
+    return bool(query_secrets(f"?{part}")) or redact(f"?{part}") != f"?{part}"
+
+
+def _secret_parameters(query: str) -> frozenset[str]:
+    """Return the parameters, each as the canonical request has it, whose values are not shown."""
+    from apidoctor.reasoning.signing.canonical import canonical_query
+
+    return frozenset(filter(_is_secret, canonical_query(query).split("&")))
+
+
+def _hidden_query(query: str) -> str:
+    from apidoctor.facts.redact import MASK
+
+    parts = query.split("&")
+    return "&".join(f"{part.partition('=')[0]}={MASK}" if _is_secret(part) else part for part in parts)
+
+
+def _shown_url(url: str) -> str:
+    from apidoctor.facts.redact import redact
+
+    there, mark, query = url.partition("?")
+    return f"{redact(there)}{mark}{_hidden_query(query)}"
+
+
+def _hiding(request: Any) -> Any:
+    """Return what masks the secrets in a line of a canonical request."""
+    from apidoctor.facts.redact import MASK, redact
+    from apidoctor.reasoning.signing.canonical import Line
+
+    secret = _secret_headers(request)
+
+    def hide(line: Line) -> Line:
+        name = line.text.partition(":")[0]
+        if line.element == "query":
+            text = _hidden_query(line.text)
+        else:
+            is_secret = line.element == "header" and name in secret
+            text = f"{name}:{MASK}" if is_secret else redact(line.text)
+        return Line(line.element, text, line.rule)
+
+    return hide
 
 
 def _with_token(keys: Any, headers: dict[str, str]) -> Any:
@@ -184,12 +250,12 @@ def _brought(request: Any, call: Any) -> Any:
     lines: tuple[Any, ...] = ()
     text = ""
     if own.is_aws and not own.missing:
-        headers = {name: redact(value) for name, value in dict(call.headers).items()}
+        headers = dict(call.headers)
         stamp = given.get("x-amz-date") or query.get("x-amz-date") or "(not sent)"
-        lines, text = was_signed(own, call.method, redact(call.target), headers, stamp[:40])
+        lines, text = was_signed(own, call.method, call.target, headers, redact(stamp[:40]), _hiding(request))
     return Explained(
         method=call.method,
-        url=redact(call.url),
+        url=_shown_url(call.url),
         host=dict(call.headers)["host"],
         lines=lines,
         canonical_request="\n".join(line.text for line in lines),

@@ -6,18 +6,25 @@ stands, and the path encoded once.
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from apidoctor.model.signature import KeyType
 from apidoctor.reasoning.signing.canonical import SERVICE, canonical_query, normal_path
 
-SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "x-api-key", "cookie", "x-amz-security-token"}
-)
-"""Headers whose values are not written; a variable of the shell stands for them."""
+MASK = "***"
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _BY_SIGNER = ("authorization", "host", "x-amz-date", "x-amz-security-token")
+
+
+class Hidden(Struct, frozen=True):
+    """What of a request is secret: a variable of the shell stands for it."""
+
+    headers: frozenset[str] = frozenset()
+    """Names of headers, in lower case."""
+    parameters: frozenset[str] = frozenset()
+    """Parameters of the query, each as it stands in the canonical request (``name=value``)."""
 
 
 class Curl(Struct, frozen=True):
@@ -40,11 +47,12 @@ def curl_line(
     region: str,
     keys: KeyType,
     profile: str | None,
+    hidden: Hidden,
 ) -> Curl:
     """Return the command for a request.
 
     *there* is name and port of the URL, *target* path and query as they are sent, *headers* are the user's, *host* is
-    the Host that is sent; *keys* decides whether a session token goes along.
+    the Host that is sent; *keys* decides whether a session token goes along.  A secret in the path is masked already.
     """
     path, _, query = target.partition("?")
     ordered = canonical_query(query)
@@ -61,25 +69,61 @@ def curl_line(
     if host.lower() != there.lower():
         parts.append(f"-H {shlex.quote(f'Host: {host}')}")
     own = [(name, value) for name, value in headers if name.lower() not in _BY_SIGNER]
-    parts += [_header(name, value) for name, value in own]
-    url = f"https://{there}{path}{'?' if ordered else ''}{ordered}"
-    if re.search(r"[\[\]{}]", url):
+    parts += [_header(name, value, hidden) for name, value in own]
+    url, put = _url(f"https://{there}{path}", ordered, hidden)
+    if re.search(r"[\[\]{}]", f"{there}{path}{ordered}"):
         parts.append("--globoff")
-    line = " \\\n  ".join(["curl", *parts, shlex.quote(url)])
+    line = " \\\n  ".join(["curl", *parts, url])
     found = _warnings(path, query, ordered, own, host, sign_host, keys, profile)
+    found += _asked(path, [name for name, _ in own if name.lower() in hidden.headers], put)
     if any(name.lower() == "x-amz-date" for name, _ in headers):
         found.append("curl makes an X-Amz-Date of its own: what it signs is of the moment when it is run")
     return Curl(line, tuple(found))
 
 
-def _header(name: str, value: str) -> str:
-    if name.lower() in SECRET_HEADERS:
+def _header(name: str, value: str, hidden: Hidden) -> str:
+    if name.lower() not in hidden.headers:
+        return f"-H {shlex.quote(f'{name}: {value}')}"
+    if _PLAIN.fullmatch(name):
         return f'-H "{name}: ${_variable(name)}"'
-    return f"-H {shlex.quote(f'{name}: {value}')}"
+    return f'-H {shlex.quote(f"{name}: ")}"${_variable(name)}"'
+
+
+def _url(there: str, query: str, hidden: Hidden) -> tuple[str, list[tuple[str, str]]]:
+    """Return the URL for a shell; and parameters whose values are in variables, each with its variable."""
+    words: list[str] = []
+    put: list[tuple[str, str]] = []
+    plain = there
+    for number, part in enumerate(query.split("&") if query else ()):
+        name = part.partition("=")[0]
+        plain += "&" if number else "?"
+        if part not in hidden.parameters:
+            plain += part
+            continue
+        variable = _variable(f"query_{name}")
+        if any(variable == other for _, other in put):
+            variable += f"_{len(put) + 1}"
+        put.append((name, variable))
+        words += [shlex.quote(f"{plain}{name}="), f'"${variable}"']
+        plain = ""
+    return "".join([*words, *([shlex.quote(plain)] if plain else [])]), put
+
+
+def _asked(path: str, headers: Sequence[str], parameters: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Say what has to be put where a secret was left out."""
+    if headers:
+        names = ", ".join("$" + _variable(name) for name in headers)
+        yield f"put the values of {', '.join(headers)} into {names}"
+    for name, variable in parameters:
+        yield f"put the value of the parameter {name}, percent-encoded, into ${variable}"
+    if MASK in path:
+        yield f"the path holds a secret: write it in place of {MASK}"
 
 
 def _variable(name: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+    """Return the variable for a header; none that a shell has itself, such as PATH."""
+    word = re.sub(r"[^A-Z0-9]", "_", name.upper())
+    return word if word.startswith(("X_", "QUERY_")) else f"HEADER_{word}"
 
 
 def _warnings(
@@ -121,11 +165,6 @@ def _warnings(
     signed = [name for name, _ in own]
     if signed:
         found.append(f"curl signs every header that is given to it, also {', '.join(signed)}")
-    secret = [name for name in signed if name.lower() in SECRET_HEADERS]
-    if secret:
-        found.append(
-            f"put the values of {', '.join(secret)} into {', '.join('$' + _variable(n) for n in secret)}"
-        )
     if sign_host and sign_host.lower() != host.lower():
         found.append("curl signs the Host that it sends: it does not repeat --sign-host")
     return found

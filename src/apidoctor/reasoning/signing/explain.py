@@ -1,5 +1,7 @@
 """A request explained: what has to be signed, line by line, and what is wrong with a signature that it brings."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from apidoctor.model.signature import ALGORITHMS, Signature
@@ -14,7 +16,6 @@ from apidoctor.reasoning.signing.canonical import (
 from apidoctor.reasoning.signing.judge import Problem
 
 MASK = "***"
-_ENCODED_MASK = "%2A%2A%2A"
 HASH_HIDDEN = "(SHA-256 of the canonical request: it holds the session token, which is not at hand)"
 
 
@@ -74,11 +75,12 @@ def to_sign(
     region: str,
     token: str | None,
     temporary: bool,
+    hide: Callable[[Line], Line],
 ) -> tuple[tuple[Line, ...], str, str]:
     """Return the lines of the canonical request, the string to sign and the scope.
 
-    *headers* are those to sign, the Host among them.  The token is never in what is returned: its line is masked,
-    and where it is not at hand the hash is not known.
+    *headers* are those to sign, the Host among them; *hide* masks a line, after it was hashed.  The token is never in
+    what is returned: its line is masked, and where it is not at hand the hash is not known.
     """
     given = {**headers, "x-amz-date": stamp}
     if temporary:
@@ -88,30 +90,36 @@ def to_sign(
     text = string_to_sign(canonical_request(lines), stamp, scope)
     if temporary and not token:
         text = "\n".join([ALGORITHM, stamp, scope, HASH_HIDDEN])
-    return tuple(map(_masked, lines)), text, scope
+    return tuple(_masked(hide(line)) for line in lines), text, scope
 
 
 def was_signed(
-    own: Signature, method: str, target: str, headers: dict[str, str], stamp: str
+    own: Signature,
+    method: str,
+    target: str,
+    headers: dict[str, str],
+    stamp: str,
+    hide: Callable[[Line], Line],
 ) -> tuple[tuple[Line, ...], str]:
     """Return what a signature that the request brings must have been made from; ``(not sent)`` where that is not known.
 
-    The signature of a presigned URL is no part of its own query.
+    The signature of a presigned URL is no part of its own query; *hide* masks a line, after it was hashed.
     """
     path, mark, query = target.partition("?")
     kept = "&".join(part for part in query.split("&") if not part.lower().startswith("x-amz-signature="))
     given = {name.lower(): headers.get(name.lower(), "(not sent)") for name in own.signed_headers}
-    lines = tuple(map(_masked, canonical_lines(method, f"{path}{mark if kept else ''}{kept}", given)))
+    true = canonical_lines(method, f"{path}{mark if kept else ''}{kept}", given)
+    lines = tuple(_masked(hide(line)) for line in true)
     algorithm = next((name for name, scheme in ALGORITHMS.items() if scheme == own.scheme), ALGORITHM)
     hides = "x-amz-security-token" in given or "x-amz-security-token=" in kept.lower()
     if hides or "(not sent)" in given.values():
         last = HASH_HIDDEN if hides else "(SHA-256 of the canonical request: not all of it is known)"
         return lines, "\n".join([algorithm, stamp, "/".join(own.scope), last])
-    return lines, string_to_sign(canonical_request(lines), stamp, "/".join(own.scope), algorithm)
+    return lines, string_to_sign(canonical_request(true), stamp, "/".join(own.scope), algorithm)
 
 
 def _masked(line: Line) -> Line:
     name = line.text.partition(":")[0]
     if name == "x-amz-security-token":
         return Line(line.element, f"{name}:{MASK}", line.rule)
-    return Line(line.element, line.text.replace(_ENCODED_MASK, MASK), line.rule)
+    return line
