@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from worlds.build import DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
+from worlds.build import API, DEFAULT_NAME, ENDPOINT_NAME, ENDPOINT_URL, REGION, URL, World
 from worlds.cases import Cases, check_case
 from worlds.changes import set_methods
 from worlds.judge import arguments, judge, written
@@ -331,6 +331,38 @@ def own_signature_of_several_regions_leaves_this_one_out(world: World) -> None:
     own = f"AWS4-ECDSA-P256-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{scope}"
     brings(world, own, "X-Amz-Region-Set: eu-*,us-west-2")
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
+
+
+def through_endpoint(world: World, names: str, *, received: str) -> None:
+    """The user's own client calls the endpoint's name with ``x-apigw-api-id``, and signs the headers *names*."""
+    world.target = ENDPOINT_URL
+    seen = brings(world, OWN.replace("host;x-amz-date", names), f"x-apigw-api-id: {API}")
+    seen.update(host=ENDPOINT_NAME, url=ENDPOINT_URL, form="endpoint-id-header")
+    told = {
+        "authorization-type": "sigv4",
+        "key-type": "long-term",
+        "credential-scope": SCOPE,
+        "signed-headers": names,
+    }
+    seen["sent"] = {"host": ENDPOINT_NAME, "x-apigw-api-id": API, "x-amz-date": STAMP} | told
+    refused(world, "InvalidSignatureException", json.dumps({"message": text_of(received)}))
+
+
+@CASES.broken("A25", iam)
+def own_client_sends_a_header_that_it_does_not_sign(world: World) -> None:
+    through_endpoint(world, "host;x-amz-date", received=canonical(ENDPOINT_NAME))
+
+
+@CASES.broken("A26", iam)
+def header_that_the_own_client_signs_is_removed_on_the_way(world: World) -> None:
+    names = "host;x-amz-date;x-apigw-api-id"
+    through_endpoint(world, names, received=canonical(ENDPOINT_NAME, x_apigw_api_id="", names=names))
+
+
+@CASES.broken("A15", iam)
+def own_client_does_not_sign_the_host(world: World) -> None:
+    shown = canonical(ENDPOINT_NAME, names="x-amz-date").replace(f"host:{ENDPOINT_NAME}\n", "")
+    through_endpoint(world, "x-amz-date", received=shown)
 
 
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)

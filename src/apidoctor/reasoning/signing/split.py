@@ -64,7 +64,10 @@ def split(text: str) -> Parts:
 
 
 def predicted(seen: HttpSeen) -> Parts:
-    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent."""
+    """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent.
+
+    A header that was sent and is not among the signed ones stands in no canonical request.
+    """
     try:
         parts = urlsplit(seen.url)
     except ValueError:
@@ -72,13 +75,16 @@ def predicted(seen: HttpSeen) -> Parts:
     sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
     host = seen.sent.get("signed-host") or seen.host
     headers: dict[str, str] = {"host": host, **sent} if host else sent
+    names = seen.sent.get("signed-headers")
+    if names:
+        headers = {name: value for name, value in headers.items() if name in names.lower().split(";")}
     hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
     return Parts(
         method=seen.method or None,
         path=canonical_path(parts.path or "/") if parts.scheme else None,
         query=None if hidden or not parts.scheme else canonical_query(parts.query),
         headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
-        signed_headers=seen.sent.get("signed-headers"),
+        signed_headers=names,
         payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
         is_partial=True,
     )
