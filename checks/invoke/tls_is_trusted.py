@@ -68,8 +68,8 @@ GUESSES = frozenset({"handshake_failure", "timeout"})
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the handshake with each address that accepts connections; the endpoint's own come first."""
-    name = case.request.name if case.request.form != "direct-ip" else case.request.host
-    if name is None or case.request.scheme != "https":
+    name = case.request.name if case.request.form != "direct-ip" else case.request.host_name
+    if not name or case.request.scheme != "https":
         yield skipped("The URL does not use TLS.")
         return
     own = endpoint_addresses(case)

@@ -31,7 +31,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The name is not one of AWS's own.")
         return
     wanted = partition_of(request.region)[1]
-    host = _suffix_of(request.host or "", request.region)
+    host = _suffix_of(request.host_name, request.region)
     evidence = [
         case.cite(None, {"name": request.name, "Host": request.host, "region": request.region}, request.name)
     ]
@@ -51,5 +51,5 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _suffix_of(host: str, region: str) -> str | None:
     """Return what stands behind the Region in one of execute-api's names; None for any other host."""
-    _, found, suffix = host.rstrip(".").partition(f".execute-api.{region}.")
+    _, found, suffix = host.partition(f".execute-api.{region}.")
     return suffix.removeprefix("vpce.") if found else None

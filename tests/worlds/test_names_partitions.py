@@ -186,6 +186,16 @@ def the_host_has_cn_outside_china(world: World) -> None:
     world.options = ["-H", f"Host:{DEFAULT_NAME}.cn"]
 
 
+@WRONG.broken("D21", on_prem)
+def the_host_has_cn_and_a_port_outside_china(world: World) -> None:
+    world.options = ["-H", f"Host:{DEFAULT_NAME}.cn:443"]
+
+
+@WRONG.healthy(on_prem)
+def the_host_has_a_port(world: World) -> None:
+    world.options = ["-H", f"Host:{DEFAULT_NAME}:443"]
+
+
 @WRONG.broken("D21", same_vpc)
 def the_url_has_the_sovereign_suffix(world: World) -> None:
     world.target = URL.replace("amazonaws.com", "amazonaws.eu")

@@ -61,9 +61,15 @@ class Request(Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def host_name(self) -> str:
+        """The name in the Host header, without its port; empty when there is none."""
+        host = self.host or ""
+        return host if host.count(":") > 1 else host.partition(":")[0].rstrip(".")
+
+    @property
     def domain(self) -> str | None:
         """The custom domain that the call names, by its name or by Host; None when it names an API itself."""
-        host = (self.host or "").partition(":")[0].rstrip(".")
+        host = self.host_name
         if self.form in ("custom-domain", "custom-domain-endpoint"):
             return host or self.name
         other = self.form == "direct-ip" and self.api_id is None and host != self.name

@@ -86,7 +86,7 @@ def prepare(
     name, method = parts.hostname or "", request.method.upper()
     if method not in SAFE_METHODS and not allow_unsafe_method:
         raise NotSent(f"{method} can change data; --method GET, HEAD or OPTIONS is sent")
-    own = name in (request.name, request.default_name, request.host)
+    own = name in (request.name, request.default_name, request.host_name)
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
     there = f"{_bracketed(name)}{port}"
     host = request.host if request.host and name == request.name else there

@@ -166,7 +166,7 @@ class ProbeLooker:
 
     def _host(self, probe: Probe) -> list[HostSeen]:
         request = self._request
-        names = [name for name in (probe.name, request.name, request.host, request.default_name) if name]
+        names = [name for name in (probe.name, request.name, request.host_name, request.default_name) if name]
         return [probe_host(names, self._own, probe.address, self._timeouts.metadata)]
 
     def _dns(self, probe: Probe) -> list[DnsSeen]:

@@ -209,7 +209,7 @@ def is_address(name: str) -> bool:
 
 def _named(request: Request) -> Request:
     """Fill in what the host name, the Host header and ``x-apigw-api-id`` tell."""
-    name, host = request.name or "", (request.host or "").partition(":")[0]
+    name, host = request.name or "", request.host_name
     through = _ENDPOINT.fullmatch(name)
     inner = _DEFAULT.fullmatch(host) or _ALIAS.fullmatch(host)
     id_header = header(request, "x-apigw-api-id")

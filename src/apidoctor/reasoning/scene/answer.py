@@ -199,7 +199,7 @@ def rung_answer(case: Case, rung: Rung) -> HttpSeen:
 def _aligned_url(case: Case, url: str) -> str:
     """Return the URL with the API's own name: its custom domain where that is the Host, else the default name."""
     request = case.request
-    own = request.host if request.form == "custom-domain-endpoint" else request.default_name
+    own = request.host_name if request.form == "custom-domain-endpoint" else request.default_name
     if own is None:
         raise Undecided([Gap("fact: the API's own name: the request names no API", optional=True)])
     parts = urlsplit(url)
