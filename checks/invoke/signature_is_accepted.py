@@ -12,7 +12,8 @@ An Authorization header (or presigned query) given with the call is read first: 
 headers. Then the answer to the test call. For a mismatch the canonical request that was signed stands beside the one
 that the server shows, and the first line that differs is the cause: a signed line that was not sent is the client's
 (A15, A25), a received line that was not sent was changed on the way (A26). When no line differs, the secret key is
-another one's. A text about time without a wrong clock means that an old request was sent again.
+another one's; where it is not known what was signed, or what arrived, all that is left is listed. A text about time
+without a wrong clock means that an old request was sent again.
 
 How to fix
 ----------
@@ -28,10 +29,13 @@ References
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from apidoctor.checkkit import (
     OF_REFUSALS,
     SECRET,
     Case,
+    Compared,
     Difference,
     Evidence,
     Finding,
@@ -241,7 +245,7 @@ def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[
             confidence="certain" if proved else "likely",
         )
     if not told:
-        yield _alike(case, seen, found.ours == "signed", found.shown, found.is_whole, evidence)
+        yield _alike(case, seen, found, evidence)
 
 
 def _side_by_side(
@@ -252,43 +256,50 @@ def _side_by_side(
     return case.derived("signing", {"element": line.element, **lines, "differing": count}, seen.url)
 
 
-def _alike(
-    case: Case, seen: HttpSeen, signed: bool, shown: bool, whole: bool, evidence: list[Evidence]
-) -> Finding:
-    """Judge a mismatch of which no line differs."""
-    url = seen.url
-    if signed and shown:
-        lines = {"canonical request": "the same on both sides"}
-        if whole:
-            lines["string to sign"] = "the same on both sides"
-        evidence = [case.derived("signing", lines, url), *evidence]
-        return failed(
-            SECRET.fault,
-            SECRET.words,
-            fix=SECRET.fix,
-            subject=url,
-            evidence=evidence,
-            confidence="certain" if whole else "likely",
-        )
-    if not shown and case.request.form in ENDPOINT_FORMS and "signed-host" not in seen.sent:
-        sent = seen.host or case.request.host or ""
-        words = f"The signature does not fit: calls by the endpoint's name are often not signed for the Host {sent}."
-        fix = f"Sign the Host header that is sent ({sent})."
-        return failed("A15", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
-    found = attributed(case).value
-    if shown:
+def _alike(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]) -> Finding:
+    """Judge a mismatch of which no line differs: what is not known decides between the faults that are left."""
+    if found.ours == "signed" and found.shown:
+        return _secret(case, seen, found.is_whole, evidence)
+    if found.shown:
         words = "The request arrived as it was sent: the client signed something else, or with another secret key."
         fix = "Compare the canonical request that API Gateway shows with the one that the client signed."
     else:
         words = "The signature does not fit the request, and the answer does not show why."
         fix = "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
-        return failed(
-            found[0].fault,
-            words,
-            fix=fix,
-            subject=url,
-            evidence=evidence,
-            confidence="possible",
-            candidates=found,
-        )
-    return failed("A25", words, fix=fix, subject=url, evidence=evidence, confidence="likely")
+    left: tuple[str, ...] = ("A25", "A15") if found.shown else ("A25", "A26", "A15")
+    sent = seen.host or case.request.host or ""
+    # Every client signs the URL's own name: where that is known to have arrived, nothing speaks for another Host.
+    by_name = found.shown and sent == case.request.name
+    is_ours = found.ours == "signed" or "signed-host" in seen.sent
+    if case.request.form in ENDPOINT_FORMS and not by_name and not is_ours:
+        words += f" Calls by the endpoint's name are often not signed for the Host {sent}."
+        fix = f"Sign the Host header that is sent ({sent}). {fix}"
+        left = ("A15", *(fault for fault in left if fault != "A15"))
+    known = {one.fault: one for one in attributed(case).value}
+    ranked = [known[fault] for fault in left if fault in known] or list(known.values())
+    if ranked[0].confidence == "possible" and (found.shown or left[0] == "A15"):
+        ranked[0] = structs.replace(ranked[0], confidence="likely")
+    return failed(
+        ranked[0].fault,
+        words,
+        fix=fix,
+        subject=seen.url,
+        evidence=evidence,
+        confidence=ranked[0].confidence,
+        candidates=ranked,
+    )
+
+
+def _secret(case: Case, seen: HttpSeen, whole: bool, evidence: list[Evidence]) -> Finding:
+    """Judge a mismatch whose texts are the same on both sides, to their ends if *whole*."""
+    lines = {"canonical request": "the same on both sides"}
+    if whole:
+        lines["string to sign"] = "the same on both sides"
+    return failed(
+        SECRET.fault,
+        SECRET.words,
+        fix=SECRET.fix,
+        subject=seen.url,
+        evidence=[case.derived("signing", lines, seen.url), *evidence],
+        confidence="certain" if whole else "likely",
+    )

@@ -178,7 +178,7 @@ from apidoctor.reasoning.scene.zones import (
     zone_elsewhere,
 )
 from apidoctor.reasoning.signing.compare import Difference
-from apidoctor.reasoning.signing.mismatch import SECRET, compared
+from apidoctor.reasoning.signing.mismatch import SECRET, Compared, compared
 from apidoctor.reasoning.signing.regions import is_on_by_default
 
 Judge = Callable[[Case], Iterable[Finding]]
@@ -299,6 +299,7 @@ __all__ = [
     "Answer",
     "Candidate",
     "Case",
+    "Compared",
     "Declaration",
     "Difference",
     "DnsSeen",

@@ -333,18 +333,22 @@ def own_signature_of_several_regions_leaves_this_one_out(world: World) -> None:
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
 
 
-def through_endpoint(world: World, names: str, *, received: str) -> None:
-    """The user's own client calls the endpoint's name with ``x-apigw-api-id``, and signs the headers *names*."""
+def through_endpoint(world: World, names: str, *, received: str, host: str = "") -> None:
+    """The user's own client calls the endpoint's name, with a *host* or the API's id, and signs the headers *names*."""
     world.target = ENDPOINT_URL
-    seen = brings(world, OWN.replace("host;x-amz-date", names), f"x-apigw-api-id: {API}")
-    seen.update(host=ENDPOINT_NAME, url=ENDPOINT_URL, form="endpoint-id-header")
+    naming = f"Host: {host}" if host else f"x-apigw-api-id: {API}"
+    seen = brings(world, OWN.replace("host;x-amz-date", names), naming)
+    form = "endpoint-host" if host else "endpoint-id-header"
+    seen.update(host=host or ENDPOINT_NAME, url=ENDPOINT_URL, form=form)
     told = {
         "authorization-type": "sigv4",
         "key-type": "long-term",
         "credential-scope": SCOPE,
         "signed-headers": names,
     }
-    seen["sent"] = {"host": ENDPOINT_NAME, "x-apigw-api-id": API, "x-amz-date": STAMP} | told
+    seen["sent"] = {"host": seen["host"], "x-amz-date": STAMP} | told
+    if not host:
+        seen["sent"]["x-apigw-api-id"] = API
     refused(world, "InvalidSignatureException", json.dumps({"message": text_of(received)}))
 
 
@@ -416,14 +420,39 @@ def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
     assert "secret key does not belong" in causes[0]["title"] + json.dumps(judge(whole, tmp_path).report)
 
 
+def listed(world: World, folder: Any) -> list[tuple[str, str]]:
+    """The only root cause with its confidence, and the candidates beside it."""
+    (cause,) = judge(world, folder).report["root_causes"]
+    found = [(one["fault"], one["confidence"]) for one in cause["candidates"]]
+    assert found[0] == (cause["fault"], cause["confidence"])
+    return found
+
+
 def test_without_any_text_of_the_server_a_mismatch_through_the_endpoints_name_is_likely_the_host(tmp_path):
     world = iam()
     world.target, world.options = ENDPOINT_URL, ["--header", f"Host: {DEFAULT_NAME}"]
     probed(world)
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
-    causes = judge(world, tmp_path).report["root_causes"]
 
-    assert [(cause["fault"], cause["confidence"]) for cause in causes] == [("A15", "likely")]
+    assert listed(world, tmp_path) == [("A15", "likely"), ("A25", "possible"), ("A26", "possible")]
+
+
+def test_a_signature_of_this_run_is_for_the_host_that_it_sent(tmp_path):
+    world = iam()
+    world.target, world.options = ENDPOINT_URL, ["--header", f"Host: {DEFAULT_NAME}"]
+    mismatch(world, canonical(), None, **{"signed-host": DEFAULT_NAME})
+
+    assert listed(world, tmp_path) == [("A25", "possible"), ("A26", "possible"), ("A15", "possible")]
+
+
+def test_an_own_client_that_calls_the_endpoints_name_likely_signed_another_host_than_it_sent(tmp_path):
+    by_endpoint, by_default = iam(), iam()
+    through_endpoint(by_endpoint, "host;x-amz-date", received=canonical(DEFAULT_NAME), host=DEFAULT_NAME)
+    brings(by_default, OWN)
+    refused(by_default, "InvalidSignatureException", json.dumps({"message": text_of(canonical())}))
+
+    assert listed(by_endpoint, tmp_path) == [("A15", "likely"), ("A25", "possible")]
+    assert listed(by_default, tmp_path) == [("A25", "likely"), ("A15", "possible")]
 
 
 @pytest.mark.parametrize(
