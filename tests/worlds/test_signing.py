@@ -420,6 +420,18 @@ def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
     assert "secret key does not belong" in causes[0]["title"] + json.dumps(judge(whole, tmp_path).report)
 
 
+@pytest.mark.parametrize("shown", ["something else entirely", "(not shown)", "NONE", "***"])
+def test_a_text_of_the_server_that_cannot_be_read_proves_nothing(shown, tmp_path):
+    world = iam()
+    mismatch(world, canonical(), shown)
+    said = judge(world, tmp_path)
+    (cause,) = said.report["root_causes"]
+
+    assert cause["confidence"] == "possible"
+    assert "the answer does not show why" in json.dumps(said.report)
+    assert "the same on both sides" not in json.dumps(said.report)
+
+
 def listed(world: World, folder: Any) -> list[tuple[str, str]]:
     """The only root cause with its confidence, and the candidates beside it."""
     (cause,) = judge(world, folder).report["root_causes"]

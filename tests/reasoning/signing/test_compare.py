@@ -148,5 +148,8 @@ def test_a_long_text_is_cut_at_a_line():
     assert kept.endswith("x" * 99)
 
 
-def test_a_text_that_is_none_is_not_known():
-    assert split("hello: world\nfoo") == Parts(is_partial=True)
+@pytest.mark.parametrize(
+    "shown", ["hello: world\nfoo", "NONE", "NOT SHOWN", "(not shown)", "GET\nhost:a", "", "x"]
+)
+def test_a_text_that_is_none_is_not_known(shown):
+    assert split(shown) == Parts(is_partial=True)

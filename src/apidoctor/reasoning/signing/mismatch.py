@@ -19,7 +19,8 @@ class Compared(Struct, frozen=True):
     ours: Literal["signed", "sent"]
     """Whether what was signed is known, or only what was sent."""
     shown: bool
-    """Whether the server shows its text; else only the Host can be compared, with the one that was sent."""
+    """Whether the server shows a text that can be read; else only the Host can be compared, with the one that was sent.
+    """
     is_whole: bool = False
     """Both texts were known to their ends, and both strings to sign are the same."""
 
@@ -42,15 +43,17 @@ def compared(seen: HttpSeen) -> Compared:
     theirs = signing.received_string_to_sign or shown.string_to_sign
     ours = signing.canonical_request
     signed = split(ours) if ours is not None else predicted(seen)
-    received = split(text) if text is not None else _only_host(seen.host)
+    received = split(text or "")
+    is_shown = received.method is not None
+    received = received if is_shown else _only_host(seen.host)
     differences = compare(signed, received, seen.host)
-    if text is not None and not differences:
+    if is_shown and not differences:
         differences = _last(signing.string_to_sign, theirs)
     whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial
     return Compared(
         tuple(differences),
         "signed" if ours is not None else "sent",
-        text is not None,
+        is_shown,
         whole and theirs is not None and signing.string_to_sign == theirs,
     )
 

@@ -39,10 +39,13 @@ class Parts(Struct, frozen=True):
 
 
 def split(text: str) -> Parts:
-    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known."""
+    """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known.
+
+    A text that does not begin with a method and a path is none at all: nothing of it is known.
+    """
     lines = [line.rstrip() for line in text.split("\n")[:_MOST_LINES]]
     head, rest = lines[:3], lines[3:]
-    if not head or not _METHOD.fullmatch(head[0]):
+    if len(head) < 2 or not _METHOD.fullmatch(head[0]) or not head[1].startswith("/"):
         return Parts(is_partial=True)
     end = rest.index("") if "" in rest else None
     headers: dict[str, str] = {}
@@ -54,7 +57,7 @@ def split(text: str) -> Parts:
     after: list[str | None] = [*tail, None, None]
     return Parts(
         method=head[0],
-        path=head[1] if len(head) > 1 and head[1].startswith("/") else None,
+        path=head[1],
         query=head[2] if len(head) > 2 else None,
         headers=headers,
         signed_headers=after[0] if _NAMES.fullmatch(after[0] or "") else None,
