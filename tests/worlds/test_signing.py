@@ -139,6 +139,25 @@ def path_is_encoded_once_on_one_side(world: World) -> None:
     mismatch(world, canonical(path="/prod/a%20b"), canonical(path="/prod/a%2520b"))
 
 
+@CASES.broken("A26", iam)
+def path_is_encoded_once_more_on_the_way(world: World) -> None:
+    world.target = URL.replace("/pets", "/a%20b")
+    set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
+    mismatch(world, canonical(path="/prod/a%2520b"), canonical(path="/prod/a%252520b"))
+
+
+@CASES.broken("A26", iam)
+def body_is_added_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(body="b" * 64))
+
+
+@CASES.broken("A25", iam)
+def path_with_letters_that_are_encoded_when_they_are_sent(world: World) -> None:
+    world.target = URL.replace("/pets", "/é%")
+    set_methods(world, {"/{name}": {"GET": "AWS_IAM"}})
+    mismatch(world, None, canonical(path="/prod/%25C3%25A9%2525"))
+
+
 @CASES.broken("A25", iam)
 def plus_is_a_space_on_one_side(world: World) -> None:
     mismatch(world, canonical(query="q=a%2Bb"), canonical(query="q=a%20b"))

@@ -1,8 +1,13 @@
 """The call that the user asks about, read from the TARGET and the options: nothing in it was looked up."""
 
+import re
+from urllib.parse import quote
+
 from msgspec import Struct
 
 from apidoctor.model.report import Form
+
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -85,3 +90,8 @@ class Request(Struct, frozen=True, kw_only=True):
         query = f"?{self.query}" if self.query else ""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return f"{self.scheme}://{name}{port}{stage}{self.path}{query}"
+
+
+def wire_path(path: str) -> str:
+    """Return *path* as it is sent: what cannot stand in a request line is encoded, all else stays as it is written."""
+    return _BARE_PERCENT.sub("%25", quote(path, safe="/%:@!$&'()*+,;=~-._"))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from apidoctor.lab.front_door.catalogue import reply
 from apidoctor.model.mismatch import LONGEST, bounded, read_mismatch
+from apidoctor.reasoning.signing.canonical import EMPTY_HASH
 from apidoctor.reasoning.signing.compare import compare
 from apidoctor.reasoning.signing.split import Parts, split
 
@@ -105,6 +106,28 @@ def test_a_host_is_the_clients_or_was_rewritten(signed, sent, received, expected
 )
 def test_other_lines(ours, theirs, expected):
     assert told(ours, theirs) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "element"),
+    [
+        ({"path": "/prod/a%2520b"}, {"path": "/prod/a%252520b"}, "path"),
+        ({"path": "/prod/a%2520b"}, {"path": "/prod/a%20b"}, "path"),
+        ({"path": "/prod/a"}, {"path": "/prod//a"}, "path"),
+        ({"query": "a=1&b=2"}, {"query": "b=2&a=1"}, "query"),
+        ({"query": "a=x%2By"}, {"query": "a=x%20y"}, "query"),
+        ({"body": HASH}, {"body": OTHER_HASH}, "payload hash"),
+        ({"body": EMPTY_HASH}, {"body": HASH}, "payload hash"),
+        ({"body": HASH}, {"body": EMPTY_HASH}, "payload hash"),
+    ],
+)
+def test_what_was_sent_decides_whose_a_difference_is(ours, theirs, element):
+    def whose(sent):
+        found = compare(split(text(**ours)), split(text(**theirs)), HOST, split(text(**sent)))
+        return [(one.element, one.meaning.fault) for one in found]
+
+    assert whose(ours) == [(element, "A26")]
+    assert whose(theirs) == [(element, "A25")]
 
 
 def test_what_is_cut_off_differs_from_nothing():

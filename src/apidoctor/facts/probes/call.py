@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from apidoctor import __version__
 from apidoctor.facts.probes.sign import Signed, SigningCredentials, sign, strict_query
 from apidoctor.facts.redact import SECRET_NAMES, redact
-from apidoctor.model.request import Request
+from apidoctor.model.request import Request, wire_path
 from apidoctor.model.signature import read_signature, shown
 from apidoctor.travelling.book import is_address
 from apidoctor.travelling.masking import header_secrets, query_secrets
@@ -33,7 +33,6 @@ _SHOWN = (
     "user-agent",
 )
 _KEY_ID = re.compile(r"Credential=([^/,\s]+)")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class NotSent(Exception):
@@ -127,7 +126,7 @@ def _target(request: Request, parts: SplitResult, detail: str) -> str:
     if detail == "impossible":
         stage = f"/{quote(request.stage, safe='')}" if request.stage else ""
         return f"{stage}/apidoctor-{uuid.uuid4().hex[:12]}"
-    path, query = _path(parts.path or "/"), strict_query(parts.query)
+    path, query = wire_path(parts.path or "/"), strict_query(parts.query)
     if detail == "bare" and redact(f"{path}?{query}") != f"{path}?{query}":
         query = ""
     return f"{path}?{query}" if query else path
@@ -203,11 +202,6 @@ def _secrets(headers: dict[str, str], url: str, credentials: SigningCredentials 
     if credentials is not None:
         texts |= {credentials.access_key, credentials.secret_key, credentials.token or ""}
     return tuple(sorted(text for text in texts if text))
-
-
-def _path(path: str) -> str:
-    """Encode what cannot stand in a request line and leave all else as the user wrote it."""
-    return _BARE_PERCENT.sub("%25", quote(path, safe="/%:@!$&'()*+,;=~-._"))
 
 
 def _bracketed(host: str) -> str:

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from apidoctor.reasoning.signing.meaning import Meaning, of_header, of_host, of_path, of_payload, of_query
+from apidoctor.reasoning.signing.meaning import (
+    Meaning,
+    of_header,
+    of_host,
+    of_path,
+    of_payload,
+    of_query,
+    on_the_way,
+)
 from apidoctor.reasoning.signing.split import Parts
 
 MOST = 20
@@ -28,16 +36,19 @@ class Difference(Struct, frozen=True):
     """What it means."""
 
 
-def compare(signed: Parts, received: Parts, sent_host: str | None) -> list[Difference]:
+def compare(
+    signed: Parts, received: Parts, sent_host: str | None, sent: Parts | None = None
+) -> list[Difference]:
     """Return the lines that differ, in their order; what is not known on one side differs from nothing.
 
-    *sent_host* is the Host header that was really sent.
+    *sent_host* is the Host header that was really sent, *sent* what a signer that is right makes of what was sent; None
+    where nothing but that tells what was signed.
     """
-    found = _differences(signed, received, sent_host)
+    found = _differences(signed, received, sent_host, sent or Parts())
     return [difference for difference, _ in zip(found, range(MOST), strict=False)]
 
 
-def _differences(signed: Parts, received: Parts, sent_host: str | None) -> Iterator[Difference]:
+def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Parts) -> Iterator[Difference]:
     if signed.method and received.method and signed.method != received.method:
         meaning = Meaning(
             "A26",
@@ -46,13 +57,18 @@ def _differences(signed: Parts, received: Parts, sent_host: str | None) -> Itera
         )
         yield Difference("method", signed.method, received.method, meaning)
     if signed.path is not None and received.path is not None and signed.path != received.path:
-        yield Difference("path", signed.path, received.path, of_path(signed.path, received.path))
+        meaning = of_path(signed.path, received.path)
+        meaning = meaning if signed.path != sent.path else on_the_way(meaning, "path")
+        yield Difference("path", signed.path, received.path, meaning)
     if signed.query is not None and received.query is not None and signed.query != received.query:
-        yield Difference("query", signed.query, received.query, of_query(signed.query, received.query))
+        meaning = of_query(signed.query, received.query)
+        meaning = meaning if signed.query != sent.query else on_the_way(meaning, "query")
+        yield Difference("query", signed.query, received.query, meaning)
     yield from _headers(signed, received, sent_host)
     yield from _names(signed, received)
     if signed.payload_hash and received.payload_hash and signed.payload_hash != received.payload_hash:
         meaning = of_payload(signed.payload_hash, received.payload_hash)
+        meaning = meaning if signed.payload_hash != sent.payload_hash else on_the_way(meaning, "body")
         yield Difference("payload hash", signed.payload_hash, received.payload_hash, meaning)
 
 

@@ -1,6 +1,7 @@
 """What it means that a line of the canonical request differs."""
 
 import re
+from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -26,6 +27,19 @@ ON_THE_WAY = (
     "Keep the proxy or load balancer on the way from rewriting it, or let it sign the request itself."
 )
 _ENCODE = "Let a current AWS SDK sign, or encode as the rule says: apidoctor sign TARGET --explain shows it."
+
+
+_CHANGED = {
+    "path": "The path was signed as it was sent and arrived in another form: something on the way encodes, decodes or "
+    "shortens it.",
+    "query": "The query was signed as it was sent and arrived in another form: something on the way rewrites it.",
+    "body": "The body was signed as it was sent, and another one arrived: something on the way changes or adds one.",
+}
+
+
+def on_the_way(meaning: Meaning, part: Literal["path", "query", "body"]) -> Meaning:
+    """Return what a difference means of which the signed side is what was sent: it is not the client's."""
+    return meaning if meaning.fault == "A26" else Meaning("A26", _CHANGED[part], ON_THE_WAY)
 
 
 def of_host(signed: str, received: str, sent: str | None) -> list[Meaning]:

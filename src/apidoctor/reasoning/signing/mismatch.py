@@ -42,11 +42,12 @@ def compared(seen: HttpSeen) -> Compared:
     text = signing.received_canonical_request or shown.canonical_request
     theirs = signing.received_string_to_sign or shown.string_to_sign
     ours = signing.canonical_request
-    signed = split(ours) if ours is not None else predicted(seen)
+    sent = predicted(seen)
+    signed = split(ours) if ours is not None else sent
     received = split(text or "")
     is_shown = received.method is not None
     received = received if is_shown else _only_host(seen.host)
-    differences = compare(signed, received, seen.host)
+    differences = compare(signed, received, seen.host, sent if ours is not None else None)
     if is_shown and not differences:
         differences = _last(signing.string_to_sign, theirs)
     whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from apidoctor.model.observation import HttpSeen
+from apidoctor.model.request import wire_path
 from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, canonical_query, canonical_value
 
 _MOST_LINES = 256
@@ -81,11 +82,12 @@ def predicted(seen: HttpSeen) -> Parts:
     names = seen.sent.get("signed-headers")
     if names:
         headers = {name: value for name, value in headers.items() if name in names.lower().split(";")}
-    hidden = _MASK in parts.query  # a masked value says nothing of the one that was sent
+    # A masked part says nothing of the one that was sent.
+    path = None if not parts.scheme or _MASK in parts.path else canonical_path(wire_path(parts.path or "/"))
     return Parts(
         method=seen.method or None,
-        path=canonical_path(parts.path or "/") if parts.scheme else None,
-        query=None if hidden or not parts.scheme else canonical_query(parts.query),
+        path=path,
+        query=None if _MASK in parts.query or not parts.scheme else canonical_query(parts.query),
         headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
         signed_headers=names,
         payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
