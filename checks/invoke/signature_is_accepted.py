@@ -267,9 +267,9 @@ def _alike(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]
         words = "The signature does not fit the request, and the answer does not show why."
         fix = "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
     left: tuple[str, ...] = ("A25", "A15") if found.shown else ("A25", "A26", "A15")
-    sent = seen.host or case.request.host or ""
+    sent = seen.sent.get("host") or seen.host or case.request.host or ""
     # Every client signs the URL's own name: where that is known to have arrived, nothing speaks for another Host.
-    by_name = found.shown and sent == case.request.name
+    by_name = found.shown and sent.lower().partition(":")[0] == case.request.name
     is_ours = found.ours == "signed" or "signed-host" in seen.sent
     if case.request.form in ENDPOINT_FORMS and not by_name and not is_ours:
         words += f" Calls by the endpoint's name are often not signed for the Host {sent}."

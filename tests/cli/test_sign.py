@@ -362,6 +362,14 @@ def test_a_signature_that_is_no_64_hex_digits_is_flagged_in_header_and_query(tol
             assert (code, [problem["fault"] for problem in found["problems"]]) == expected
 
 
+def test_a_port_that_is_not_443_is_signed_and_needs_no_header_of_its_own(told):
+    _, found = told(URL.replace(NAME, f"{NAME}:8443"), env=KEYS)
+
+    assert f"host:{NAME}:8443" in found["canonical_request"].split("\n")
+    assert found["host"] == f"{NAME}:8443"
+    assert "Host:" not in found["curl"]
+
+
 def test_a_host_that_is_signed_and_not_sent_is_told_as_such(told, sign):
     code, found = told(URL, "--sign-host", VPCE, env=KEYS)
     host = next(line for line in found["lines"] if line["text"].startswith("host:"))

@@ -24,7 +24,8 @@ class Request(Struct, frozen=True, kw_only=True):
     port: int = 443
     """Port of the URL."""
     host: str | None = None
-    """Host header really sent, in lower case."""
+    """Host header that names the API, in lower case; where the user gave none it is the URL's name, and is sent with
+    the port when that is not 443."""
     api_id: str | None = None
     """API id told by the name, the Host or the ``x-apigw-api-id`` header."""
     account: str | None = None

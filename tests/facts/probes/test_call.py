@@ -8,6 +8,7 @@ import pytest
 from apidoctor.facts.probes.call import NotSent, prepare
 from apidoctor.facts.probes.sign import SigningCredentials
 from apidoctor.model.request import Request
+from apidoctor.reasoning.apigateway.names import read_target
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
 VPCE = "vpce-0123456789abcdef0-abcdefgh.execute-api.us-east-1.vpce.amazonaws.com"
@@ -38,6 +39,30 @@ def test_the_caller_s_own_host_and_headers_are_sent():
 
 def test_a_port_that_is_not_443_is_part_of_the_host():
     assert dict(prepare(request(), f"https://{NAME}:8443/", "unsigned").headers)["host"] == f"{NAME}:8443"
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "host", "server_name"),
+    [
+        (f"https://{NAME}:8443/prod", [], f"{NAME}:8443", NAME),
+        (f"https://{NAME}:443/prod", [], NAME, NAME),
+        (f"https://{NAME}:8443/prod", [("Host", NAME)], NAME, NAME),
+        (f"https://{NAME}/prod", [("Host", f"{NAME}:443")], f"{NAME}:443", NAME),
+        (f"https://{VPCE}:8443/prod", [("host", NAME)], NAME, VPCE),
+        ("https://10.1.4.21:8443/prod", [("Host", f"{NAME}:8443")], f"{NAME}:8443", NAME),
+        ("https://10.1.4.21:8443/prod", [], "10.1.4.21:8443", "10.1.4.21"),
+        ("https://[fd00::21]:8443/prod", [], "[fd00::21]:8443", "fd00::21"),
+    ],
+)
+def test_the_host_that_is_sent_and_signed_has_the_port_as_a_client_would_send_it(
+    target, headers, host, server_name
+):
+    wanted = read_target(target, headers=headers, region="us-east-1")
+    call = prepare(wanted, wanted.url, "signed", KEYS)
+
+    assert dict(call.headers)["host"] == host
+    assert call.server_name == server_name
+    assert f"host:{host}" in call.signature.canonical_request.split("\n")
 
 
 def test_a_signed_call_shows_what_was_signed_and_nothing_secret():

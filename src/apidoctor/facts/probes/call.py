@@ -88,7 +88,9 @@ def prepare(
     own = name in (request.name, request.default_name, request.host_name)
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
     there = f"{_bracketed(name)}{port}"
-    host = request.host if request.host and name == request.name else there
+    # A client adds the port to a Host of its own making, and sends one that it was given as it is.
+    given = request.host != name or any(key.lower() == "host" for key, _ in request.headers)
+    host = request.host if request.host and name == request.name and given else there
     if detail == "bare":
         request = _stripped(request)
     target = _target(request, parts, detail)
@@ -110,7 +112,7 @@ def prepare(
         signed=detail == "signed",
         sent=_shown(headers, name, (request.sign_host or host) if signature else "", parts.query),
         secrets=_secrets(headers, whole, credentials),
-        server_name=server_name or (host.partition(":")[0] if is_address(name) else name),
+        server_name=server_name or (is_address(name) and name == request.name and request.host_name) or name,
         signature=signature,
     )
 

@@ -8,7 +8,7 @@ from apidoctor.model.mismatch import read_mismatch
 from apidoctor.model.observation import HttpSeen, Signing
 from apidoctor.reasoning.signing.compare import Difference, compare
 from apidoctor.reasoning.signing.meaning import Meaning
-from apidoctor.reasoning.signing.split import Parts, predicted, split
+from apidoctor.reasoning.signing.split import Parts, predicted, sent_host, split
 
 
 class Compared(Struct, frozen=True):
@@ -46,8 +46,9 @@ def compared(seen: HttpSeen) -> Compared:
     signed = split(ours) if ours is not None else sent
     received = split(text or "")
     is_shown = received.method is not None
-    received = received if is_shown else _only_host(seen.host)
-    differences = compare(signed, received, seen.host, sent if ours is not None else None)
+    host = sent_host(seen)
+    received = received if is_shown else _only_host(host)
+    differences = compare(signed, received, host, sent if ours is not None else None)
     if is_shown and not differences:
         differences = _last(signing.string_to_sign, theirs)
     whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial

@@ -67,6 +67,11 @@ def split(text: str) -> Parts:
     )
 
 
+def sent_host(seen: HttpSeen) -> str | None:
+    """Return the Host header as it was sent, with its port: what names the API may stand without."""
+    return seen.sent.get("host") or seen.host
+
+
 def predicted(seen: HttpSeen) -> Parts:
     """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent.
 
@@ -77,7 +82,7 @@ def predicted(seen: HttpSeen) -> Parts:
     except ValueError:
         return Parts(method=seen.method or None, is_partial=True)
     sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
-    host = seen.sent.get("signed-host") or seen.host
+    host = seen.sent.get("signed-host") or sent_host(seen)
     headers: dict[str, str] = {"host": host, **sent} if host else sent
     names = seen.sent.get("signed-headers")
     if names:
