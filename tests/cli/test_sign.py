@@ -170,6 +170,7 @@ def test_an_id_and_the_endpoints_name_with_a_host_can_be_signed(told):
     ("url", "words", "says"),
     [
         (f"{URL}/a%20b", [], "encoded characters"),
+        *((f"{URL}/a{mark}b", [], "others than A-Z") for mark in "@;,:=+!*'()&$é"),
         (f"{URL}//a", [], "double slashes"),
         (f"{URL}?b=1&a=2", [], "sorted here"),
         (f"{URL}?a=2&a=1", [], "one parameter"),
@@ -216,6 +217,7 @@ def test_the_hash_is_of_what_is_signed_and_not_of_what_is_shown(told):
 
 def test_a_plain_call_has_nothing_to_warn_of(told):
     assert told(URL, env=KEYS)[1]["warnings"] == []
+    assert told(f"{URL}/a-b_c.d~e/F0", env=KEYS)[1]["warnings"] == []
 
 
 # A signature that the request brings.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from apidoctor.model.signature import KeyType
-from apidoctor.reasoning.signing.canonical import SERVICE, canonical_query, normal_path
+from apidoctor.reasoning.signing.canonical import SERVICE, canonical_path, canonical_query, normal_path
 
 MASK = "***"
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
@@ -145,11 +145,13 @@ def _warnings(
         found.append(
             "no keys were found here: leave the session token out if yours are long-term ones (AKIA…)"
         )
-    if "%" in path:
+    normal = normal_path(path)
+    if canonical_path(normal) != normal:
         found.append(
-            "the path holds encoded characters: curl 7.88 encodes it once, which is wrong for execute-api"
+            "the path holds encoded characters, or others than A-Z a-z 0-9 - . _ ~: curl 7.88 signs them as they are "
+            "sent, which is wrong for execute-api"
         )
-    if normal_path(path) != path:
+    if normal != path:
         found.append(
             "the path holds dot segments, double slashes or an end that curl sends or signs otherwise"
         )
