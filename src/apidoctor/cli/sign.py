@@ -213,12 +213,18 @@ def _notes(request: Any, call: Any) -> tuple[str, ...]:
     from urllib.parse import urlsplit
 
     from apidoctor.facts.redact import redact
+    from apidoctor.reasoning.signing.canonical import CONTENT_HASH, EMPTY_HASH
 
     notes = []
     path, written = call.target.partition("?")[0], urlsplit(request.target).path
     if request.is_url and path == f"{written}/" and written:
         notes.append(f"{redact(written)} alone is the stage: it is sent, and signed, as {redact(path)}")
-    if call.method not in ("GET", "HEAD", "OPTIONS"):
+    given = dict(call.headers).get(CONTENT_HASH)
+    if given is not None and given != EMPTY_HASH:
+        notes.append(
+            f"the payload hash is {redact(given)[:64]}, of X-Amz-Content-Sha256: no empty body has it"
+        )
+    elif call.method not in ("GET", "HEAD", "OPTIONS"):
         notes.append("the payload hash is of an empty body: with a body, sign the SHA-256 of it")
     return tuple(notes)
 
