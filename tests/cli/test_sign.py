@@ -230,6 +230,16 @@ def test_the_payload_hash_is_the_one_that_a_header_gives_as_check_signs_it(told,
     assert any("X-Amz-Content-Sha256: no empty body has it" in warning for warning in found["warnings"])
 
 
+def test_what_check_does_not_send_is_not_in_the_curl_line(told):
+    given = ["-H", "Transfer-Encoding: chunked", "-H", "Content-Length: 5", "-H", f"Host: {NAME}"]
+    repeated = ["-H", "Accept: text/plain", "-H", "accept: text/html"]
+    _, found = told(URL, *given, *repeated, env=KEYS)
+
+    assert "-H 'Accept: text/plain, text/html'" in found["curl"]
+    assert not any(name in found["curl"] for name in ("Transfer-Encoding", "Content-Length", "Host"))
+    assert any("Transfer-Encoding, Content-Length" in warning for warning in found["warnings"])
+
+
 def test_a_plain_call_has_nothing_to_warn_of(told):
     assert told(URL, env=KEYS)[1]["warnings"] == []
     assert told(f"{URL}/a-b_c.d~e/F0", env=KEYS)[1]["warnings"] == []
