@@ -29,7 +29,7 @@ References
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     OF_REFUSALS,
@@ -278,7 +278,7 @@ def _alike(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]
     known = {one.fault: one for one in attributed(case).value}
     ranked = [known[fault] for fault in left if fault in known] or list(known.values())
     if ranked[0].confidence == "possible" and (found.shown or left[0] == "A15"):
-        ranked[0] = replace(ranked[0], confidence="likely")
+        ranked[0] = structs.replace(ranked[0], confidence="likely")
     return failed(
         ranked[0].fault,
         words,

@@ -15,8 +15,11 @@ import pytest
 from cli.command import apidoctor, clean
 
 from apidoctor.cli.app import run
+from apidoctor.facts.probes.call import prepare
+from apidoctor.facts.probes.sign import SigningCredentials
 from apidoctor.lab import Lab
 from apidoctor.lab.front_door import sigv4 as lab_verifier
+from apidoctor.reasoning.apigateway.names import read_target
 
 NAME = "abc1234567.execute-api.us-east-1.amazonaws.com"
 URL = f"https://{NAME}/prod/pets"
@@ -213,6 +216,28 @@ def test_the_hash_is_of_what_is_signed_and_not_of_what_is_shown(told):
 
     assert found["canonical_request"].count("***") == 2
     assert found["string_to_sign"].split("\n")[3] == hashlib.sha256(true.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("given", ["UNSIGNED-PAYLOAD", "ab" * 32])
+def test_the_payload_hash_is_the_one_that_a_header_gives_as_check_signs_it(told, given):
+    words = [URL, "-H", f"X-Amz-Content-Sha256: {given}", "-H", DATE]
+    _, found = told(*words, env=KEYS)
+    request = read_target(URL, headers=[("X-Amz-Content-Sha256", given), tuple(DATE.split(": "))])
+    keys = SigningCredentials(KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"])
+    signed = prepare(request, URL, "signed", keys).signature.canonical_request
+
+    assert found["lines"][-1]["text"] == given == signed.split("\n")[-1]
+    assert any("X-Amz-Content-Sha256: no empty body has it" in warning for warning in found["warnings"])
+
+
+def test_what_check_does_not_send_is_not_in_the_curl_line(told):
+    given = ["-H", "Transfer-Encoding: chunked", "-H", "Content-Length: 5", "-H", f"Host: {NAME}"]
+    repeated = ["-H", "Accept: text/plain", "-H", "accept: text/html"]
+    _, found = told(URL, *given, *repeated, env=KEYS)
+
+    assert "-H 'Accept: text/plain, text/html'" in found["curl"]
+    assert not any(name in found["curl"] for name in ("Transfer-Encoding", "Content-Length", "Host"))
+    assert any("Transfer-Encoding, Content-Length" in warning for warning in found["warnings"])
 
 
 def test_a_plain_call_has_nothing_to_warn_of(told):

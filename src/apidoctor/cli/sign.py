@@ -83,6 +83,7 @@ def _explain(values: dict[str, Any]) -> Any:
 def _planned(request: Any, call: Any, profile: str | None) -> Any:
     """Explain what has to be signed."""
     from apidoctor.errors import UsageError
+    from apidoctor.facts.probes.call import OURS
     from apidoctor.facts.probes.keys import find_keys
     from apidoctor.facts.probes.sign import worth_signing
     from apidoctor.facts.redact import redact
@@ -108,7 +109,7 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
     )
     problems = other_host(headers["host"], sent["host"])
     path, mark, query = call.target.partition("?")
-    own = [(name, redact(value)) for name, value in request.headers]
+    own = [(name, redact(value)) for name, value in request.headers if name.lower() not in OURS]
     curl = curl_line(
         call.method,
         call.url.removeprefix("https://").partition("/")[0],
@@ -212,13 +213,22 @@ def _notes(request: Any, call: Any) -> tuple[str, ...]:
     """Say where what is signed is not quite what the user wrote."""
     from urllib.parse import urlsplit
 
+    from apidoctor.facts.probes.call import OURS
     from apidoctor.facts.redact import redact
+    from apidoctor.reasoning.signing.canonical import CONTENT_HASH, EMPTY_HASH
 
     notes = []
     path, written = call.target.partition("?")[0], urlsplit(request.target).path
     if request.is_url and path == f"{written}/" and written:
         notes.append(f"{redact(written)} alone is the stage: it is sent, and signed, as {redact(path)}")
-    if call.method not in ("GET", "HEAD", "OPTIONS"):
+    if left := [name for name, _ in request.headers if name.lower() in OURS - {"host"}]:
+        notes.append(f"left out, as check sends its own or none: {', '.join(left)}")
+    given = dict(call.headers).get(CONTENT_HASH)
+    if given is not None and given != EMPTY_HASH:
+        notes.append(
+            f"the payload hash is {redact(given)[:64]}, of X-Amz-Content-Sha256: no empty body has it"
+        )
+    elif call.method not in ("GET", "HEAD", "OPTIONS"):
         notes.append("the payload hash is of an empty body: with a body, sign the SHA-256 of it")
     return tuple(notes)
 

@@ -135,6 +135,17 @@ def test_rare_endings_are_understood(tail, layer, kind):
     assert (found.layer, found.kind) == (layer, kind)
 
 
+@pytest.mark.parametrize("tail", ["", *(f" {row[3]}" for row in ENDINGS), " (request 1)", "\n"])
+def test_a_path_with_a_blank_in_it_tells_no_path_and_a_whole_one_does(tail):
+    whole, broken = parse_denial(body(tail)), parse_denial(body(f" dogs{tail}"))
+
+    assert whole is not None
+    assert broken is not None
+    assert (whole.method, whole.path) == ("GET", "/pets/7")
+    assert (broken.api_id, broken.stage, broken.method, broken.path) == ("abc1234567", "prod", None, None)
+    assert (broken.layer, broken.kind) == (whole.layer, whole.kind)
+
+
 def test_the_principal_of_a_signed_call_is_read():
     who = "arn:aws:sts::222222222222:assumed-role/app/worker"
 

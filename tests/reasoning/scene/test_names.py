@@ -207,6 +207,19 @@ def test_what_is_no_target_is_refused_in_a_line_that_says_what_to_give(target):
     assert "secret99" not in str(caught.value)
 
 
+def test_lines_of_one_header_are_one_list():
+    given = [("X-Multi", "a"), ("Cookie", "a=1"), ("x-multi", "b"), ("X-One", "c"), ("cookie", "b=2")]
+    request = read_target(f"https://{DEFAULT}/prod", headers=given)
+
+    assert request.headers == (("X-Multi", "a, b"), ("Cookie", "a=1; b=2"), ("X-One", "c"))
+
+
+@pytest.mark.parametrize("name", ["Host", "Authorization", "X-Apigw-Api-Id", "X-Api-Key"])
+def test_a_header_that_is_no_list_is_given_once(name):
+    with pytest.raises(UsageError, match=f"--header {name.lower()}: give it once"):
+        read_target(f"https://{DEFAULT}/prod", headers=[(name, DEFAULT), (name.lower(), "s3cr3t-value")])
+
+
 @given(st.text(max_size=80) | st.from_regex(r"https?://[\w.\-:@/\[\]%]{0,60}", fullmatch=True))
 def test_any_text_is_read_or_refused(text):
     try:

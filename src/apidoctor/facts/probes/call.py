@@ -22,7 +22,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
-_OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
+OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
+"""Headers that are sent as this program has them, whatever the user gave; but for the Host."""
 _SHOWN = (
     "host",
     "x-apigw-api-id",
@@ -160,7 +161,7 @@ def _headers(request: Request, host: str, *, with_secrets: bool) -> dict[str, st
     }
     for name, value in request.headers:
         lower = name.lower()
-        if lower in _OURS or (lower in SECRET_NAMES and not with_secrets):
+        if lower in OURS or (lower in SECRET_NAMES and not with_secrets):
             continue
         if not _TOKEN.fullmatch(name) or _UNSENDABLE.search(value):
             raise NotSent(f"header {name!r} cannot be sent")

@@ -54,6 +54,8 @@ _METHOD_ARN = re.compile(
     r"arn:(?P<partition>[\w-]+):execute-api:(?P<region>[\w-]*):(?P<account>[*\d]*):"
     r"(?:/domainnames/(?P<domain>\S+)|(?P<api>[^/\s]+)(?:/(?P<stage>[^/\s]*)(?:/(?P<method>[^/\s]*)(?P<path>/\S*)?)?)?)"
 )
+_AFTER_ARN = re.compile(r"\s*(?:$|[^\w\s/]|because\b|with\b)")
+"""What may follow the ARN: another word is the rest of a path that is printed with a blank in it."""
 _XML_MESSAGE = re.compile(r"<[Mm]essage>([^<]*)</[Mm]essage>")
 
 
@@ -94,6 +96,9 @@ def parse_denial(body: str) -> Denial | None:
     tail = match["tail"]
     kind, layer = _kind(tail)
     policy_arn = _POLICY_ARN.search(tail[-2048:])
+    parts = _parts(match["arn"] or "")
+    if not _AFTER_ARN.match(tail):
+        parts |= {"method": None, "path": None}
     return Denial(
         layer=layer,
         kind=kind,
@@ -101,7 +106,7 @@ def parse_denial(body: str) -> Denial | None:
         action=match["action"],
         resource=match["arn"],
         policy_arn=policy_arn[1] if policy_arn else None,
-        **_parts(match["arn"] or ""),
+        **parts,
     )
 
 

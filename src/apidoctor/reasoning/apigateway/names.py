@@ -44,6 +44,18 @@ _ARN = re.compile(
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
 
+_ONCE = frozenset(
+    {
+        "host",
+        "authorization",
+        "content-type",
+        "x-apigw-api-id",
+        "x-amz-date",
+        "x-amz-security-token",
+        "x-api-key",
+    }
+)
+"""Headers that are no lists: twice, they are two requests (RFC 9110, 5.3)."""
 _LONGEST = 16_384
 """Characters of a TARGET: more is taken by no front door."""
 _HINT = (
@@ -85,7 +97,7 @@ def read_target(
     common = Request(
         target=target,
         method=method.upper(),
-        headers=tuple(headers),
+        headers=_once_each(headers),
         from_=from_,
         as_=as_,
         sign_host=sign_host,
@@ -113,6 +125,19 @@ def _check(target: str, region: str | None, stage: str | None, path: str | None,
         raise UsageError(f"--path {path}: begin it with /, and leave out what cannot be printed")
     if host is not None and not re.fullmatch(r"[\w.-]{1,253}(:\d{1,5})?", host, re.ASCII):
         raise UsageError(f"--sign-host {host}: no host name")
+
+
+def _once_each(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return each header once: lines of one name are one list of values (RFC 9110, 5.3; cookies: RFC 6265, 4.2.1)."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, value in headers:
+        lower = name.lower()
+        first, before = found.get(lower, (name, None))
+        if before is not None and lower in _ONCE:
+            raise UsageError(f"--header {name}: give it once")
+        between = "; " if lower == "cookie" else ", "
+        found[lower] = (first, value if before is None else f"{before}{between}{value}")
+    return tuple(found.values())
 
 
 def header(request: Request, name: str) -> str | None:

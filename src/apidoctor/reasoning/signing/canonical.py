@@ -18,6 +18,8 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
 SERVICE = "execute-api"
 EMPTY_HASH = hashlib.sha256(b"").hexdigest()
+CONTENT_HASH = "x-amz-content-sha256"
+"""A header whose value signers take for the hash of the body."""
 UNSIGNED = "UNSIGNED-PAYLOAD"
 """What stands for the hash where the body is not signed; API Gateway's verifier hashes the body that it got."""
 
@@ -41,6 +43,7 @@ HEADER_RULES: dict[str, str] = {
     "x-amz-security-token": "the session token, of temporary credentials only",
     "x-apigw-api-id": "which API is meant, where the Host is an endpoint's name",
     "content-type": "signed when it is sent",
+    CONTENT_HASH: "what stands for the hash of the body; API Gateway hashes the body that it gets",
 }
 """More to say of these headers."""
 
@@ -57,15 +60,24 @@ class Line(Struct, frozen=True):
 
 
 def canonical_lines(
-    method: str, target: str, headers: Mapping[str, str], body_hash: str = EMPTY_HASH, *, twice: bool = True
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body_hash: str | None = None,
+    *,
+    twice: bool = True,
 ) -> list[Line]:
     """Return the canonical request, line by line.
 
-    *target* is path and query as they are sent, *headers* are those that are signed, the Host among them; *twice* is
-    False only for S3, whose path is encoded once.
+    *target* is path and query as they are sent, *headers* are those that are signed, the Host among them; *body_hash*
+    is that of the body, by default what ``X-Amz-Content-Sha256`` says, as signers have it, else that of an empty one;
+    *twice* is False only for S3, whose path is encoded once.
     """
     path, _, query = target.partition("?")
     values = {name.lower(): canonical_value(value) for name, value in headers.items()}
+    given = values.get(CONTENT_HASH)
+    body_hash = body_hash or given or EMPTY_HASH
+    of_body = f"what {CONTENT_HASH} says" if body_hash == given else RULES["payload hash"]
     names = sorted(values)
     return [
         Line("method", method, RULES["method"]),
@@ -77,7 +89,7 @@ def canonical_lines(
         ),
         Line("end of headers", "", RULES["end of headers"]),
         Line("signed headers", ";".join(names), RULES["signed headers"]),
-        Line("payload hash", body_hash, RULES["payload hash"]),
+        Line("payload hash", body_hash, of_body),
     ]
 
 
