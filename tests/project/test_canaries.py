@@ -194,3 +194,17 @@ def test_probe_shows_no_secret_also_through_a_proxy(world, tmp_path):
     assert {one["outcome"] for one in calls} == {"response", "proxy_error"}
     assert any("***" in (one.get("body") or "") for one in calls)
     assert leaks(shown + written(tmp_path), *world.secrets) == []
+
+
+def test_matrix_and_its_replay_show_no_secret_as_text_and_as_json(world, tmp_path):
+    file = tmp_path / "seen.json"
+    words = [*world.options, *HEADERS, "--save-snapshot", str(file)]
+    code, shown = world.run("matrix", world.signed, *words)
+    _, told = world.run("matrix", world.signed, *world.options, *HEADERS, "--json", "-q")
+    _, replayed = world.run("matrix", "--snapshot", str(file), world.signed, "--json")
+    matrix = json.loads(told)
+
+    assert code in (0, 1, 3)
+    assert "page=2&api_key=***" in matrix["target"]
+    assert all("page=2&api_key=***" in row["url"] for row in matrix["rows"])
+    assert leaks(shown + told + replayed + written(tmp_path), *world.secrets) == []

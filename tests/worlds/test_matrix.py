@@ -1,5 +1,6 @@
 """The invoke matrix of whole worlds: should (the checks' verdict on the configuration) against did, and near misses."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -467,6 +468,17 @@ def test_answers_of_odd_shapes_do_no_harm(tmp_path: Path, operation: str, value:
     told = matrix(world, tmp_path)
 
     assert any(row["name"] == DEFAULT_NAME for row in told["rows"])
+
+
+def test_secrets_of_the_query_stand_in_no_row_and_not_in_the_call_to_make(tmp_path: Path) -> None:
+    world = same_vpc()
+    world.target += "?page=2&api_key=QKEYCANARY998877&X-Amz-Security-Token=QTOKCANARYabcdef"
+    told = tried(world, tmp_path, always(OK), to_the_endpoint)
+
+    assert "CANARY" not in json.dumps(told)
+    shown = "?page=2&api_key=***&X-Amz-Security-Token=***"
+    assert told["target"] == told["use"]["url"] == f"https://{DEFAULT_NAME}/prod/pets{shown}"
+    assert {row["url"].partition("/prod/pets")[2] for row in told["rows"]} == {shown}
 
 
 def test_the_same_snapshot_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ On a snapshot nothing is looked at: the same judgement on what it holds.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.engine.expecting import expect
@@ -14,6 +15,7 @@ from apidoctor.engine.gathering import gather
 from apidoctor.engine.registry import Check
 from apidoctor.engine.runner import Limits
 from apidoctor.facts.looker import Looker, Seen
+from apidoctor.facts.redact import redact
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import AnyObservation, DnsSeen
 from apidoctor.model.request import Request
@@ -38,6 +40,8 @@ if TYPE_CHECKING:  # httpx comes with it, and a snapshot needs none
 MAX_CELLS = 192
 """Most connections of one matrix."""
 _LOOKS = frozenset({"host", "identity"})
+_OURS = frozenset({"format", "format_version", "form", "works", "status", "phase", "outcome", "confidence"})
+"""Members of a judged matrix that hold words of this program alone."""
 
 
 class Prober(Protocol):
@@ -101,7 +105,8 @@ class MatrixRun:
         for number, way in enumerate(found):
             expected[number], snapshot = self._expect(way.request, snapshot)
         self.snapshot = replace(snapshot, asked=self._asked)
-        return judge(self._case(snapshot), found, expected, notes)
+        masked: Matrix = _masked(judge(self._case(snapshot), found, expected, notes))
+        return masked
 
     def _case(self, snapshot: Snapshot, hope: Callable[[Missing], bool] = lambda gap: False) -> Case:
         return Case(self._request, snapshot, Sources(aws=self._sources.aws), hope=hope)
@@ -175,6 +180,18 @@ class MatrixRun:
     def _signs(self, case: Case) -> bool:
         signed = is_signed(case)
         return signed.known and signed.value
+
+
+def _masked(value: Any) -> Any:
+    """Return a judged *value* with every text redacted: URLs hold the caller's query, a presigned one a signature."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, tuple):
+        return tuple(map(_masked, value))
+    if isinstance(value, Struct):
+        texts = [name for name in value.__struct_fields__ if name not in _OURS]
+        return replace(value, **{name: _masked(getattr(value, name)) for name in texts})
+    return value
 
 
 def _is_callable(way: Way) -> bool:
