@@ -268,6 +268,20 @@ def test_a_fault_shows_in_its_cells_live_and_from_the_snapshot(
     assert shape(told(replayed(file, "--json"))) == shape(matrix)
 
 
+def test_a_box_that_rewrites_the_host_of_signed_calls_is_told_live_and_from_the_snapshot(tmp_path):
+    file = tmp_path / "seen.json"
+    with Lab(None, "A26") as lab:
+        done = run(lab, "--json", "--save-snapshot", str(file))
+    matrix = told(done)
+    calls = [one for one in json.loads(file.read_bytes())["observations"] if one["kind"] == "http"]
+
+    assert done.return_value == 1
+    assert [one["fault"] for one in matrix["proves"]] == ["A26"]
+    assert any(cell["changed"] for row in matrix["rows"] for cell in row["cells"])
+    assert all(one["signing"]["canonical_request"] for one in calls)
+    assert shape(told(replayed(file, "--json"))) == shape(matrix)
+
+
 def test_a_method_with_iam_is_signed_once_for_each_host(tmp_path, seen_by_lab):
     _, arrivals = seen_by_lab
     file = tmp_path / "seen.json"

@@ -31,6 +31,15 @@ PUBLIC = "52.94.1.9"
 DOMAIN = "api.corp.example"
 THROUGH = ("endpoint-host", "endpoint-id-header", "endpoint-zonal")
 
+SIGNED = OK | {"signed": True}
+MISMATCH: dict[str, Any] = {
+    "status": 403,
+    "error": "InvalidSignatureException",
+    "body": '{"message":"The request signature we calculated does not match the signature you provided."}',
+    "signed": True,
+}
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 
 def always(said: dict[str, Any]):
     return lambda row, address: said
@@ -405,18 +414,72 @@ def test_one_untrusted_address_among_good_ones_is_no_proxy(tmp_path: Path) -> No
 
 
 def test_a_signature_that_fails_with_another_host_alone_is_signed_for_the_url(tmp_path: Path) -> None:
-    mismatch = {
-        "status": 403,
-        "error": "InvalidSignatureException",
-        "body": '{"message":"The request signature we calculated does not match the signature you provided."}',
-        "signed": True,
-    }
-
     def signs_the_url(row: dict[str, Any], address: str) -> dict[str, Any]:
-        return mismatch if row["form"] in ("endpoint-host", "endpoint-zonal") else OK | {"signed": True}
+        return MISMATCH if row["form"] in ("endpoint-host", "endpoint-zonal") else SIGNED
 
     assert proved(tried(same_vpc(), tmp_path, signs_the_url, to_the_endpoint)) == {"A15": "likely"}
-    assert "A15" not in proved(tried(same_vpc(), tmp_path, always(mismatch), to_the_endpoint))
+    assert "A15" not in proved(tried(same_vpc(), tmp_path, always(MISMATCH), to_the_endpoint))
+
+
+def arrived_as(host: str) -> dict[str, Any]:
+    """The refusal of a signature by a server that shows which Host it got."""
+    lines = [
+        "GET",
+        "/prod/pets",
+        "",
+        f"host:{host}",
+        "x-amz-date:20261122T104207Z",
+        "",
+        "host;x-amz-date",
+        EMPTY,
+    ]
+    canonical = "\n".join(lines)
+    text = f"does not match\n\nThe Canonical String for this request should have been\n'{canonical}'\n"
+    return MISMATCH | {"body": json.dumps({"message": f"The request signature we calculated {text}"})}
+
+
+def test_a_proxy_at_one_address_that_rewrites_the_host_is_no_signer_of_another_host(tmp_path: Path) -> None:
+    def rewritten(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if address == ONE or row["form"] == "alias" else arrived_as("proxy.corp.example")
+
+    told = tried(same_vpc(), tmp_path, rewritten, to_the_endpoint)
+    (one,) = told["proves"]
+
+    assert (one["fault"], one["confidence"]) == ("A26", "likely")
+    assert f"At {OTHER} " in one["because"]
+    assert f"at {ONE} " in one["because"]
+    assert "API Gateway received proxy.corp.example" in one["because"]
+
+
+def test_a_proxy_at_every_address_that_rewrites_the_host_is_told_by_what_the_answers_show(
+    tmp_path: Path,
+) -> None:
+    told = tried(same_vpc(), tmp_path, always(arrived_as("proxy.corp.example")), to_the_endpoint)
+
+    assert proved(told) == {"A26": "likely"}
+
+
+def test_signatures_that_fail_at_one_address_in_every_form_are_not_of_the_host(tmp_path: Path) -> None:
+    def one_address(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if address == ONE else MISMATCH
+
+    def some_agreeing(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return SIGNED if row["form"] == "endpoint-id-header" else MISMATCH
+
+    assert proved(tried(same_vpc(), tmp_path, one_address, to_the_endpoint)) == {}
+    assert proved(tried(same_vpc(), tmp_path, some_agreeing, to_the_endpoint)) == {}
+
+
+def test_a_signature_of_the_url_is_told_by_the_address_at_which_both_are_known(tmp_path: Path) -> None:
+    def signs_the_url(row: dict[str, Any], address: str) -> dict[str, Any]:
+        if address == ONE:
+            return TIMEOUT
+        return MISMATCH if row["form"] == "endpoint-host" else SIGNED
+
+    told = tried(same_vpc(), tmp_path, signs_the_url, to_the_endpoint)
+
+    assert proved(told)["A15"] == "likely"
+    assert next(one for one in told["proves"] if one["fault"] == "A15")["because"].startswith(f"At {OTHER} ")
 
 
 def test_a_policy_that_refuses_fails_as_configured_with_its_fault(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.observation import DnsSeen, HttpSeen, TcpSeen, TlsSeen
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, read_answer
@@ -12,6 +13,7 @@ from apidoctor.reasoning.apigateway.names import header, is_address
 from apidoctor.reasoning.matrix.values import Cell, Phase
 from apidoctor.reasoning.matrix.ways import Way
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.signing.mismatch import compared
 
 S = TypeVar("S", TcpSeen, TlsSeen)
 
@@ -119,8 +121,15 @@ def _answer(seen: HttpSeen) -> dict[str, Any]:
         "outcome": said.kind,
         "text": words[:300],
         "http_status": seen.status,
+        "changed": _changed(seen) if said.kind == "signature_mismatch" else "",
         **signed,
     }
+
+
+def _changed(seen: HttpSeen) -> str:
+    """Return what the refusal of a signature shows to have been changed on the way (A26)."""
+    lines = compared(replace(seen, host=seen.host or seen.sent.get("host"))).differences
+    return next((line.meaning.words for line in lines if line.meaning.fault == "A26"), "")[:300]
 
 
 def _times(seen: HttpSeen) -> dict[str, float]:

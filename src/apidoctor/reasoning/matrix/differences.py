@@ -7,6 +7,7 @@ names the fault of that part.  Source: API Gateway developer guide, as for the w
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from apidoctor.reasoning.matrix.cells import in_order
 from apidoctor.reasoning.matrix.values import Candidate, Cell, Row
 
 _VPCE = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
@@ -16,6 +17,8 @@ _DEFAULTS = ("private-dns", "direct-ip")
 _CUSTOM = ("custom-domain", "custom-domain-endpoint")
 _OF_API = (*_DEFAULTS, "endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias")
 """Ways that end at the API's own host."""
+_AGREE = (*_DEFAULTS, "endpoint-id-header", "alias")
+"""Ways whose Host is the name in the URL."""
 _VPC_NETWORKS = tuple(
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -35,6 +38,7 @@ def candidates(rows: Sequence[Row], *, outside: bool) -> tuple[Candidate, ...]:
         _default_is_off,
         _domain,
         _signed_for_another_host,
+        _changed_on_the_way,
         _intercepted,
     )
     found = [one for rule in rules for one in rule(rows, outside)]
@@ -186,17 +190,29 @@ def _domain(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
 
 
 def _signed_for_another_host(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
-    """Signatures hold where Host and URL agree and not where the Host is another: the signer takes the URL's (A15)."""
-    good = [
-        cell for row, cell in _cells(rows, *_DEFAULTS, "endpoint-id-header") if _works(cell) and cell.signed
-    ]
-    bad = [
-        (row, cell) for row, cell in _cells(rows, "endpoint-host") if _answered(cell, "signature_mismatch")
-    ]
-    if good and bad:
-        row, cell = bad[0]
-        why = f"At {cell.address} the signature does not match with Host {row.host} under {row.name}."
-        yield Candidate("A15", "likely", f"{why} Where URL and Host agree it matches.")
+    """Signatures hold where Host and URL agree and not where the Host is another: the signer takes the URL's (A15).
+
+    Both must be known of one address: what is on the way to another may change its calls.
+    """
+    agree = [cell for _, cell in _cells(rows, *_AGREE) if cell.signed and cell.http_status is not None]
+    good = {cell.address for cell in agree if _works(cell)}
+    good -= {cell.address for cell in agree if _answered(cell, "signature_mismatch")}
+    for row, cell in _cells(rows, "endpoint-host", "endpoint-zonal"):
+        if cell.address in good and _answered(cell, "signature_mismatch") and not cell.changed:
+            why = f"At {cell.address} the signature does not match with Host {row.host} under {row.name}."
+            yield Candidate("A15", "likely", f"{why} Where URL and Host agree it matches there.")
+
+
+def _changed_on_the_way(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """The refusal of a signature shows another request than was sent: something on the way rewrites it (A26)."""
+    cells = [cell for row in rows for cell in row.cells]
+    changed = {cell.address: cell.changed for cell in reversed(cells) if cell.changed}
+    whole = {cell.address for cell in cells if cell.signed and _works(cell)} - set(changed)
+    if changed:
+        where = ", ".join(in_order(changed))
+        first = changed[in_order(changed)[0]]
+        rest = f" Signed calls at {', '.join(in_order(whole))} arrive as they were sent." if whole else ""
+        yield Candidate("A26", "likely", f"At {where} a signed call arrives changed. {first}{rest}")
 
 
 def _intercepted(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:

@@ -79,6 +79,8 @@ class Cell(Struct, frozen=True, kw_only=True):
     """Status code of the answer."""
     signed: bool = False
     """Whether the request carried a signature."""
+    changed: str = ""
+    """What of a signed call arrived otherwise than it was sent, as the refusal shows it; empty: nothing known."""
     issuer: str | None = None
     """Issuer of the server's certificate."""
     trusted: bool | None = None
