@@ -406,6 +406,35 @@ def test_an_inspecting_proxy_shows_one_issuer_everywhere(tmp_path: Path) -> None
     assert "Corp Proxy CA" in of(told, "private-dns")["text"]
 
 
+@pytest.mark.parametrize(("outcome", "proves"), [("untrusted", {"T03": "likely"}), ("expired", {})])
+def test_an_answer_of_a_server_that_is_not_trusted_is_no_way_that_works(
+    tmp_path: Path, outcome: str, proves: dict[str, str]
+) -> None:
+    called = OK | {"tls": outcome, "issuer": "CN=Corp Proxy CA"}
+    told = tried(same_vpc(), tmp_path, always(called), to_the_endpoint)
+    cells = [cell for row in told["rows"] for cell in row["cells"]]
+
+    assert (told["works"], told["use"], told["exit_code"]) == ([], None, 1)
+    assert {(row["phase"], row["status"]) for row in told["rows"] if row["form"] != "alias"} == {
+        ("tls", "fails unexpectedly")
+    }
+    assert {(cell["phase"], cell["outcome"], cell["http_status"]) for cell in cells} == {
+        ("tls", outcome, 200)
+    }
+    assert all("it answers 200" in cell["text"] for cell in cells)
+    assert proved(told) == proves
+
+
+def test_one_way_whose_certificate_is_not_trusted_leaves_the_others(tmp_path: Path) -> None:
+    def by_endpoint(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK | ({"tls": "untrusted"} if row["form"] in THROUGH else {})
+
+    told = tried(same_vpc(), tmp_path, by_endpoint, to_the_endpoint)
+
+    assert not {*THROUGH} & {*told["works"]}
+    assert told["use"]["form"] == "private-dns"
+
+
 def test_one_untrusted_address_among_good_ones_is_no_proxy(tmp_path: Path) -> None:
     def half(row: dict[str, Any], address: str) -> dict[str, Any]:
         return {"tls": "untrusted", "issuer": "CN=Corp Proxy CA"} if address == OTHER else OK

@@ -68,7 +68,7 @@ def observed(row: dict[str, Any], address: str, said: dict[str, Any] | None) -> 
         key: place[key] for key in ("form", "host")
     }
     shaken |= {key: said[key] for key in ("issuer", "subject") if key in said}
-    if "tls" in said:
+    if "tls" in said and "status" not in said:  # with a status: it was called all the same, as the user asked
         return [first, shaken]
     headers = dict(said.get("headers", AWS_HEADERS)) | (
         {"x-amzn-errortype": said["error"]} if "error" in said else {}

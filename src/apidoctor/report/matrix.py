@@ -100,11 +100,9 @@ def _cell(page: Page, row: Row, cell: Cell) -> None:
     times = "".join(map(_ms, (cell.tcp_ms, cell.tls_ms, cell.http_ms)))
     aside = ["(not by DNS)"] if not cell.resolved and row.dns else []
     differs = [cell.status] if cell.status != row.status and cell.status.endswith("unexpectedly") else []
-    trust = ["NOT TRUSTED"] if cell.trusted is False and cell.http_status is not None else []
     address = page.glyphs.safe(cell.address)
     page.flow(
         (cell.text or cell.status, sign),
-        *trust,
         *differs,
         *aside,
         first=(f"    {page.glyphs.of(sign)} {address:{_ADDRESS}}{times}  ", "plain"),

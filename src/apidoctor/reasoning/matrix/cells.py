@@ -87,10 +87,19 @@ def seen_at(case: Case, way: Way, address: str) -> Cell:
         "issuer": tls.issuer if tls else None,
         "trusted": tls.outcome == _TRUSTED if tls and (tls.outcome == _TRUSTED or tls.issuer) else None,
     }
-    if http is not None and (http.outcome == "response" or tls is None or tls.outcome == _TRUSTED):
+    if http is not None and (tls is None or tls.outcome == _TRUSTED):
         return Cell(address=address, **{**timed, **_times(http)}, **_answer(http))
     if tls is not None and tls.outcome != _TRUSTED:
-        return Cell(address=address, **timed, **_failed("tls", tls.outcome, tls.issuer))
+        failed = _failed("tls", tls.outcome, tls.issuer)
+        if http is not None and http.outcome == "response" and http.status is not None:
+            # The user asked for that call (--allow-untrusted); a client that verifies gets no answer.
+            failed |= {
+                "http_status": http.status,
+                "text": f"{failed['text']}; called all the same, it answers ",
+            }
+            failed["text"] += _answer(http)["text"]
+            timed |= _times(http)
+        return Cell(address=address, **timed, **failed)
     if tls is None and tcp is not None and tcp.outcome != "connected":
         return Cell(address=address, **timed, **_failed("tcp", tcp.outcome, None))
     reached = "TLS holds" if tls else "TCP connects" if tcp else ""
