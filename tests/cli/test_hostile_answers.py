@@ -120,13 +120,32 @@ def test_probe_tells_a_hostile_answer_safely_in_every_format(name, run):
     assert_is_safe(folder, done)
 
 
+@pytest.mark.parametrize("name", ["marks everywhere", "marks in known headers"])
+def test_matrix_tells_a_hostile_answer_safely_as_text_and_as_json(
+    name, resolver, authority, context, tmp_path, home
+):
+    context.set_alpn_protocols(["http/1.1"])
+    file = tmp_path / "seen.json"
+    with serving(WORST[name].talk, context) as server:
+        words = ["--no-aws", "--resolver", resolver, "--ca-file", str(authority.file), "-q"]
+        words += ["--connect-to", f"{WORLD}:443=127.0.0.1:{server.port}", "--timeout", "20"]
+        told = apidoctor("matrix", URL, *words, "--json", "--save-snapshot", str(file), env=clean(home))
+        shown = apidoctor("matrix", URL, *words, env=clean(home))
+    kept = file.read_text(encoding="utf-8")
+
+    assert "pwned" in kept
+    assert json.loads(told.stdout)["rows"][0]["cells"][0]["http_status"]
+    assert not ACTS.search(told.stdout + told.stderr + shown.stdout + shown.stderr + kept)
+
+
 def assert_is_safe(folder, done):
     """Every format is well formed, and nothing of a stranger's text acts in it."""
     texts = {name: (folder / name).read_text(encoding="utf-8") for name in FORMATS}
     json.loads(texts["json"])
     ET.fromstring(texts["junit"])
     assert all(isinstance(json.loads(line), dict) for line in texts["ndjson"].splitlines())
-    for name, text in {**texts, "terminal": done.stdout, "stderr": done.stderr}.items():
+    kept = (folder / "seen.json").read_text(encoding="utf-8")
+    for name, text in {**texts, "terminal": done.stdout, "stderr": done.stderr, "snapshot": kept}.items():
         assert not ACTS.search(text), name
     commands = [line for line in texts["github"].splitlines() if line.lstrip().startswith("::")]
     assert all(re.match(r"::(error|warning|notice|group|endgroup)\b", line) for line in commands)

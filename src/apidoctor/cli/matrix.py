@@ -70,13 +70,12 @@ def matrix_command(**values: Any) -> int:
 def _tell(matrix: Any, values: dict[str, Any]) -> None:
     import shutil
 
-    import msgspec
-
+    from apidoctor.model.encoding import write
     from apidoctor.report.glyphs import choose_colour, choose_glyphs
     from apidoctor.report.matrix import render
 
     if values["as_json"]:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(matrix), indent=2) + b"\n")
+        sys.stdout.buffer.write(write(matrix))
         sys.stdout.flush()
         return
     glyphs = choose_glyphs(sys.stdout, ascii=values["only_ascii"])

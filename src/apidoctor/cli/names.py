@@ -65,10 +65,10 @@ def names_command(**values: Any) -> int:
     names, endpoints = derive(inventory, request.region, request.api_id)
     found = [(name, gets(inventory, name, values["only"])) for name in names]
     if values["as_json"]:
-        import msgspec
+        from apidoctor.model.encoding import write
 
         told = [name_json(name, places) for name, places in found]
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+        sys.stdout.buffer.write(write(told))
     else:
         click.echo("\n".join(printed(name_lines(name, places)) for name, places in found), nl=False)
     return 0 if endpoints else 3

@@ -142,9 +142,9 @@ def exit_code(verdicts: list[bool | None], expect: str | None) -> int:
 
 
 def _print_json(found: Any) -> None:
-    import msgspec
+    from apidoctor.model.encoding import write
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+    sys.stdout.write(write(found).decode())
 
 
 def _print(values: dict[str, Any], every: Any, fill: Any, first: Any = None) -> None:

@@ -134,7 +134,7 @@ def _what_if(accounts: Any, values: dict[str, Any]) -> int:
 
 
 def _print_json(value: Any) -> None:
-    import msgspec
+    from apidoctor.model.encoding import write
 
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.write(write(value))
     sys.stdout.buffer.flush()

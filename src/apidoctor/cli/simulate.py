@@ -150,9 +150,9 @@ def _who_can(values: dict[str, Any]) -> int:
 
 
 def _print_json(found: Any) -> None:
-    import msgspec
+    from apidoctor.model.encoding import write
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+    sys.stdout.write(write(found).decode())
 
 
 def _print(values: dict[str, Any], fill: Any) -> None:

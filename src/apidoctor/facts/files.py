@@ -14,6 +14,7 @@ from apidoctor.errors import NothingToJudge
 from apidoctor.facts.aws.answers import scrubbed
 from apidoctor.facts.documents import MAX_BYTES, parse, read_bytes, read_stream
 from apidoctor.facts.folder import OBSERVATIONS, read_document, read_folder
+from apidoctor.model.encoding import write
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
 
 MAX_FILES = 20_000
@@ -53,7 +54,7 @@ def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     Raises `OSError`, also for a snapshot that is too large to be read again.
     """
     snapshot = replace(snapshot, accounts=scrubbed(snapshot.accounts))
-    data = msgspec.json.format(msgspec.json.encode(snapshot, order="deterministic"), indent=1) + b"\n"
+    data = write(snapshot, indent=1, order="deterministic")
     if len(data) > MAX_BYTES:
         raise OSError(errno.EFBIG, f"more than the {MAX_BYTES >> 20} MiB that a snapshot may have")
     if path.suffix == ".gz":

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from apidoctor.model.encoding import encode
 from apidoctor.model.report import Report
-from apidoctor.report.json import encode
 
 
 def render(report: Report) -> bytes:
