@@ -297,6 +297,40 @@ def test_a_method_with_iam_is_signed_once_for_each_host(tmp_path, seen_by_lab):
     assert all("SignedHeaders=host" in one.signed.headers["authorization"] for _, _, one in arrivals)
 
 
+def signed_or_not(arrivals):
+    return ["authorization" in arrival.signed.headers for _, _, arrival in arrivals]
+
+
+def test_where_nobody_knows_the_method_what_is_refused_unsigned_is_tried_signed(tmp_path, seen_by_lab):
+    _, arrivals = seen_by_lab
+    file = tmp_path / "seen.json"
+    bare = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    with Lab("cross-account") as lab:
+        found = {}
+        without = {k: v for k, v in lab.environment.items() if k not in bare}
+        for name, words, environment in (
+            ("signed", ["--save-snapshot", str(file)], None),
+            ("anonymous", ["--as", "anonymous"], None),
+            ("own", ["--header", "Authorization: Bearer abcdefgh"], None),
+            ("no keys", [], without | {"AWS_CONFIG_FILE": "/x", "AWS_SHARED_CREDENTIALS_FILE": "/x"}),
+        ):
+            arrivals.clear()
+            line = ["--no-aws", "--json", *words]
+            found[name] = told(run(lab, *line, environment=environment)), signed_or_not(arrivals)
+    matrix, arrived = found["signed"]
+
+    assert (matrix["exit_code"], by_form(matrix)) == (0, {"private-dns": {"works"}})
+    assert {cell["signed"] for row in matrix["rows"] for cell in row["cells"]} == {True}
+    cells = sum(len(row["cells"]) for row in matrix["rows"])
+    assert sorted(arrived) == [False] * cells + [True] * cells
+    assert shape(told(replayed(file, "--json"))) == shape(matrix)
+    assert found["anonymous"][1] == [False] * cells
+    assert found["own"][1] == [True] * cells
+    assert found["no keys"][1] == [False] * cells
+    for name in ("anonymous", "no keys"):
+        assert {row["text"] for row in found[name][0]["rows"]} == {"403 Missing Authentication Token"}
+
+
 def test_a_snapshot_of_a_check_shows_what_the_check_tried(broken):
     done = replayed(broken, "--json")
     matrix = told(done)

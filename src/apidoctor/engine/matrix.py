@@ -4,6 +4,7 @@ On a snapshot nothing is looked at: the same judgement on what it holds.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,8 +32,11 @@ from apidoctor.reasoning.matrix import (
     wanted,
     ways,
 )
+from apidoctor.reasoning.matrix.cells import seen_at
 from apidoctor.reasoning.scene.answer import is_signed
+from apidoctor.reasoning.scene.api import method
 from apidoctor.reasoning.scene.case import Case, Sources
+from apidoctor.reasoning.signing.brought import brings_authorization
 
 if TYPE_CHECKING:  # httpx comes with it, and a snapshot needs none
     from apidoctor.facts.probes.cells import Cell
@@ -138,6 +142,7 @@ class MatrixRun:
         helper.start()
         found = ways(self._case(snapshot))
         first, notes = self._cells(snapshot)
+        deadline = time.monotonic() + self._seconds
 
         own: dict[str, set[str]] = {}
         for way in found:
@@ -154,7 +159,12 @@ class MatrixRun:
         seen = prober.look_at_all(names, first, more, self._seconds)
         helper.join(self._seconds)
         richer = read[0] if read else snapshot
-        return replace(richer, observations=[*richer.observations, *seen.observations]), notes
+        looked = replace(richer, observations=[*richer.observations, *seen.observations])
+        left = deadline - time.monotonic()
+        if left > 0 and (again := self._to_be_signed(looked)):
+            seen = prober.look_at_all((), again, lambda name, seen: (), left)
+            looked = replace(looked, observations=[*looked.observations, *seen.observations])
+        return looked, notes
 
     def _cells(self, snapshot: Snapshot) -> "tuple[list[Cell], list[str]]":
         """Return the connections to make as far as *snapshot* tells them, and notes on those that are not made."""
@@ -176,6 +186,23 @@ class MatrixRun:
         if len(cells) > MAX_CELLS:
             notes.append(f"{len(cells) - MAX_CELLS} of {len(cells)} connections were left out")
         return cells[:MAX_CELLS], list(dict.fromkeys(notes))
+
+    def _to_be_signed(self, snapshot: Snapshot) -> "list[Cell]":
+        """Return the connections to make once more, signed, where nobody knows whether the method asks for it.
+
+        An unsigned call of a method with IAM authorization is refused as a path that does not exist is.
+        """
+        from apidoctor.facts.probes.cells import Cell
+
+        case = self._case(snapshot)
+        if self._request.as_ is not None or brings_authorization(self._request) or method(case).known:
+            return []
+        return [
+            Cell(way.request, address, way.server_name, "signed")
+            for way in ways(case)
+            for address in places(way, resolved(case, way))
+            if seen_at(case, way, address).outcome == "missing_token"
+        ]
 
     def _signs(self, case: Case) -> bool:
         signed = is_signed(case)

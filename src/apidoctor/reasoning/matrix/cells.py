@@ -12,6 +12,7 @@ from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, read_answer
 from apidoctor.reasoning.apigateway.names import header, is_address
 from apidoctor.reasoning.matrix.values import Cell, Phase
 from apidoctor.reasoning.matrix.ways import Way
+from apidoctor.reasoning.scene.answer import is_unsent
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.signing.mismatch import compared
 
@@ -153,7 +154,7 @@ def _times(seen: HttpSeen) -> dict[str, float]:
 
 
 def _http(case: Case, way: Way, address: str) -> HttpSeen | None:
-    """Return the latest call of this way at *address*; a signed one counts more than an unsigned one."""
+    """Return the call of this way at *address*; what was sent counts more, and of that what was signed."""
     request = way.request
     wanted = header(request, "x-apigw-api-id") or None
     found = [
@@ -166,7 +167,8 @@ def _http(case: Case, way: Way, address: str) -> HttpSeen | None:
         and _plain(seen.host) == _plain(request.host)
         and (seen.sent.get("x-apigw-api-id") or None) == wanted
     ]
-    return next((seen for seen in found if seen.signed), found[0] if found else None)
+    sent = [seen for seen in found if not is_unsent(seen)] or found
+    return next((seen for seen in sent if seen.signed), sent[0] if sent else None)
 
 
 def _tls(case: Case, way: Way, address: str) -> TlsSeen | None:
