@@ -36,7 +36,7 @@ from apidoctor.checkkit import (
 )
 from apidoctor.model.observation import TlsSeen
 from apidoctor.model.report import Confidence
-from apidoctor.reasoning.scene.handshakes import shows_own
+from apidoctor.reasoning.scene.handshakes import shows_own, stranger
 
 FAULTS = {
     "untrusted": (
@@ -61,7 +61,7 @@ GUESSES = frozenset({"handshake_failure", "timeout"})
     needs=("invoke/tcp-connects",),
     probes=("dns", "tcp", "tls"),
     reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
-    faults=("N15", "N16", "T01", "T02", "T03", "T05", "T06", "T07"),
+    faults=("N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
     explained_by=("naming/*", "network/*", "domain/*", "invoke/clock-is-right"),
     playbook="certificate-not-trusted",
     position=20,
@@ -77,7 +77,7 @@ def judge(case: Case) -> Iterator[Finding]:
     inside = [address for address in addresses if own.known and address in own.value]
     handshakes = [(a, tls(case, a, name, case.request.port)) for a in (inside or addresses)[:4]]
     case.expect([gap for _, handshake in handshakes for gap in handshake.missing])
-    alike: dict[tuple[str, str, Confidence], list[tuple[str, TlsSeen]]] = {}
+    alike: dict[tuple[str, str, str, Confidence], list[tuple[str, TlsSeen]]] = {}
     for address, handshake in handshakes:
         seen = handshake.value
         if seen.outcome == "verified":
@@ -85,18 +85,21 @@ def judge(case: Case) -> Iterator[Finding]:
             words = f"{address} proves to be {name} ({seen.version})."
             yield passed(words, subject=address, evidence=evidence)
         else:
-            alike.setdefault((seen.outcome, seen.issuer or "", _confidence(seen)), []).append((address, seen))
-    for (outcome, issuer, confidence), group in alike.items():
-        yield _refused(case, outcome, issuer, confidence, group)
+            fault, words = FAULTS[seen.outcome]
+            if other := stranger(seen):
+                fault, words = "O05", f"{other}: this is not API Gateway"
+            key = (fault, words, seen.issuer or "", _confidence(seen))
+            alike.setdefault(key, []).append((address, seen))
+    for (fault, words, issuer, confidence), group in alike.items():
+        yield _refused(case, fault, words, issuer, confidence, group)
     if not handshakes:
         yield skipped("No address accepts connections.")
 
 
 def _refused(
-    case: Case, outcome: str, issuer: str, confidence: Confidence, group: list[tuple[str, TlsSeen]]
+    case: Case, fault: str, words: str, issuer: str, confidence: Confidence, group: list[tuple[str, TlsSeen]]
 ) -> Finding:
     """Tell one outcome once, for all the addresses that have it with the same issuer."""
-    fault, words = FAULTS[outcome]
     addresses = [address for address, _ in group]
     where = ", ".join(addresses)
     return failed(
@@ -106,12 +109,12 @@ def _refused(
         subject=where,
         evidence=[_shown(case, address, seen) for address, seen in group],
         confidence=confidence,
-        affects=[*addresses, *(["time"] if outcome in ("expired", "not_yet_valid") else [])],
+        affects=[*addresses, *(["time"] if fault in ("T06", "T07") else [])],
     )
 
 
 def _shown(case: Case, address: str, seen: TlsSeen) -> Evidence:
-    names = ("server_name", "outcome", "version", "subject", "issuer", "sans")
+    names = ("server_name", "outcome", "reason", "version", "subject", "issuer", "sans")
     return case.show(seen, *names, subject=address)
 
 
@@ -125,7 +128,7 @@ def _fix(fault: str) -> str:
 
 def _confidence(seen: TlsSeen) -> Confidence:
     """A certificate of execute-api itself proves that the endpoint answers, and serves the name to nobody."""
-    if seen.outcome in GUESSES:
+    if seen.outcome in GUESSES and not stranger(seen):
         return "possible"
     return "certain" if shows_own(seen) else "likely"
 

@@ -85,7 +85,8 @@ def test_a_server_that_speaks_only_old_tls_is_a_protocol_version(authority):
 
 def test_what_is_no_tls_is_a_handshake_failure(authority):
     with serving(lambda talk: talk.send(b"HTTP/1.0 400 Bad Request\r\n\r\n")) as server:
-        assert handshake(server.port, authority)["outcome"] == "handshake_failure"
+        seen = handshake(server.port, authority)
+        assert (seen["outcome"], seen["reason"]) == ("handshake_failure", "TLS: WRONG_VERSION_NUMBER")
 
 
 @pytest.mark.parametrize(

@@ -425,6 +425,13 @@ def test_an_answer_of_a_server_that_is_not_trusted_is_no_way_that_works(
     assert proved(told) == proves
 
 
+def test_a_chain_that_no_client_takes_is_told_in_the_cells(tmp_path: Path) -> None:
+    huge = {"tls": "handshake_failure", "reason": "TLS: EXCESSIVE_MESSAGE_SIZE"}
+    told = tried(same_vpc(), tmp_path, always(huge), to_the_endpoint)
+
+    assert "certificates are larger than TLS clients take" in of(told, "private-dns")["text"]
+
+
 def test_one_way_whose_certificate_is_not_trusted_leaves_the_others(tmp_path: Path) -> None:
     def by_endpoint(row: dict[str, Any], address: str) -> dict[str, Any]:
         return OK | ({"tls": "untrusted"} if row["form"] in THROUGH else {})

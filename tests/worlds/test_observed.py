@@ -179,6 +179,22 @@ def certificate_is_by_the_corporate_proxy(world: World) -> None:
     world.observations += [tls(a, DEFAULT_NAME, "untrusted", issuer=issuer) for a in ADDRESSES.values()]
 
 
+@CASES.broken("O05", same_vpc)
+def what_answers_shows_a_chain_that_no_client_takes(world: World) -> None:
+    probed(world)
+    without(world, "tls", "http")
+    shown = {"issuer": None, "sans": [], "reason": "TLS: EXCESSIVE_MESSAGE_SIZE"}
+    world.observations += [tls(a, DEFAULT_NAME, "handshake_failure", **shown) for a in ADDRESSES.values()]
+
+
+@CASES.broken("T05", same_vpc)
+def handshake_fails_for_a_reason_that_tells_nothing_of_who_answers(world: World) -> None:
+    probed(world)
+    without(world, "tls", "http")
+    shown = {"issuer": None, "sans": [], "reason": "TLS: SSLV3_ALERT_HANDSHAKE_FAILURE"}
+    world.observations += [tls(a, DEFAULT_NAME, "handshake_failure", **shown) for a in ADDRESSES.values()]
+
+
 @CASES.broken("T07", same_vpc)
 def certificate_is_not_yet_valid_for_a_clock_that_is_a_year_behind(world: World) -> None:
     probed(world)

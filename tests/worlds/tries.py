@@ -67,7 +67,7 @@ def observed(row: dict[str, Any], address: str, said: dict[str, Any] | None) -> 
     shaken = tls(address, row["server_name"], said.get("tls", "verified")) | {
         key: place[key] for key in ("form", "host")
     }
-    shaken |= {key: said[key] for key in ("issuer", "subject") if key in said}
+    shaken |= {key: said[key] for key in ("issuer", "subject", "reason") if key in said}
     if "tls" in said and "status" not in said:  # with a status: it was called all the same, as the user asked
         return [first, shaken]
     headers = dict(said.get("headers", AWS_HEADERS)) | (

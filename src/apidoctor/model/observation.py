@@ -242,6 +242,8 @@ class TlsSeen(Observation, frozen=True, kw_only=True, tag="tls"):
     """End of its validity."""
     elapsed_ms: float | None = None
     """Time of the handshake in milliseconds."""
+    reason: str | None = None
+    """Why it failed, in the words of the TLS library."""
     form: str = ""
     """Which way to invoke the handshake was made for; ``""``: for none in particular."""
     host: str | None = None

@@ -19,6 +19,8 @@ _VERIFY_CODES = {9: "not_yet_valid", 10: "expired", 62: "name_mismatch", 64: "na
 """OpenSSL's X509_V_ERR codes (x509_vfy.h) that have an outcome of their own; every other is ``untrusted``."""
 _PROTOCOL = ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW")
 """OpenSSL's reasons for "no TLS version in common"."""
+REASONED = ("untrusted", "protocol_version", "handshake_failure")
+"""Outcomes that have several reasons, which are told with them."""
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -81,7 +83,7 @@ def handshake(
     shaken = shake(context)
     elapsed = milliseconds(time.monotonic() - started)
     if shaken["outcome"] in ("untrusted", *_VERIFY_CODES.values()):
-        shaken = {**shake(trusting()), "outcome": shaken["outcome"]}
+        shaken = {**shake(trusting()), **shaken}
     return {**seen, **shaken, "elapsed_ms": elapsed}
 
 
@@ -103,7 +105,8 @@ def _shaken(
                 certificate = described(secured.getpeercert(binary_form=True) or b"")
                 return {"outcome": "verified", **agreed, **certificate}
     except FAILURES as error:
-        return {"outcome": outcome_of(error)}
+        outcome = outcome_of(error)
+        return {"outcome": outcome, **({"reason": reason_of(error)} if outcome in REASONED else {})}
 
 
 def left(deadline: float) -> float:

@@ -125,6 +125,7 @@ def _connection(cell: Cell, phases: Phases) -> list[AnyObservation]:
                 version=phases.version,
                 alpn=phases.alpn,
                 elapsed_ms=phases.tls_ms,
+                reason=phases.tls_reason,
                 form=cell.request.form or "",
                 host=cell.request.host,
                 **certificate,

@@ -189,7 +189,7 @@ class ProbeLooker:
     def _tls(self, probe: Probe) -> list[TlsSeen]:
         address, port, where, name = probe.address, probe.port, self._where(probe), probe.name
         if where is None:  # the closed list of outcomes has no better word
-            failure = TlsSeen(address=address, port=port, outcome="handshake_failure")
+            failure = TlsSeen(address=address, port=port, outcome="handshake_failure", reason=_NOT_PROBED)
             return [replace(failure, at=now(), server_name=name or None)]
         timeout = self._timeouts.tls
         seen = tls.handshake(address, port, name, timeout, where=where, ca_file=self._ca_file)

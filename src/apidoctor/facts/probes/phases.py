@@ -26,6 +26,7 @@ class Phases:
         self.tcp_ms: float | None = None
         self.tls: TlsOutcome | None = None
         self.tls_ms: float | None = None
+        self.tls_reason: str | None = None
         self.version: str | None = None
         self.alpn: str | None = None
         self.certificate: dict[str, Any] = {}
@@ -53,6 +54,8 @@ class Phases:
             self.tls = "verified"
         except Exception as error:
             self.tls = _tls_outcome(error)
+            if self.tls in tls.REASONED:
+                self.tls_reason = tls.reason_of(error.__cause__ or error)
             raise
         finally:
             self.tls_ms = milliseconds(time.monotonic() - started)

@@ -14,6 +14,7 @@ from apidoctor.reasoning.matrix.values import Cell, Phase
 from apidoctor.reasoning.matrix.ways import Way
 from apidoctor.reasoning.scene.answer import is_unsent
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.handshakes import stranger
 from apidoctor.reasoning.signing.mismatch import compared
 
 S = TypeVar("S", TcpSeen, TlsSeen)
@@ -92,6 +93,8 @@ def seen_at(case: Case, way: Way, address: str) -> Cell:
         return Cell(address=address, **{**timed, **_times(http)}, **_answer(http))
     if tls is not None and tls.outcome != _TRUSTED:
         failed = _failed("tls", tls.outcome, tls.issuer)
+        if words := stranger(tls):
+            failed["text"] += f": {words[0].lower()}{words[1:]}"
         if http is not None and http.outcome == "response" and http.status is not None:
             # The user asked for that call (--allow-untrusted); a client that verifies gets no answer.
             failed |= {

@@ -14,6 +14,12 @@ from apidoctor.reasoning.scene.seen import tls
 
 WRONG = frozenset({"expired", "not_yet_valid", "name_mismatch"})
 """Outcomes by which a client finds what is wrong with a certificate itself."""
+_STRANGERS = {
+    "EXCESSIVE_MESSAGE_SIZE": "The server's certificates are larger than TLS clients take (OpenSSL's, Python's and "
+    "curl's: 100 KiB for the whole chain)",
+    "WRONG_VERSION_NUMBER": "What answers does not speak TLS",
+}
+"""OpenSSL's reasons (sslerr.h, SSL_CTX_set_max_cert_list(3)) for what no front door of API Gateway does, in words."""
 _MOST = 4
 _OWN_NAME = re.compile(r"(\*\.)?execute-api\.[a-z0-9-]+\.(vpce\.)?[a-z.-]+")
 
@@ -41,6 +47,13 @@ def is_unserved(case: Case, name: str) -> bool:
     if case.request.form != "custom-domain":
         return False
     return any(shows_own(seen) for seen in handshakes(case, name).value)
+
+
+def stranger(seen: TlsSeen) -> str | None:
+    """Return in words why what answered a handshake that failed is not API Gateway; None: nothing shows that."""
+    if seen.outcome != "handshake_failure" or not seen.reason:
+        return None
+    return next((words for reason, words in _STRANGERS.items() if seen.reason.endswith(reason)), None)
 
 
 def shows_own(seen: TlsSeen) -> bool:
