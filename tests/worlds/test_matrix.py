@@ -425,6 +425,52 @@ def test_an_answer_of_a_server_that_is_not_trusted_is_no_way_that_works(
     assert proved(told) == proves
 
 
+NOT_OURS: dict[str, Any] = {"status": 502, "body": "<html>Bad Gateway</html>", "headers": {"server": "proxy"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "proves"),
+    [
+        ({"tls": "untrusted", "issuer": "CN=Corp Proxy CA"}, {"N16": "likely"}),
+        ({"tls": "name_mismatch"}, {"N16": "likely"}),
+        ({"tls": "reset"}, {"N16": "likely"}),
+        ({"tls": "timeout"}, {}),
+        (NOT_OURS, {"N16": "possible"}),
+        (FORBIDDEN, {"A26": "possible"}),
+    ],
+)
+def test_one_interface_that_differs_after_tcp_has_something_before_it(
+    tmp_path: Path, said: dict[str, Any], proves: dict[str, str]
+) -> None:
+    def at_one(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return said if address == OTHER else OK
+
+    told = tried(same_vpc(), tmp_path, at_one, to_the_endpoint)
+
+    assert proved(told) == proves
+    assert all(f"at {OTHER} gets" in one["because"] for one in told["proves"])
+
+
+@pytest.mark.parametrize("said", [{"tls": "name_mismatch"}, FORBIDDEN])
+def test_one_address_of_the_name_that_is_no_interface_is_of_another_server(
+    tmp_path: Path, said: dict[str, Any]
+) -> None:
+    def stale_too(row: dict[str, Any]) -> dict[str, Any]:
+        return dns(row["name"], "answer", ONE, OTHER, "10.1.9.99")
+
+    def only_own(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK if address in (ONE, OTHER) else said
+
+    assert proved(tried(same_vpc(), tmp_path, only_own, stale_too)) == {"D08": "likely"}
+
+
+def test_an_address_at_which_any_form_works_has_nothing_before_it(tmp_path: Path) -> None:
+    def one_form(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return FORBIDDEN if address == OTHER and row["form"] != "endpoint-id-header" else OK
+
+    assert proved(tried(same_vpc(), tmp_path, one_form, to_the_endpoint)) == {}
+
+
 def test_a_chain_that_no_client_takes_is_told_in_the_cells(tmp_path: Path) -> None:
     huge = {"tls": "handshake_failure", "reason": "TLS: EXCESSIVE_MESSAGE_SIZE"}
     told = tried(same_vpc(), tmp_path, always(huge), to_the_endpoint)

@@ -7,6 +7,7 @@ names the fault of that part.  Source: API Gateway developer guide, as for the w
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from apidoctor.model.report import Confidence
 from apidoctor.reasoning.matrix.cells import in_order
 from apidoctor.reasoning.matrix.values import Candidate, Cell, Row
 
@@ -19,6 +20,14 @@ _OF_API = (*_DEFAULTS, "endpoint-host", "endpoint-id-header", "endpoint-zonal", 
 """Ways that end at the API's own host."""
 _AGREE = (*_DEFAULTS, "endpoint-id-header", "alias")
 """Ways whose Host is the name in the URL."""
+_ELSEWHERE = {
+    "tls": ("N16", "answers in its place or cuts it off"),
+    "not_api_gateway": ("N16", "answers in its place"),
+    "forbidden": ("A26", "may change its calls, for example their Host"),
+}
+"""What differs after TCP, with the fault of a box on the way and what that does (faults.md, N16 and A26)."""
+_SILENT = frozenset({"timeout"})
+"""Failures of a handshake that large packets which get lost have too."""
 _VPC_NETWORKS = tuple(
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -39,6 +48,7 @@ def candidates(rows: Sequence[Row], *, outside: bool) -> tuple[Candidate, ...]:
         _domain,
         _signed_for_another_host,
         _changed_on_the_way,
+        _one_address_differs,
         _intercepted,
     )
     found = [one for rule in rules for one in rule(rows, outside)]
@@ -213,6 +223,33 @@ def _changed_on_the_way(rows: Sequence[Row], outside: bool) -> Iterator[Candidat
         first = changed[in_order(changed)[0]]
         rest = f" Signed calls at {', '.join(in_order(whole))} arrive as they were sent." if whole else ""
         yield Candidate("A26", "likely", f"At {where} a signed call arrives changed. {first}{rest}")
+
+
+def _one_address_differs(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
+    """One way works at one address and fails at another after TCP, as all ways do there: another server, or a box.
+
+    All interfaces of an endpoint are the same front door: certificate and answer do not depend on which is called.
+    """
+    lost: dict[tuple[str, str], tuple[Row, Cell, Cell]] = {}
+    for row in rows:
+        good = next((cell for cell in row.cells if _works(cell)), None)
+        for cell in row.cells if good else ():
+            kind = "tls" if cell.phase == "tls" and cell.outcome not in _SILENT else cell.outcome
+            if good and kind in _ELSEWHERE:
+                lost.setdefault((cell.address, kind), (row, good, cell))
+    kept = {cell.address for row in rows for cell in row.cells if _works(cell) or cell.changed}
+    for (address, kind), (row, good, cell) in lost.items():
+        if address in kept:
+            continue
+        words = f"{row.form} works at {good.address} and at {address} gets: {cell.text[:120]}; no form works there."
+        led = cell.resolved and any(other.resolved and _works(other) for other in row.cells)
+        if cell.own is not True and led:  # a name that leads to none of the right ones is judged above
+            confidence: Confidence = "likely" if cell.own is False else "possible"
+            yield Candidate("D08", confidence, f"{words} The address may be one of another server.")
+        if cell.own is not False:
+            fault, box = _ELSEWHERE[kind]
+            sure: Confidence = "likely" if kind == "tls" and cell.own else "possible"
+            yield Candidate(fault, sure, f"{words} Something on the way to that address {box}.")
 
 
 def _intercepted(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
