@@ -31,11 +31,15 @@ from apidoctor.checkkit import (
     dialled,
     endpoint_addresses,
     failed,
+    is_nobodys,
     passed,
     place,
     skipped,
     tcp,
+    unknown,
 )
+from apidoctor.model.missing import Gap
+from apidoctor.model.observation import TcpSeen
 
 EXPLAINED = ("network/*", "endpoint/is-available", "naming/*")
 
@@ -58,7 +62,7 @@ def judge(case: Case) -> Iterator[Finding]:
     case.expect([gap for _, attempt in attempts for gap in attempt.missing])
     for address, attempt in attempts:
         seen = attempt.value
-        evidence = [case.show(seen, "address", "port", "outcome", "elapsed_ms", subject=address)]
+        evidence = [case.show(seen, "address", "port", "outcome", "reason", "elapsed_ms", subject=address)]
         if seen.outcome == "connected":
             own = endpoint_addresses(case)
             foreign = own.known and own.value and address not in own.value
@@ -66,16 +70,24 @@ def judge(case: Case) -> Iterator[Finding]:
                 ", and is not the endpoint." if foreign else "."
             )
             yield passed(words, subject=address, evidence=evidence)
+        elif seen.outcome == "error" and is_nobodys(address):
+            words = f"{address} is of this host, of its link or of no host: no connection was tried."
+            gap = Gap(
+                f"host: a connection to {case.request.name}: it leads to {address}, which no endpoint can have"
+            )
+            yield unknown([gap], words, subject=address, evidence=evidence)
         else:
             alike = [other for other, attempt in attempts if attempt.value.outcome == seen.outcome]
-            yield _failure(case, address, ", ".join(alike), seen.outcome, evidence)
+            yield _failure(case, ", ".join(alike), seen, evidence)
 
 
-def _failure(case: Case, address: str, alike: str, outcome: str, evidence: list[Evidence]) -> Finding:
+def _failure(case: Case, alike: str, seen: TcpSeen, evidence: list[Evidence]) -> Finding:
+    address, outcome = seen.address, seen.outcome
     where, own = place(case), endpoint_addresses(case)
     outside = where.known and where.value.kind == "outside"
     judged = own.known and address in own.value and where.known and not outside
     words = {"timeout": "times out", "refused": "is refused", "reset": "is reset", "no_route": "has no route"}
+    why = f": {seen.reason[:100]}" if outcome not in words and seen.reason else ""
     if outcome in ("refused", "reset"):
         fault, fix = (
             "N16",
@@ -95,7 +107,7 @@ def _failure(case: Case, address: str, alike: str, outcome: str, evidence: list[
         fault, fix = "N01", f"Check the security groups, ACLs and routes between the caller and {alike}."
     return failed(
         fault,
-        f"A connection to {address}:{case.request.port} {words.get(outcome, 'fails')}.",
+        f"A connection to {address}:{case.request.port} {words.get(outcome, 'fails')}{why}.",
         fix=fix,
         subject=address,
         confidence="possible",

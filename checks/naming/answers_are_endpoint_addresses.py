@@ -9,7 +9,8 @@ How it decides
 --------------
 Every address that the caller's resolution gives must belong to an interface of the endpoint. When the interfaces
 cannot be read, what an inbound endpoint answers takes their place; without either a public address is judged as wrong
-for the default name of a private API, a private one is unknown. Other answers tell who is to blame, as in
+for the default name of a private API, a private one is unknown. An address that is no other host's at all (0.0.0.0,
+127.0.0.1) is what some resolvers say in place of a private one. Other answers tell who is to blame, as in
 `naming/name-resolves`. A public API's name leads to public addresses rightly: configuration tells that it is one, or a
 test call that is answered there in other words than `Forbidden`. While nothing tells, what a public API would be
 refused for is listed as well.
@@ -44,6 +45,7 @@ from apidoctor.checkkit import (
     failed,
     inbound_answers,
     is_good,
+    is_nobodys,
     is_public,
     passed,
     place,
@@ -113,8 +115,9 @@ def judge(case: Case) -> Iterator[Finding]:
         foreign = [address for address in seen.addresses if address not in wanted]
         evidence.append(case.cite(None, {source: wanted}, name))
     else:
-        foreign = [address for address in seen.addresses if is_public(address)]
-        if not foreign or case.request.form != "private-dns":
+        by_default = case.request.form == "private-dns"
+        foreign = [a for a in seen.addresses if is_nobodys(a) or (by_default and is_public(a))]
+        if not foreign:
             yield unknown(
                 own.missing, "The endpoint's addresses are not known.", subject=name, evidence=evidence
             )
@@ -134,10 +137,26 @@ def judge(case: Case) -> Iterator[Finding]:
     )
     if finding := blamed(case, name, seen, text, evidence):
         yield finding
+    elif all(map(is_nobodys, foreign)):
+        yield _nobodys(name, foreign, evidence)
     elif public and private is None:
         yield _open(case, name, text, evidence)
     else:
         yield _led_astray(case, name, foreign, text, evidence)
+
+
+def _nobodys(name: str, foreign: Sequence[str], evidence: Sequence[Evidence]) -> Finding:
+    """Tell of answers that lead to no host beyond this link."""
+    return failed(
+        "D17",
+        f"{name} resolves to {', '.join(foreign)}, which no host beyond this link has: resolvers that drop an answer "
+        "put such an address in its place.",
+        fix=f"Except {name.partition('.')[2]} from rebinding protection and block lists of the host's resolver, "
+        "and take fixed records for the name away.",
+        subject=name,
+        confidence="possible",
+        evidence=evidence,
+    )
 
 
 def _is_private(case: Case) -> bool | None:

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -24,6 +25,17 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "HTML": lambda text: html.escape(f"<b>{text}</b>"),
     "HTML, every character": lambda text: "".join(f"&#x{ord(char):x};" for char in text),
     "Python": lambda text: repr(text.encode()),
+    "octal, every character": lambda text: "".join(f"\\{ord(char):03o}" for char in text),
+    "quoted-printable, every byte": lambda text: "".join(f"={ord(char):02X}" for char in text),
+    "quoted-printable in lines": lambda text: "=\r\n".join(
+        text[at : at + 9].replace("=", "=3D") for at in range(0, len(text), 9)
+    ),
+    "RFC 2047": lambda text: f"=?utf-8?q?{''.join(f'={byte:02x}' for byte in text.encode())}?=",
+    "UTF-16": lambda text: "".join(f"{char}\0" for char in text),
+    "UTF-32 with the high byte first": lambda text: "".join(f"\0\0\0{char}" for char in text),
+    "full width": lambda text: "".join(
+        chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text
+    ),
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 of more": lambda text: base64.b64encode(f"GET / HTTP/1.1\r\nx: {text}\r\ny: z".encode()).decode(),
     "base64 of more, moved by one": lambda text: base64.b64encode(
@@ -55,14 +67,17 @@ def views(secret: str) -> set[str]:
     halves = {secret[: len(secret) // 2], secret[len(secret) // 2 :]}
     inner = {base64.b64encode(b"x" * shift + secret.encode()).decode()[4:-4] for shift in range(3)}
     quoted = {quote(secret, safe=""), json.dumps(secret)[1:-1], secret.replace("/", "\\/")}
+    wide = {SPELLINGS["full width"](secret), SPELLINGS["full width"](secret.lower())}
     every = {SPELLINGS[name](secret) for name in SPELLINGS if "every" in name}
-    return {text.lower() for text in {*halves, *inner, *quoted, *every, secret.encode().hex()}}
+    return {text.lower() for text in {*halves, *inner, *quoted, *every, *wide, secret.encode().hex()}}
 
 
 def leaks(shown: str, *secrets: str) -> list[str]:
     """Return which of *secrets* can be read in *shown*, in any of the spellings."""
     flat = "".join(shown.lower().split())
     unfolded = flat.replace("\\n", "").replace("\\t", "")
+    unfolded = re.sub(r"=(?:\\r|=)|\0|\\u0000|\\x00", "", unfolded.replace("=3d", "=="))
+    unfolded = unfolded.replace("\\\\", "\\")
     return [
         secret
         for secret in secrets

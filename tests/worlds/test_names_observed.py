@@ -41,6 +41,36 @@ from worlds.seen import dns, http, of, probed, tcp, tls, without
 LOOKS = Looks()
 
 
+# D17: an address of nobody in place of the answer.
+
+NOT_TRIED = {"reason": "not connected to: an address of this host, of this link, or of no host"}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::", "127.0.53.53", "169.254.1.1"])
+@pytest.mark.parametrize("name", [DEFAULT_NAME, ENDPOINT_NAME])
+def test_a_name_that_leads_to_no_other_host_is_a_fault_of_dns_and_nothing_was_tried(address, name, tmp_path):
+    world = at_home() if name == DEFAULT_NAME else at_home_by_endpoint_name()
+    world.accounts.clear()
+    world.observations = [one for one in world.observations if one["kind"] == "host"]
+    system(world, "answer", address, name=name)
+    world.observations.append(tcp(address, "error") | NOT_TRIED)
+    said = judge(world, tmp_path)
+
+    assert said.faults == ["D17"], said.story()
+    assert "no connection was tried" in said.story()
+
+
+def test_an_error_that_is_told_is_a_reason_of_the_failure(tmp_path):
+    world = at_home()
+    world.accounts.clear()
+    world.observations = [one for one in world.observations if one["kind"] == "host"]
+    system(world, "answer", "10.1.4.21")
+    world.observations.append(tcp("10.1.4.21", "error") | {"reason": "Operation not permitted"})
+    said = judge(world, tmp_path)
+
+    assert "A connection to 10.1.4.21:443 fails: Operation not permitted." in said.story()
+
+
 # D08, N23: dead addresses.
 
 

@@ -1,10 +1,11 @@
 """Secrets leave no text: a net of patterns for those of others, and the known ones in every spelling of theirs.
 
 A secret that this process knows (it sent it, or found it in its environment) is found however a server, an error or
-a log writes it: in any case, percent-encoded, escaped as in JSON, HTML or Python, in base64 or in hexadecimal, also of
-a longer text that holds it, in lines of any width, one of these within another, and in part.  What cannot be found in
-principle: what is hashed, encrypted, compressed or turned by a key, in another alphabet or order, with other letters
-between its own, in pieces of less than `PIECE` characters, or base64 of base64 and deeper.
+a log writes it: in any case, percent-encoded, escaped as in JSON, HTML, Python or C, in quoted-printable, UTF-16 or
+letters of full width, in base64 or in hexadecimal, also of a longer text that holds it, in lines of any width, one of
+these within another, and in part.  What is not found: what is hashed, encrypted, compressed or turned by a key, in
+another alphabet or order (base32, UTF-7, reversed), with other signs between its letters (hexadecimal with colons, the
+parts of a program's string, markup), in pieces of less than `PIECE` characters, or base64 of base64 and deeper.
 """
 
 from __future__ import annotations
@@ -181,9 +182,10 @@ def mask_known(text: str, secrets: Iterable[str]) -> str:
         if deeper is None:
             break
         view = deeper
-    lines = view.undone(_BREAKS)
-    if lines is not None:
-        spans += lines.spans(needles)
+    # Apart from the escapes: in other texts what is = and two digits is no escape.
+    for other in (view.undone(_BREAKS), _View(text).undone(_QUOTED)):
+        if other is not None:
+            spans += other.spans(needles)
     return _masked(text, spans) if spans else text
 
 
@@ -199,13 +201,17 @@ class _Needles(NamedTuple):
 
 
 _ESCAPES = re.compile(
-    r"%[0-9a-fA-F]{2}|\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[/\"'\\])|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+    r"%[0-9a-fA-F]{2}|\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|[/\"'\\])|\0+|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 )
 _BREAKS = re.compile(r"(?:\s|\\+[rnt])+")
 """Ends of lines, with what indents the next, also as JSON writes them: base64 comes in lines."""
+_QUOTED = re.compile(r"=(?:[0-9a-fA-F]{2}|(?:\s|\\+[rnt])+)")
+"""Quoted-printable (RFC 2045, section 6.7; RFC 2047): bytes, and ends of lines that are none."""
 _FOLDED = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _FOLDED.update({ord("-"): "+", ord("_"): "/"})
-"""Upper and lower case, and both alphabets of base64 (RFC 4648, section 5), are one."""
+_FOLDED.update({ord(sign) + 0xFEE0: _FOLDED.get(ord(sign), sign) for sign in map(chr, range(0x21, 0x7F))})
+"""Upper and lower case, full and half width (U+FF01 to U+FF5E), and both alphabets of base64 (RFC 4648, section 5), are
+one."""
 
 
 class _View:
@@ -256,6 +262,10 @@ def _all(text: str, part: str) -> Iterator[int]:
 
 def _plain(escape: str) -> str:
     """Return what one *escape* stands for."""
+    if escape[0] == "\0":
+        return ""  # UTF-16 that was read as a text of single bytes
+    if escape[0] == "=":
+        return chr(int(escape[1:], 16)) if escape[1:].isalnum() else ""
     if escape[0] == "%":
         return chr(int(escape[1:], 16))
     if escape[0] == "&":
@@ -263,6 +273,8 @@ def _plain(escape: str) -> str:
 
         return unescape(escape)
     inner = escape.lstrip("\\")
+    if inner[:1].isdigit():
+        return chr(int(inner, 8))
     return chr(int(inner[1:], 16)) if inner[:1] in ("u", "x") and len(inner) > 2 else inner or "\\"
 
 

@@ -120,7 +120,7 @@ def test_a_secret_in_the_body_is_not_kept(spelling, ask):
 
 
 @pytest.mark.parametrize(
-    "spelling", [name for name in SPELLINGS if "fold" not in name and "lines" not in name]
+    "spelling", [name for name in SPELLINGS if not any(word in name for word in ("fold", "lines", "UTF"))]
 )
 def test_a_secret_in_headers_is_not_kept(spelling, ask):
     def echo(talk):

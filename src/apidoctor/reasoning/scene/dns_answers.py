@@ -90,6 +90,15 @@ def is_inner(address: str) -> bool:
     return parsed.is_private and address not in NOWHERE and not is_public(address)
 
 
+def is_nobodys(address: str) -> bool:
+    """Say whether an address is of this host, of the link, of many or of no host: no endpoint can have it."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return parsed.is_loopback or parsed.is_unspecified or parsed.is_link_local or parsed.is_multicast
+
+
 def is_public(address: str) -> bool:
     """Say whether an address is a public one; those for documentation (RFC 5737) stand for public ones."""
     try:
