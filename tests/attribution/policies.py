@@ -62,6 +62,9 @@ ROWS = [
         "likely", faults("A08 A10"), RESOURCE | IDENTITY | ONLY_ROUTES | {"H16"}, PREFLIGHT),
     Row("the resource policy does not allow a GET: no pre-flight", "faults.md 3, H16", denied(SILENT), RESOURCE,
         "possible", "likely", RESOURCE, IDENTITY | ONLY_ROUTES | {"H16"}),
+    Row("resource policy silent, and nothing shows that API Gateway answered", "aws.md E.1; faults.md 1, last row",
+        replace(denied(SILENT), kind=None, ids=False, headers={"Server": "nginx"}), RESOURCE, "possible", "possible",
+        faults("A02 N16 N19"), IDENTITY | ONLY_ROUTES),
     _silent("resource policy silent, anonymous"),
     _silent("resource policy silent, no space after resource", Answer(
         denied(SILENT).body.replace("resource: arn", "resource:arn"), "AccessDeniedException")),

@@ -59,6 +59,8 @@ class Fingerprint(Struct, frozen=True):
     """``x-amzn-ErrorType`` without its suffix."""
     key: Key = ""
     """Where the text stood."""
+    is_ours: bool = True
+    """Whether request ids or an error type show that API Gateway answered (aws.md E.1)."""
     is_customised: bool = False
     """The error type is there, the text is not one that API Gateway writes itself."""
 
@@ -131,7 +133,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         error_type = tag[1] if tag[1] in _TYPES else ""
 
     def seen(kind: Kind, **more: Any) -> Fingerprint:
-        return Fingerprint(kind, text, status=status, error_type=error_type, key=key, **more)
+        ours = bool(error_type) or is_from_gateway(names)
+        return Fingerprint(kind, text, status=status, error_type=error_type, key=key, is_ours=ours, **more)
 
     if not error_type and is_from_gateway(names) and _is_passed_on(names):
         return seen("answered")

@@ -33,7 +33,12 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     What is proved stands alone.  Else those that something speaks for stand before those that nothing speaks against;
     a fault is ``likely`` when it is the only one of its rank.
     """
-    return _in_own_words(said, around) if around.own_types else _ranked(said, around)
+    found = _in_own_words(said, around) if around.own_types else _ranked(said, around)
+    if said.is_ours or said.kind == "not_api_gateway":
+        return found
+    # The words are API Gateway's, and nothing shows that it said them: whoever stands between may say them too.
+    others = _ranked(replace(said, kind="not_api_gateway"), around)
+    return tuple(replace(one, confidence="possible") for one in _once([*found, *others]))
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
