@@ -27,7 +27,7 @@ References
 
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     BLAME_READS,
@@ -187,11 +187,13 @@ def _open(case: Case, name: str, text: str, evidence: Sequence[Evidence]) -> Fin
     inside = where.known and where.value.vpc is not None
     found = list(INSIDE if inside else (OUTSIDE, INSIDE[0]))
     if not where.known:
-        found = [replace(OUTSIDE, confidence="possible"), *INSIDE]
+        found = [structs.replace(OUTSIDE, confidence="possible"), *INSIDE]
     told = {one.fault for one in found}
     others = refused.value if refused.known else ()
     found += [
-        replace(one, confidence="possible") for one in others if one.fault not in {*told, OUTSIDE.fault}
+        structs.replace(one, confidence="possible")
+        for one in others
+        if one.fault not in {*told, OUTSIDE.fault}
     ]
     return failed(
         found[0].fault,

@@ -28,6 +28,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
         ("https://x/?x-amz-security-token%3DIQoJb3Jp%2F&a=1", "IQoJb3Jp"),
         (r"'GET\n/prod\n\nhost:h\nx-amz-security-token:IQoJb3JpZ2lu/x+y==\n\nhost'", "IQoJb3JpZ2lu"),
         ("the token FwoGZXIvYXdzEJr/a+b== is bad", "EJr/a+b"),
+        ("https://h.example/p?api_key=VALUE123456", "VALUE123456"),
+        ("https://h.example/p?apikey=VALUE123456", "VALUE123456"),
         ("x-api-key: s3cr3tkey", "s3cr3tkey"),
         ("set-cookie: sid=12345; Path=/", "12345"),
         ("http://user:pa55word@proxy:3128", "pa55word"),

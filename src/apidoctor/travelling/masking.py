@@ -66,7 +66,7 @@ _remembered: tuple[str, ...] = ()
 
 # Only a text in which one of these occurs can hold a secret: most texts cost one search.
 _SUSPICIOUS = re.compile(
-    r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api-key|cookie|:(?:\\?/){2}|private key|secret|token"
+    r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api[-_]?key|cookie|:(?:\\?/){2}|private key|secret|token"
     r"|passw|shared_?key|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
     re.IGNORECASE,
 )
