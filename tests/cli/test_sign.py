@@ -449,3 +449,10 @@ def test_a_header_that_cannot_be_sent_says_the_reason_first(sign):
 
     assert code == 2
     assert errors.startswith("apidoctor: --header: the value of Authorization holds a character that is not")
+
+
+def test_no_control_character_of_a_path_reaches_a_terminal_through_json(told):
+    done = apidoctor("sign", f"{URL}/a\u202eb?q=\u200b\x9b", "--json", env=KEYS)
+
+    assert not {"\u202e", "\u200b", "\x9b"} & set(done.stdout + done.stderr)
+    assert "%E2%80%AE" in done.stdout

@@ -279,9 +279,9 @@ def _brought(request: Any, call: Any) -> Any:
 
 
 def _print_json(told: Any) -> None:
-    import msgspec
+    from apidoctor.model.encoding import write
 
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+    sys.stdout.buffer.write(write(told))
     sys.stdout.buffer.flush()
 
 
