@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from apidoctor.facts.probes.call import Call, NotSent, prepare
-from apidoctor.facts.probes.exchange import Exchange, exchange, greet
+from apidoctor.facts.probes.exchange import exchange, greet, observed
 from apidoctor.facts.probes.phases import Phases
 from apidoctor.facts.probes.sign import SigningCredentials
 from apidoctor.facts.redact import redact
@@ -85,10 +85,11 @@ def _sent(cell: Cell, call: Call, where: Place, means: Means) -> list[AnyObserva
     seen = exchange(call, where, context, means.whole, connect=means.connect, untrusted=bare)
     phases = seen.phases
     found = _connection(cell, phases)
-    if phases.tls == "verified":
-        found.append(_http(cell, call, seen))
-    elif bare is not None and phases.certificate:
-        found.append(_http(cell, bare, seen))
+    sent = call if phases.tls == "verified" else bare if phases.certificate else None
+    if sent is not None:
+        rung: Rung = "signed" if sent.signed else "unsigned"
+        told = observed(cell.request, sent, seen, url=sent.url, address=cell.address, rung=rung)
+        found.append(replace(told, **_place(cell)))
     return found
 
 
@@ -145,28 +146,6 @@ def _tcp(cell: Cell, phases: Phases) -> TcpSeen:
         server_name=cell.server_name,
         host=cell.request.host,
     )
-
-
-def _http(cell: Cell, call: Call, seen: Exchange) -> HttpSeen:
-    failed = {"failed": seen.reason} if seen.reason else {}
-    observation = HttpSeen(
-        at=seen.at,
-        url=redact(call.url),
-        outcome=seen.outcome,
-        sent=call.sent | failed,
-        signed=call.signed,
-        rung="signed" if call.signed else "unsigned",
-        status=seen.status,
-        headers=seen.headers,
-        body=seen.body,
-        signing=seen.signing,
-        body_bytes=seen.body_bytes,
-        truncated=seen.truncated,
-        elapsed_ms=seen.elapsed_ms,
-        peer=seen.phases.peer(),
-        failed_at="" if seen.outcome == "response" else "http",
-    )
-    return replace(observation, **_place(cell))
 
 
 def _rung(cell: Cell) -> Rung:

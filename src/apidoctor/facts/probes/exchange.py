@@ -20,7 +20,8 @@ from apidoctor.facts.probes.phases import DISTRUSTED, Phases
 from apidoctor.facts.probes.sign import signing_of
 from apidoctor.facts.probes.transport import Backend, Transport
 from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
-from apidoctor.model.observation import HttpOutcome, Signing
+from apidoctor.model.observation import HttpOutcome, HttpSeen, Rung, Signing
+from apidoctor.model.request import Request
 from apidoctor.travelling import tls
 from apidoctor.travelling.body import Reader
 from apidoctor.travelling.book import Place
@@ -91,6 +92,35 @@ def exchange(
     phases = seen.phases
     phases.version, phases.alpn, phases.certificate = again.version, again.alpn, again.certificate
     return seen
+
+
+def observed(
+    request: Request, call: Call, seen: Exchange, *, url: str, address: str | None, rung: Rung
+) -> HttpSeen:
+    """Return an exchange as an observation: the call of *request* by *url* at *address*."""
+    failed = {"failed": seen.reason} if seen.reason else {}
+    return HttpSeen(
+        at=seen.at,
+        url=redact(url),
+        outcome=seen.outcome,
+        form=request.form or "private-dns",
+        method=call.method,
+        address=address,
+        server_name=call.server_name,
+        host=call.sent["host"],
+        sent=call.sent | failed,
+        signed=call.signed,
+        rung=rung,
+        status=seen.status,
+        headers=seen.headers,
+        body=seen.body,
+        signing=seen.signing,
+        body_bytes=seen.body_bytes,
+        truncated=seen.truncated,
+        elapsed_ms=seen.elapsed_ms,
+        peer=seen.phases.peer(),
+        failed_at="" if seen.outcome == "response" else seen.phases.failed_at,
+    )
 
 
 def greet(where: Place, server_name: str, context: ssl.SSLContext, timeout: float, connect: float) -> Phases:

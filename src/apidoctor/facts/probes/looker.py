@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Seen
-from apidoctor.facts.probes.call import Call, NotSent, prepare
+from apidoctor.facts.probes.call import NotSent, prepare
 from apidoctor.facts.probes.cells import Cell, Means, look_at_all
-from apidoctor.facts.probes.exchange import Exchange, exchange
+from apidoctor.facts.probes.exchange import exchange, observed
 from apidoctor.facts.probes.host import probe_host
 from apidoctor.facts.probes.resolve import Question, probe_dns
 from apidoctor.facts.probes.sign import CredentialsProvider
@@ -234,7 +234,10 @@ class ProbeLooker:
         except NotSent as error:
             return [self._unsent(probe, str(error))]
         context = tls.verifying(self._ca_file, *_ALPN[1])
-        return [_answered(self._request, probe, call, exchange(call, where, context, self._timeouts.http))]
+        seen = exchange(call, where, context, self._timeouts.http)
+        # The URL is the one asked for, so that the answer is found again.
+        url = call.url if probe.detail == "impossible" else probe.name
+        return [observed(self._request, call, seen, url=url, address=probe.address, rung=_rung(probe))]
 
     def _unsent(self, probe: Probe, reason: str) -> HttpSeen:
         """Return what stands for a request that must not be sent; the reason is under ``sent``."""
@@ -267,30 +270,3 @@ def _rung(probe: Probe) -> Rung:
     if probe.detail in ("impossible", "signed"):
         return "impossible" if probe.detail == "impossible" else "signed"
     return "unsigned"
-
-
-def _answered(request: Request, probe: Probe, call: Call, seen: Exchange) -> HttpSeen:
-    """Return an exchange as an observation; its URL is the one asked for, so that it is found again."""
-    failed = {"failed": seen.reason} if seen.reason else {}
-    return HttpSeen(
-        at=seen.at,
-        url=redact(call.url if probe.detail == "impossible" else probe.name),
-        outcome=seen.outcome,
-        form=request.form or "private-dns",
-        method=call.method,
-        address=probe.address,
-        server_name=call.server_name,
-        host=call.sent["host"],
-        sent=call.sent | failed,
-        signed=call.signed,
-        rung=_rung(probe),
-        status=seen.status,
-        headers=seen.headers,
-        body=seen.body,
-        signing=seen.signing,
-        body_bytes=seen.body_bytes,
-        truncated=seen.truncated,
-        elapsed_ms=seen.elapsed_ms,
-        peer=seen.phases.peer(),
-        failed_at="" if seen.outcome == "response" else seen.phases.failed_at,
-    )
