@@ -14,6 +14,7 @@ from apidoctor.errors import NothingToJudge
 from apidoctor.facts.aws.answers import scrubbed
 from apidoctor.facts.documents import MAX_BYTES, parse, read_bytes, read_stream
 from apidoctor.facts.folder import OBSERVATIONS, read_document, read_folder
+from apidoctor.model.convert import convert
 from apidoctor.model.encoding import write
 from apidoctor.model.snapshot import FORMAT, FORMAT_VERSION, Asked, Snapshot, read_observations
 
@@ -117,7 +118,7 @@ def _checked(document: Any, path: Path) -> tuple[Snapshot, list[str]]:
     observations, notes = read_observations(document.get("observations"))
     asked = document.get("asked")
     try:
-        question = msgspec.convert(asked, Asked) if asked else None
+        question = convert(asked, Asked) if asked else None
     except msgspec.ValidationError as error:
         question = None
         notes.append(f"the recorded question was set aside: {error}")

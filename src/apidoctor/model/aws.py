@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, field
 
+from apidoctor.model.convert import convert
 from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 
@@ -290,6 +291,6 @@ def read(kind: type[S], answer: Mapping[str, Any], account: str = "") -> S:
     """Read an AWS object.  Raises `Undecided` when it is not of that shape: what cannot be read is unknown."""
     members = {key: value for key, value in answer.items() if value is not None}
     try:
-        return msgspec.structs.replace(msgspec.convert(members, kind, strict=False), account=account)
+        return msgspec.structs.replace(convert(members, kind, strict=False), account=account)
     except msgspec.ValidationError as error:
         raise Undecided([Gap(f"fact: a readable {kind.__name__} (account {account}): {error}")]) from None

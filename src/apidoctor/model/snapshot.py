@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from apidoctor.model.convert import convert
 from apidoctor.model.observation import AnyObservation
 
 FORMAT = "apidoctor.snapshot"
@@ -48,7 +49,7 @@ def read_observations(raw: Any) -> tuple[list[AnyObservation], list[str]]:
     notes = []
     for number, item in enumerate(raw if isinstance(raw, list) else []):
         try:
-            seen.append(msgspec.convert(_without_nulls(item), AnyObservation, strict=False))
+            seen.append(convert(_without_nulls(item), AnyObservation, strict=False))
         except (msgspec.ValidationError, TypeError) as error:
             notes.append(f"observation {number} was set aside: {error}")
     return seen, notes

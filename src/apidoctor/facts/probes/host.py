@@ -4,8 +4,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
+from apidoctor.model.convert import convert
 from apidoctor.model.observation import HostSeen
 from apidoctor.travelling import cloud, host, proxies, resolvers, routes
 from apidoctor.travelling.book import is_address
@@ -34,7 +33,7 @@ def probe_host(
         "cloud": place.found,
         "cloud_missing": place.missing,
     }
-    return msgspec.convert(seen, HostSeen)
+    return convert(seen, HostSeen)
 
 
 def _table() -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,6 +18,7 @@ from apidoctor.facts.probes.host import probe_host
 from apidoctor.facts.probes.resolve import Question, probe_dns
 from apidoctor.facts.probes.sign import CredentialsProvider
 from apidoctor.facts.redact import redact
+from apidoctor.model.convert import convert
 from apidoctor.model.missing import Missing, Probe
 from apidoctor.model.observation import (
     AnyObservation,
@@ -184,7 +184,7 @@ class ProbeLooker:
         address, port, where = probe.address, probe.port, self._where(probe)
         if where is None:
             return [TcpSeen(at=now(), address=address, port=port, outcome="error", reason=_NOT_PROBED)]
-        return [msgspec.convert(tcp.connect(address, port, self._timeouts.tcp, where=where), TcpSeen)]
+        return [convert(tcp.connect(address, port, self._timeouts.tcp, where=where), TcpSeen)]
 
     def _tls(self, probe: Probe) -> list[TlsSeen]:
         address, port, where, name = probe.address, probe.port, self._where(probe), probe.name
@@ -193,7 +193,7 @@ class ProbeLooker:
             return [replace(failure, at=now(), server_name=name or None)]
         timeout = self._timeouts.tls
         seen = tls.handshake(address, port, name, timeout, where=where, ca_file=self._ca_file)
-        return [msgspec.convert(seen, TlsSeen)]
+        return [convert(seen, TlsSeen)]
 
     def _path_mtu(self, probe: Probe) -> list[PathMtuSeen]:
         where = self._where(probe)
@@ -201,7 +201,7 @@ class ProbeLooker:
             return [PathMtuSeen(at=now(), address=probe.address, outcome="error", reason=_NOT_PROBED)]
         timeout = self._timeouts.path_mtu
         seen = path_mtu(probe.address, probe.port, timeout, server_name=probe.name, where=where)
-        return [msgspec.convert(seen, PathMtuSeen)]
+        return [convert(seen, PathMtuSeen)]
 
     def _proxied(self, probe: Probe) -> list[HttpSeen]:
         """Send the call once as a client that follows the environment does: unsigned, through its proxy."""
@@ -218,7 +218,7 @@ class ProbeLooker:
             ca_file=self._ca_file,
             form=request.form or "private-dns",
         )
-        found = msgspec.convert(seen, HttpSeen)
+        found = convert(seen, HttpSeen)
         by = {"through": without_user(proxy) or ""}
         return [replace(found, url=redact(probe.name), address=None, sent=found.sent | by)]
 

@@ -6,9 +6,9 @@ is held to dnspython's reading by tests (``tests/travelling/test_wire.py``).
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
+from apidoctor.model.convert import convert
 from apidoctor.model.observation import DnsSeen, Role
 from apidoctor.travelling import ask
 from apidoctor.travelling.transports import TRANSPORTS
@@ -46,4 +46,4 @@ def probe_dns(
     else:
         over = question.transport if question.transport in TRANSPORTS else "udp"
         seen = ask.ask(name, record, question.server, over, timeout, role=question.role, ca_file=ca_file)
-    return msgspec.convert(seen, list[DnsSeen])
+    return convert(seen, list[DnsSeen])
