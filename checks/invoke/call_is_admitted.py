@@ -241,7 +241,8 @@ def _words(case: Case, said: Fingerprint) -> str:
     if said.kind == "forbidden" and _is_unreached(case):
         return f"{text.rstrip('.')}, also for a path that cannot exist: the call does not reach the API."
     if said.denial is not None:
-        text = " ".join([text, *differences(case, said.denial)])
+        told = differences(case, said.denial)
+        text = " ".join([f"{text.rstrip('.')}.", *told]) if told else text
     denial = said.denial
     asked = domain_side(case) if denial and denial.domain and case.request.domain else api_side(case)
     if (

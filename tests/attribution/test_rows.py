@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attribution.row import NOBODY, RANK, Row
+from attribution.row import NOBODY, RANK, Answer, Row
 from attribution.rows import ROWS
 from worlds.judge import Verdict, judge
 
@@ -128,3 +128,18 @@ def test_a_403_that_may_be_api_gateways_is_no_healthy_call(row, verdict, tmp_pat
     if verdict == "undecided":
         (open_,) = [each for each in said.of("unknown") if each["check"] == "invoke/call-is-admitted"]
         assert any("a path that no API has" in json.dumps(each) for each in open_["missing"]), open_
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "notes"),
+    [
+        (404, {"x-amzn-Remapped-Server": "nginx"}, ["API Gateway let the call in; the backend answered 404"]),
+        (200, {}, []),
+    ],
+)
+def test_the_backends_own_refusal_is_no_fault_of_the_way_and_is_noted(status, headers, notes, tmp_path):
+    answer = Answer('{"error":"tenant unknown"}', None, status, headers=headers)
+    said = judge(Row("the backend's", "aws.md E.1", answer, frozenset()).world(), tmp_path)
+
+    assert said.report["root_causes"] == []
+    assert [note for note in said.report["run"]["notes"] if "backend" in note] == notes

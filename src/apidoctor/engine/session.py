@@ -23,7 +23,7 @@ from apidoctor.model.snapshot import FORMAT as SNAPSHOT
 from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
 from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
-from apidoctor.reasoning.scene.answer import called_url
+from apidoctor.reasoning.scene.answer import called_url, reading
 from apidoctor.reasoning.scene.api import api_id, rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, Sources
@@ -61,12 +61,13 @@ class Session:
         self.interrupted: BaseException | None = None
         self.defect: str | None = None
         self.gone: str | None = None
+        self.passed_on: str | None = None
 
     def run(self, observer: Observer = lambda event: None) -> Report:
         """Run every check and return the report; an interruption or a defect gives the partial one.
 
         See `interrupted` for the one, `defect` (its traceback, also among the notes) for the other.  `gone` tells that
-        no account which can be read has the API that TARGET names by its id.
+        no account which can be read has the API that TARGET names by its id, `passed_on` that the backend refused.
         """
         started = datetime.now(UTC)
         clock = time.perf_counter()
@@ -74,7 +75,7 @@ class Session:
         runner = Runner(
             self._checks, self._request, store, self._sources, self.lookers, observer, self._limits
         )
-        self.runner, self.interrupted, self.defect, self.gone = runner, None, None, None
+        self.runner, self.interrupted, self.defect, self.gone, self.passed_on = runner, None, None, None, None
         try:
             runner.run()
         except (KeyboardInterrupt, Interrupted) as error:
@@ -88,7 +89,10 @@ class Session:
             duration_ms=round((time.perf_counter() - clock) * 1000, 1),
             complete=runner.complete and not self.defect,
             source=self._source,
-            notes=[*self._notes, *(note for note in (runner.stop_reason, self.gone, self.defect) if note)],
+            notes=[
+                *self._notes,
+                *(note for note in (self.passed_on, runner.stop_reason, self.gone, self.defect) if note),
+            ],
         )
         report = self._report(runner, run, target, caller)
         observer(RunFinished(report))
@@ -105,7 +109,7 @@ class Session:
     def _describe(self, case: Case) -> tuple[Target, Caller]:
         """Say what was called by whom; a defect in that leaves what the user typed."""
         try:
-            self.gone = _no_such_target(case)
+            self.gone, self.passed_on = _no_such_target(case), _backends_refusal(case)
             return describe_target(case), describe_caller(case)
         except Exception:
             self.defect = self.defect or redact(traceback.format_exc())
@@ -159,6 +163,14 @@ def _no_such_target(case: Case) -> str | None:
         f"no API {request.api_id} in {case.region} of account {known}: correct the id or the Region, "
         "or add --profile or --role-arn for the account that owns it"
     )
+
+
+def _backends_refusal(case: Case) -> str | None:
+    """Say with what the backend answered a call that API Gateway let in, where that was no success."""
+    said = reading(case)
+    if not said.known or said.value.kind != "answered" or said.value.status < 400:
+        return None
+    return f"API Gateway let the call in; the backend answered {said.value.status}"
 
 
 def describe_target(case: Case) -> Target:

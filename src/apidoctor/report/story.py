@@ -170,6 +170,8 @@ def next_step(report: Report, story: Story) -> str | None:
         return f"{guess}{fix}" if fix else f"apidoctor explain {root.fault}"
     if story.errors:
         return "Report this defect with the JSON report; the other results stand."
+    if report.exit_code == 3 and not story.unknowns:
+        return "Let the call be made, or the configuration be read: nothing tells whether the call is let in."
     return _widest_gap(story)
 
 

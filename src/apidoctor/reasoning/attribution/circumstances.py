@@ -86,6 +86,9 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Answer at the same address to the same call with the default name as SNI and Host."""
 
 
+OTHER_SERVICES = ("cloudfront", "amazons3")
+"""What the ``Server`` header of other AWS services begins with."""
+
 CONFIGURED = (
     "api_found",
     "api_private",

@@ -8,7 +8,7 @@ import re
 
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.attribution.backends import BACKEND
-from apidoctor.reasoning.attribution.circumstances import Circumstances
+from apidoctor.reasoning.attribution.circumstances import OTHER_SERVICES, Circumstances
 from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
 from apidoctor.reasoning.attribution.http_apis import HTTP_API
 from apidoctor.reasoning.attribution.policies import POLICY
@@ -115,7 +115,14 @@ def _inspected(_: Fingerprint, around: Circumstances) -> Weight:
 def _proxied(_: Fingerprint, around: Circumstances) -> Weight:
     if around.issuer:
         return Weight.OPEN
-    return Weight.FITS if around.proxy and "awselb" not in around.proxy else Weight.OPEN
+    behind = around.proxy and "awselb" not in around.proxy and not _is_other_service(around)
+    return Weight.FITS if behind else Weight.OPEN
+
+
+def _is_other_service(around: Circumstances) -> bool:
+    """Say whether another service of AWS answers: it is no proxy on the way, the name leads to it."""
+    named = (around.proxy or "").lower().removeprefix("server: ")
+    return named.startswith(OTHER_SERVICES)
 
 
 def _balanced(_: Fingerprint, around: Circumstances) -> Weight:
@@ -126,6 +133,8 @@ def _balanced(_: Fingerprint, around: Circumstances) -> Weight:
 
 def _stranger(_: Fingerprint, around: Circumstances) -> Weight:
     """O05: a load balancer's answer came from the endpoint's own address, so that something on the way answers."""
+    if _is_other_service(around):
+        return Weight.FITS
     if around.issuer or not around.proxy or "awselb" not in around.proxy:
         return Weight.OPEN
     return Weight.FITS if around.leads_to == "endpoint" else Weight.OPEN

@@ -12,7 +12,7 @@ from apidoctor.model.observation import HttpSeen
 from apidoctor.model.signature import Signature, read_sent, read_signature
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
 from apidoctor.reasoning.apigateway.names import default_zone, header
-from apidoctor.reasoning.attribution.circumstances import Circumstances, Rung
+from apidoctor.reasoning.attribution.circumstances import OTHER_SERVICES, Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
 from apidoctor.reasoning.scene.answer import answer, foreign_issuer, own_response, reading, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
@@ -215,12 +215,12 @@ def _via_alias(case: Case) -> bool | None:
 
 
 def proxy_of(seen: HttpSeen) -> str | None:
-    """Return the header by which a proxy or load balancer shows itself in an answer."""
+    """Return the header by which a proxy, a load balancer or another service shows itself in an answer."""
     if seen.status == 407:
         return "status 407"
     headers = received(seen)
     server = headers.get("server", "")
-    if server.lower().startswith("awselb"):
+    if server.lower().startswith(("awselb", *OTHER_SERVICES)):
         return f"server: {server}"
     found = next((name for name in _PROXY_HEADERS if name in headers), None)
     return f"{found}: {headers[found]}" if found else None

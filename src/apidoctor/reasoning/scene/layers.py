@@ -28,7 +28,8 @@ FIXES = {
     "A10": "Let the endpoint policy allow Principal * for this API, or make the method AWS_IAM and sign the call.",
     "A11": "Allow execute-api:Invoke on {arn} in the caller's identity policy.",
     "A12": "Ask who owns this guard rail to allow execute-api:Invoke on {arn}.",
-    "A22": "Allow execute-api:Invoke on {arn} through {endpoint} in the policy of the domain itself.",
+    "A22": "Let the policy of the domain itself admit {endpoint}: allow execute-api:Invoke on {arn}, and put the "
+    "endpoint into the condition of a Deny that hits this call.",
     "A13": "Replace the key by one that unsigned calls have (aws:SourceVpce, aws:VpcSourceIp), and deploy the API.",
 }
 """What to change, by fault."""
