@@ -1,5 +1,7 @@
 """How facts are fetched: each once, joined where AWS allows it, and told truly when they cannot be had."""
 
+import threading
+
 import pytest
 from engine.kit import (
     ACCOUNT,
@@ -232,3 +234,16 @@ def test_events_of_several_calls_in_one_log_group_stand_together():
     kept = store.accounts[ACCOUNT][REGION]["filter_log_events"]["group"]
     assert kept["events"] == [{"message": "r1"}, {"message": "r2"}]
     assert (kept["partial"], kept["asked"]) == (True, {"message": ["r1", "r2"]})
+
+
+def test_no_thread_is_left_when_a_run_is_over():
+    """The TUI runs again and again, and a test's process runs hundreds of times."""
+    before = set(threading.enumerate())
+    names = ("describe_vpcs", "describe_subnets", "describe_route_tables")
+    report = run([check(f"network/{name}", wants(name)) for name in names], World())
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(10)
+
+    assert set(statuses(report).values()) == {"pass"}
+    assert [thread for thread in left if thread.is_alive()] == []

@@ -23,17 +23,20 @@ def gather(
     """
     store, ended = Store(snapshot), queue.SimpleQueue[Look]()
     lookout = Lookout(lookers, ended.put)
-    for _ in range(MOST_ROUNDS):
-        wants = {
-            want for want in ask(store.snapshot(None)) if want not in lookout.asked and lookout.can(want)
-        }
-        if not wants:
-            break
-        lookout.ask(sorted(wants, key=repr))
-        while wants:
-            look = ended.get()
-            if look.defect:
-                raise RuntimeError(look.defect)
-            store.add(look.seen)
-            wants.difference_update(look.covers)
+    try:
+        for _ in range(MOST_ROUNDS):
+            wants = {
+                want for want in ask(store.snapshot(None)) if want not in lookout.asked and lookout.can(want)
+            }
+            if not wants:
+                break
+            lookout.ask(sorted(wants, key=repr))
+            while wants:
+                look = ended.get()
+                if look.defect:
+                    raise RuntimeError(look.defect)
+                store.add(look.seen)
+                wants.difference_update(look.covers)
+    finally:
+        lookout.end()
     return store.snapshot(None)

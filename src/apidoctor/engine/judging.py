@@ -37,7 +37,7 @@ class Bench:
 
     def _renew(self) -> None:
         """Begin with new queues and no thread; a thread that hangs keeps the old ones and is left behind."""
-        self._work: queue.SimpleQueue[Callable[[], Judgement]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[], Judgement] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Judgement] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -56,12 +56,18 @@ class Bench:
                 (), seconds * 1000, f"the check did not end within {seconds:g} s; it was here:\n{stack}"
             )
 
+    def end(self) -> None:
+        """Let the thread go; the next check gets a new one."""
+        if self._thread is not None:
+            self._work.put(None)
+            self._renew()
+
     @staticmethod
     def _serve(
-        work: "queue.SimpleQueue[Callable[[], Judgement]]", done: "queue.SimpleQueue[Judgement]"
+        work: "queue.SimpleQueue[Callable[[], Judgement] | None]", done: "queue.SimpleQueue[Judgement]"
     ) -> None:
-        while True:
-            done.put(work.get()())
+        while (judge := work.get()) is not None:
+            done.put(judge())
 
 
 def _judge(judge: Callable[[Case], object], case: Case) -> Judgement:

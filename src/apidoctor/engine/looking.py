@@ -39,7 +39,9 @@ class Lookout:
     def __init__(self, lookers: Sequence[Looker], done: Callable[[Look], None]) -> None:
         self._lookers = lookers
         self._done = done
-        self._work: queue.SimpleQueue[tuple[Looker, Missing, tuple[Missing, ...]]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[Looker, Missing, tuple[Missing, ...]] | None] = (
+            queue.SimpleQueue()
+        )
         self._threads = 0
         self._idle = threading.Semaphore(0)
         self.asked: set[Missing] = set()
@@ -61,12 +63,17 @@ class Lookout:
                     self._threads += 1
                     threading.Thread(target=self._serve, daemon=True).start()
 
+    def end(self) -> None:
+        """Let every thread go, when its look is over; nothing may be asked afterwards."""
+        for _ in range(self._threads):
+            self._work.put(None)
+
     def _looker(self, missing: Missing) -> Looker | None:
         return next((looker for looker in self._lookers if looker.can(missing)), None)
 
     def _serve(self) -> None:
-        while True:
-            looker, missing, covers = self._work.get()
+        while (work := self._work.get()) is not None:
+            looker, missing, covers = work
             start = time.perf_counter()
             seen, defect = Seen(), None
             try:

@@ -101,8 +101,14 @@ class Runner:
 
     def run(self) -> None:
         """Judge every check.  Raises `Interrupted` or KeyboardInterrupt after ending all checks with what is known."""
-        start = time.monotonic()
-        self._deadline = start + self._limits.run
+        try:
+            self._run()
+        finally:
+            self._lookout.end()
+            self._bench.end()
+
+    def _run(self) -> None:
+        self._deadline = time.monotonic() + self._limits.run
         try:
             self._observer(
                 RunStarted(
