@@ -124,10 +124,11 @@ def test_patience_has_an_end(monkeypatch):
 def test_the_end_of_the_run_comes_before_the_end_of_patience(monkeypatch):
     started = time.monotonic()
 
-    answer, _ = looked(monkeypatch, lambda request, _: said({"events": []}), wanted(), deadline=started + 2.5)
+    # The server and the identity take their part of it on a busy machine; patience alone would be 20 s.
+    answer, _ = looked(monkeypatch, lambda request, _: said({"events": []}), wanted(), deadline=started + 6)
 
     assert answer.body in ({"events": []}, {"error": answer.body.get("error")})
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 7.5
 
 
 def test_a_refusal_is_an_answer_at_once(monkeypatch):

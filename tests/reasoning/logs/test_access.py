@@ -8,6 +8,9 @@ from apidoctor.reasoning.logs.access import RESPONSES, quoted, read_meaning, was
 ANONYMOUS = (
     "User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:x:r:1:a/s/GET/"
 )
+OF_DOMAIN = ANONYMOUS.replace(
+    "arn:aws:x:r:1:a/s/GET/", "arn:aws:execute-api:us-east-1:1:/domainnames/a.example+b1"
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,7 @@ def test_the_type_of_the_response_names_the_fault(kind, fault, confidence):
         (f"{ANONYMOUS} with an explicit deny in a service control policy", "A12", "scp"),
         (f"{ANONYMOUS} with an explicit deny in a permissions boundary", "A12", "boundary"),
         ("User is not authorized to access this resource with an explicit deny", "A20", "authorizer"),
+        (f"{OF_DOMAIN} with an explicit deny in a resource-based policy", "A22", "resource"),
     ],
 )
 def test_a_denial_is_of_the_layer_that_its_message_names(message, fault, layer):

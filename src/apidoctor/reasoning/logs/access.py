@@ -149,7 +149,7 @@ def _denied(
     """Name the layer that refused: by the message, else by the phase that failed."""
     denial = parse_denial(message)
     if denial is not None and denial.layer is not None:
-        fault = _LAYERS.get((denial.layer, denial.kind), "A12")
+        fault = "A22" if denial.domain else _LAYERS.get((denial.layer, denial.kind), "A12")
         words = f"the {denial.layer} {'policy ' if denial.layer != 'authorizer' else ''}refused it"
         return Meaning(denial.layer, (fault,), "likely", words)
     by_phase = _of_phase(values)
