@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from attribution.row import API, FORBIDDEN, MISSING, URL, Answer, Call, Row, Rung, World, faults
 
-BARE = "contracts 4; aws.md E.2"
 STAGE = URL.rpartition("/")[0]
 ANSWERED = Answer('{"pets":[]}', None, 200)
 NO_SIGNATURE = Answer(
@@ -38,67 +37,33 @@ def also(path: str, answer: Answer) -> Rung:
     return Rung("", answer, Call(target=path))
 
 
+def _row(
+    name: str,
+    rests: str,
+    answer: Answer,
+    heads: str,
+    other: tuple[str, Answer] | None = None,
+    ceiling: str = "certain",
+    listed: str = "",
+    excluded: str = "",
+) -> Row:
+    """The answer to the call and, at another path, *other*; nothing else is known."""
+    rungs = (also(*other),) if other else ()
+    return Row(name, rests, answer, faults(heads), "possible", ceiling, faults(listed), faults(excluded),
+               rungs=rungs, change=alone)  # fmt: skip
+
+
+PAIR, OPEN, MADE_UP = "aws.md E.3, probe pair", "D22 H05 H10 H12", f"{STAGE}/this-path-does-not-exist-4711"
 ROWS = [
-    Row(
-        "another path has no route: the API was reached",
-        "aws.md E.3, probe pair",
-        FORBIDDEN,
-        faults("H10 H12"),
-        "possible",
-        "possible",
-        faults("H10 H12"),
-        faults("D02 D22 H05 H08"),
-        rungs=(also(f"{STAGE}/this-path-does-not-exist-4711", MISSING),),
-        change=alone,
-    ),
-    Row(
-        "another path is Forbidden too: it may be there",
-        "aws.md E.3, probe pair",
-        FORBIDDEN,
-        faults("D02 D22 H05 H08 H10 H12"),
-        "possible",
-        "possible",
-        faults("D22 H05 H10 H12"),
-        frozenset(),
-        rungs=(also(f"{STAGE}/this-path-does-not-exist-4711", FORBIDDEN),),
-        change=alone,
-    ),
-    Row(
-        "a path of another API has no route: that tells nothing",
-        "aws.md E.3, probe pair",
-        FORBIDDEN,
-        faults("D02 D22 H05 H08 H10 H12"),
-        "possible",
-        "possible",
-        faults("D22 H05 H10 H12"),
-        frozenset(),
-        rungs=(also(f"{STAGE}/x".replace(API, "zzz9876543"), MISSING),),
-        change=alone,
-    ),
-    Row(
-        "the path in other letters is another path",
-        "aws.md B.1, E.4",
-        MISSING,
-        faults("H02 A18"),
-        rungs=(also(f"{STAGE}/Pets", ANSWERED),),
-        change=alone,
-    ),
-    Row(
-        "the path with a slash is another path",
-        "aws.md E.4",
-        MISSING,
-        faults("H02 A18"),
-        rungs=(also(f"{URL}/", ANSWERED),),
-        change=alone,
-    ),
-    Row(
-        "no part of a signature was found",
-        "faults.md 1, IncompleteSignature; S6",
-        NO_SIGNATURE,
-        faults("A19 H02"),
-        "possible",
-        "likely",
-        faults("A19 H02"),
-        change=alone,
-    ),
-]
+    _row("another path has no route: the API was reached", PAIR, FORBIDDEN, "H10 H12", (MADE_UP, MISSING),
+         "possible", "H10 H12", "D02 D22 H05 H08"),
+    _row("another path is Forbidden too: it may be there", PAIR, FORBIDDEN, f"D02 H08 {OPEN}", (MADE_UP, FORBIDDEN),
+         "possible", OPEN),
+    _row("a path of another API has no route: that tells nothing", PAIR, FORBIDDEN, f"D02 H08 {OPEN}",
+         (f"{STAGE}/x".replace(API, "zzz9876543"), MISSING), "possible", OPEN),
+    _row("the path in other letters is another path", "aws.md B.1, E.4", MISSING, "H02 A18",
+         (f"{STAGE}/Pets", ANSWERED)),
+    _row("the path with a slash is another path", "aws.md E.4", MISSING, "H02 A18", (f"{URL}/", ANSWERED)),
+    _row("no part of a signature was found", "faults.md 1, IncompleteSignature; S6", NO_SIGNATURE, "A19 H02",
+         None, "likely", "A19 H02"),
+]  # fmt: skip

@@ -82,6 +82,7 @@ def _explain(values: dict[str, Any]) -> Any:
 
 def _planned(request: Any, call: Any, profile: str | None) -> Any:
     """Explain what has to be signed."""
+    from apidoctor.cli.hiding import hiding, secret_headers, secret_parameters, shown_url
     from apidoctor.errors import UsageError
     from apidoctor.facts.probes.call import OURS
     from apidoctor.facts.probes.keys import find_keys
@@ -105,7 +106,7 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         region=request.region,
         token=keys.token,
         temporary=keys.kind != "long-term",
-        hide=_hiding(request),
+        hide=hiding(request),
     )
     problems = other_host(headers["host"], sent["host"])
     path, mark, query = call.target.partition("?")
@@ -120,11 +121,11 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         region=request.region,
         keys=keys.kind,
         profile=profile,
-        hidden=Hidden(_secret_headers(request), _secret_parameters(query)),
+        hidden=Hidden(secret_headers(request), secret_parameters(query)),
     )
     return Explained(
         method=call.method,
-        url=_shown_url(call.url),
+        url=shown_url(call.url),
         host=sent["host"],
         lines=relabelled(lines, sent["host"]) if problems else lines,
         canonical_request="\n".join(line.text for line in lines),
@@ -136,66 +137,6 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         warnings=curl.warnings + _without_token(keys) + _notes(request, call),
         problems=problems,
     )
-
-
-def _secret_headers(request: Any) -> frozenset[str]:
-    """Return the names (lower case) of the headers whose values are not shown."""
-    from apidoctor.facts.redact import SECRET_NAMES
-    from apidoctor.travelling.masking import header_secrets
-
-    return frozenset(
-        name.lower()
-        for name, value in request.headers
-        if name.lower() in SECRET_NAMES or header_secrets(name, value)
-    )
-
-
-def _is_secret(part: str) -> bool:
-    """Say whether the value of a parameter (``name=value``) is not shown."""
-    from apidoctor.facts.redact import redact
-    from apidoctor.travelling.masking import query_secrets
-
-    return bool(query_secrets(f"?{part}")) or redact(f"?{part}") != f"?{part}"
-
-
-def _secret_parameters(query: str) -> frozenset[str]:
-    """Return the parameters, each as the canonical request has it, whose values are not shown."""
-    from apidoctor.reasoning.signing.canonical import canonical_query
-
-    return frozenset(filter(_is_secret, canonical_query(query).split("&")))
-
-
-def _hidden_query(query: str) -> str:
-    from apidoctor.facts.redact import MASK
-
-    parts = query.split("&")
-    return "&".join(f"{part.partition('=')[0]}={MASK}" if _is_secret(part) else part for part in parts)
-
-
-def _shown_url(url: str) -> str:
-    from apidoctor.facts.redact import redact
-
-    there, mark, query = url.partition("?")
-    return f"{redact(there)}{mark}{_hidden_query(query)}"
-
-
-def _hiding(request: Any) -> Any:
-    """Return what masks the secrets in a line of a canonical request."""
-    from apidoctor.facts.redact import MASK, redact
-    from apidoctor.reasoning.signing.canonical import Line
-
-    secret = _secret_headers(request)
-
-    def hide(line: Line) -> Line:
-        name = line.text.partition(":")[0]
-        if line.element == "query":
-            text = _hidden_query(line.text)
-        else:
-            is_secret = line.element == "header" and name in secret
-            text = f"{name}:{MASK}" if is_secret else redact(line.text)
-        return Line(line.element, text, line.rule)
-
-    return hide
 
 
 def _with_token(keys: Any, headers: dict[str, str]) -> Any:
@@ -245,6 +186,7 @@ def _without_token(keys: Any) -> tuple[str, ...]:
 
 def _brought(request: Any, call: Any) -> Any:
     """Explain the signature that the request brings."""
+    from apidoctor.cli.hiding import hiding, shown_url
     from apidoctor.facts.redact import redact
     from apidoctor.model.signature import read_signature
     from apidoctor.reasoning.signing.explain import Explained, was_signed
@@ -262,10 +204,10 @@ def _brought(request: Any, call: Any) -> Any:
     if own.is_aws and not own.missing:
         headers = dict(call.headers)
         stamp = given.get("x-amz-date") or query.get("x-amz-date") or "(not sent)"
-        lines, text = was_signed(own, call.method, call.target, headers, redact(stamp[:40]), _hiding(request))
+        lines, text = was_signed(own, call.method, call.target, headers, redact(stamp[:40]), hiding(request))
     return Explained(
         method=call.method,
-        url=_shown_url(call.url),
+        url=shown_url(call.url),
         host=dict(call.headers)["host"],
         lines=lines,
         canonical_request="\n".join(line.text for line in lines),
