@@ -82,6 +82,7 @@ def _run(values: dict[str, Any], progress: Any, colour: bool) -> int:
             left = deadline - time.monotonic()
             if report.verdict == "healthy" or left <= 0 or finish.interrupted:
                 break
-            finish.pause(min(left, 5.0))
+            told = f"apidoctor: {report.verdict}; {left:.0f} s left; again in"
+            finish.pause(min(left, 5.0), progress, told)
     progress.close()
     return finish.tell(report)

@@ -21,6 +21,7 @@ from apidoctor.model.faults import FAULTS
 from apidoctor.model.report import Report
 from apidoctor.report import Output, View, parse_outputs, write
 from apidoctor.report.glyphs import choose_glyphs
+from apidoctor.report.progress import Progress
 from apidoctor.report.safe import safe
 
 
@@ -82,10 +83,11 @@ class Finish:
         """Run once; an interruption gives a partial report."""
         return self._diagnosis.session.run(observer)
 
-    def pause(self, seconds: float) -> None:
-        """Wait between two runs; an interruption ends it (see `interrupted`)."""
+    def pause(self, seconds: float, progress: Progress, told: str) -> None:
+        """Tell *told* and the seconds, and wait between two runs; an interruption ends it (see `interrupted`)."""
         self._pausing = True
         try:
+            progress.announce(f"{told} {seconds:.0f} s")
             time.sleep(seconds)
         except (KeyboardInterrupt, Interrupted) as error:
             self._stopped = error
