@@ -326,6 +326,19 @@ def test_a_method_that_may_change_data_is_never_sent(tmp_path):
     assert len(arrivals) <= 2
 
 
+@pytest.mark.parametrize(
+    ("condition", "others"), [(Condition(), 0), (Condition(found=False), 1)], ids=["no route", "Forbidden"]
+)
+def test_a_method_that_may_change_data_is_sent_once_where_the_user_says_so(condition, others, tmp_path):
+    words = ("--method", "POST", "--allow-unsafe-method")
+    _, arrivals = ask(Case("POST", condition, frozenset(), 0, words=words), tmp_path)
+    (post,) = [call for call in arrivals if call.method == "POST"]
+
+    assert (post.path, post.headers["content-length"]) == ("/prod/pets", "0")
+    assert len(arrivals) == 1 + others
+    assert {call.method for call in arrivals} - {"POST"} <= SAFE
+
+
 def test_the_door_itself_answers_as_api_gateway_does():
     """The verifier accepts the example of the AWS documentation's own signer and refuses a changed path."""
     from botocore.auth import SigV4Auth

@@ -193,6 +193,7 @@ def _looking(options: Options, request: Request, vantage: str | None) -> tuple[A
         resolvers=options.resolver,
         ca_file=options.ca_file,
         allow_untrusted=options.allow_untrusted,
+        allow_unsafe_method=options.allow_unsafe_method,
     )
     aws = AwsLooker(
         CredentialOptions(options.profile, options.role_arn, options.external_id),

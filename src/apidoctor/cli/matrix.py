@@ -35,8 +35,8 @@ def matrix_command(**values: Any) -> int:
 
     Default name, endpoint names with Host or x-apigw-api-id, zonal names, alias, private custom domains and each bare
     address: for each the name is resolved, and one connection per address times TCP, TLS and HTTP apart.  What should
-    work is the verdict of the checks on configuration and DNS.  Calls are GET, HEAD or OPTIONS; nothing is sent to a
-    server whose certificate is not trusted.
+    work is the verdict of the checks on configuration and DNS.  Calls are GET, HEAD or OPTIONS (with
+    --allow-unsafe-method another one is made once in each cell); nothing is sent to a server that is not trusted.
 
     Exit code: 0 the way that TARGET names works, 1 it fails, 3 that is not known, 4 there is no way to judge;
     2 the command line is wrong, 130 interrupted.

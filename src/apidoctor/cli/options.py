@@ -37,6 +37,7 @@ class Options(Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...] = ()
     timeout: float = 60.0
     allow_untrusted: bool = False
+    allow_unsafe_method: bool = False
     given: tuple[str, ...] = ()
     """Options that were really typed (not defaults)."""
 
@@ -135,6 +136,11 @@ SOURCES = (
     _option("--no-aws", is_flag=True, help="Do not read AWS."),
     _option("--no-probe", is_flag=True, help="Do not look from this host (no DNS, TCP, TLS, HTTP)."),
     _option("--no-invoke", is_flag=True, help="Send no test call."),
+    _option(
+        "--allow-unsafe-method",
+        is_flag=True,
+        help="Send a --method that can change data too (POST, PUT, PATCH, DELETE), with an empty body.",
+    ),
     _option("--logs", is_flag=True, help="Read the log of the test call also when it was admitted."),
 )
 """What is looked at."""

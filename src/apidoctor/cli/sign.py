@@ -13,9 +13,12 @@ STAMP = "%Y%m%dT%H%M%SZ"
 @click.command("sign")
 @click.argument("target")
 @click.option("--stage", help="Stage, where TARGET does not say it.")
-@click.option("--method", default="GET", show_default=True, help="HTTP method.")
+@click.option("--method", help="HTTP method.  [default: GET; POST with --data]")
 @click.option("--path", help="Path below the stage, where TARGET does not say it.")
 @click.option("--header", "-H", multiple=True, metavar="NAME:VALUE", help="Header of the request.")
+@click.option(
+    "--data", "-d", metavar="TEXT|@FILE", help="Body of the request, byte for byte; @- reads it from stdin."
+)
 @click.option("--region", help="Region, where TARGET does not say it.")
 @click.option("--profile", help="AWS profile that would sign.")
 @click.option("--sign-host", metavar="HOST", help="Sign for this Host instead of the one that is sent.")
@@ -29,12 +32,13 @@ def sign_command(**values: Any) -> int:
     presigned URL, that signature is explained instead, and what is wrong with it.  -H 'X-Amz-Date: …' sets the time.
 
     Exit code: 0, or 1 when something is wrong with the signature that the request brings, or when --sign-host is
-    another Host than the one that is sent.
+    another Host than the one that is sent, or X-Amz-Content-Sha256 another hash than the body's.
 
     \b
     Examples:
       apidoctor sign https://abc1234567.execute-api.us-east-1.amazonaws.com/prod/pets --explain
       apidoctor sign abc1234567 --region us-east-1 --stage prod --path /pets --profile app
+      apidoctor sign URL --data @order.json -H 'Content-Type: application/json'
       apidoctor sign URL -H 'Authorization: AWS4-HMAC-SHA256 Credential=…' -H 'X-Amz-Date: …'
     """
     told = _explain(values)
@@ -48,6 +52,7 @@ def sign_command(**values: Any) -> int:
 def _explain(values: dict[str, Any]) -> Any:
     import os
 
+    from apidoctor.cli.body import read_body
     from apidoctor.cli.options import read_header
     from apidoctor.errors import UsageError
     from apidoctor.facts.probes.call import NotSent, prepare
@@ -57,11 +62,13 @@ def _explain(values: dict[str, Any]) -> Any:
 
     remember_environment()
     remember(*query_secrets(values["target"]))
+    body = read_body(values["data"])
     request = read_target(
         values["target"],
         headers=[read_header(text) for text in values["header"]],
         region=values["region"] or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
-        **{name: values[name] for name in ("stage", "method", "path", "sign_host")},
+        method=values["method"] or ("GET" if body is None else "POST"),
+        **{name: values[name] for name in ("stage", "path", "sign_host")},
     )
     if request.region is None:
         raise UsageError(f"{values['target']}: the Region is not known; add --region")
@@ -74,13 +81,13 @@ def _explain(values: dict[str, Any]) -> Any:
     except NotSent as error:
         raise UsageError(str(error)) from None
     return (
-        _brought(request, call)
+        _brought(request, call, body)
         if brings_authorization(request)
-        else _planned(request, call, values["profile"])
+        else _planned(request, call, body, values["profile"])
     )
 
 
-def _planned(request: Any, call: Any, profile: str | None) -> Any:
+def _planned(request: Any, call: Any, body: Any, profile: str | None) -> Any:
     """Explain what has to be signed."""
     from apidoctor.cli.hiding import hiding, secret_headers, secret_parameters, shown_url
     from apidoctor.errors import UsageError
@@ -88,8 +95,9 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
     from apidoctor.facts.probes.keys import find_keys
     from apidoctor.facts.probes.sign import worth_signing
     from apidoctor.facts.redact import redact
+    from apidoctor.reasoning.signing.canonical import CONTENT_HASH
     from apidoctor.reasoning.signing.curl import Hidden, curl_line
-    from apidoctor.reasoning.signing.explain import Explained, other_host, relabelled, to_sign
+    from apidoctor.reasoning.signing.explain import Explained, other_body, other_host, relabelled, to_sign
 
     sent = dict(call.headers)
     keys = _with_token(find_keys(profile), dict(request.headers))
@@ -107,8 +115,9 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         token=keys.token,
         temporary=keys.kind != "long-term",
         hide=hiding(request),
+        body_hash=body and body.hash,
     )
-    problems = other_host(headers["host"], sent["host"])
+    elsewhere = other_host(headers["host"], sent["host"])
     path, mark, query = call.target.partition("?")
     own = [(name, redact(value)) for name, value in request.headers if name.lower() not in OURS]
     curl = curl_line(
@@ -122,20 +131,21 @@ def _planned(request: Any, call: Any, profile: str | None) -> Any:
         keys=keys.kind,
         profile=profile,
         hidden=Hidden(secret_headers(request), secret_parameters(query)),
+        body=body and (body.file or ""),
     )
     return Explained(
         method=call.method,
         url=shown_url(call.url),
         host=sent["host"],
-        lines=relabelled(lines, sent["host"]) if problems else lines,
+        lines=relabelled(lines, sent["host"]) if elsewhere else lines,
         canonical_request="\n".join(line.text for line in lines),
         string_to_sign=text,
         signed_headers=lines[-2].text,
         scope=scope,
         keys=_keys(keys),
         curl=curl.line,
-        warnings=curl.warnings + _without_token(keys) + _notes(request, call),
-        problems=problems,
+        warnings=curl.warnings + _without_token(keys) + _notes(request, call, body),
+        problems=elsewhere + other_body(sent.get(CONTENT_HASH), body and body.hash),
     )
 
 
@@ -150,7 +160,7 @@ def _with_token(keys: Any, headers: dict[str, str]) -> Any:
     return Keys("temporary", f"{source}-H X-Amz-Security-Token", token)
 
 
-def _notes(request: Any, call: Any) -> tuple[str, ...]:
+def _notes(request: Any, call: Any, body: Any) -> tuple[str, ...]:
     """Say where what is signed is not quite what the user wrote."""
     from urllib.parse import urlsplit
 
@@ -165,12 +175,15 @@ def _notes(request: Any, call: Any) -> tuple[str, ...]:
     if left := [name for name, _ in request.headers if name.lower() in OURS - {"host"}]:
         notes.append(f"left out, as check sends its own or none: {', '.join(left)}")
     given = dict(call.headers).get(CONTENT_HASH)
-    if given is not None and given != EMPTY_HASH:
+    if body is not None:
+        if call.method in ("GET", "HEAD"):
+            notes.append(f"a {call.method} with a body: clients and proxies may leave the body out")
+    elif given is not None and given != EMPTY_HASH:
         notes.append(
             f"the payload hash is {redact(given)[:64]}, of X-Amz-Content-Sha256: no empty body has it"
         )
     elif call.method not in ("GET", "HEAD", "OPTIONS"):
-        notes.append("the payload hash is of an empty body: with a body, sign the SHA-256 of it")
+        notes.append("the payload hash is of an empty body: with a body, add --data")
     return tuple(notes)
 
 
@@ -184,12 +197,13 @@ def _without_token(keys: Any) -> tuple[str, ...]:
     return ()
 
 
-def _brought(request: Any, call: Any) -> Any:
+def _brought(request: Any, call: Any, body: Any) -> Any:
     """Explain the signature that the request brings."""
     from apidoctor.cli.hiding import hiding, shown_url
     from apidoctor.facts.redact import redact
     from apidoctor.model.signature import read_signature
-    from apidoctor.reasoning.signing.explain import Explained, was_signed
+    from apidoctor.reasoning.signing.canonical import CONTENT_HASH
+    from apidoctor.reasoning.signing.explain import Explained, other_body, was_signed
     from apidoctor.reasoning.signing.judge import Around, problems
 
     given = {name.lower(): value for name, value in request.headers}
@@ -204,7 +218,16 @@ def _brought(request: Any, call: Any) -> Any:
     if own.is_aws and not own.missing:
         headers = dict(call.headers)
         stamp = given.get("x-amz-date") or query.get("x-amz-date") or "(not sent)"
-        lines, text = was_signed(own, call.method, call.target, headers, redact(stamp[:40]), hiding(request))
+        lines, text = was_signed(
+            own,
+            call.method,
+            call.target,
+            headers,
+            redact(stamp[:40]),
+            hiding(request),
+            body and body.hash,
+        )
+        found += other_body(given.get(CONTENT_HASH), body and body.hash)
     return Explained(
         method=call.method,
         url=shown_url(call.url),

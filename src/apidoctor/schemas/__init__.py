@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer", "matrix")
+NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer", "matrix", "sign")
 """Every format that has a schema, ``NAME.schema.json`` in this package."""
 
 
@@ -20,6 +20,7 @@ def generate(name: str) -> bytes:
     from apidoctor.model.report import Report
     from apidoctor.model.snapshot import Snapshot
     from apidoctor.reasoning import matrix, reachability, simulation
+    from apidoctor.reasoning.signing.explain import Explained
 
     kinds: dict[str, Any] = {
         "report": Report,
@@ -29,6 +30,7 @@ def generate(name: str) -> bytes:
         "reach-line": reachability.Line,
         "reach-answer": reachability.Answer,
         "matrix": matrix.Matrix,
+        "sign": Explained,
     }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

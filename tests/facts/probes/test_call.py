@@ -110,6 +110,12 @@ def test_a_method_that_can_change_data_is_not_sent_unless_it_is_allowed(method):
     )
 
 
+def test_a_path_that_no_api_has_never_gets_a_method_that_can_change_data():
+    assert prepare(request(method="POST"), f"https://{NAME}/", "impossible").method == "GET"
+    assert prepare(request(method="POST"), f"https://{NAME}/", "impossible", None, True).method == "GET"
+    assert prepare(request(method="HEAD"), f"https://{NAME}/", "impossible").method == "HEAD"
+
+
 @pytest.mark.parametrize(
     ("url", "fields", "detail"),
     [

@@ -80,12 +80,17 @@ def prepare(
     *detail* is ``unsigned`` (the user's headers as given), ``signed`` (the same with SigV4), ``impossible``
     (a path that no API has, so that the answer tells whether one listens at all) or ``bare`` (nothing of the
     user's but what names the API: for a server that is not trusted).  Secrets go only to the user's own target.
+    A path that no API has may still lead to a backend (``{proxy+}``): it never gets a method that can change data.
     *server_name* is the SNI, by default the name in the URL, or the Host where the URL has an address.
     """
     parts = _parts(url)
     name, method = parts.hostname or "", request.method.upper()
+    if method not in SAFE_METHODS and detail == "impossible":
+        method = "GET"
     if method not in SAFE_METHODS and not allow_unsafe_method:
-        raise NotSent(f"{method} can change data; --method GET, HEAD or OPTIONS is sent")
+        raise NotSent(
+            f"{method} can change data: only --allow-unsafe-method sends it; GET, HEAD, OPTIONS go out as is"
+        )
     own = name in (request.name, request.default_name, request.host_name)
     port = f":{parts.port}" if parts.port not in (None, 443) else ""
     there = f"{_bracketed(name)}{port}"

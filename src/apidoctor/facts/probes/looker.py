@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from apidoctor.errors import UsageError
 from apidoctor.facts.looker import Seen
-from apidoctor.facts.probes.call import NotSent, prepare
+from apidoctor.facts.probes.call import SAFE_METHODS, NotSent, prepare
 from apidoctor.facts.probes.cells import Cell, Means, look_at_all
 from apidoctor.facts.probes.exchange import exchange, observed
 from apidoctor.facts.probes.host import probe_host
@@ -213,7 +213,8 @@ class ProbeLooker:
             probe.name,
             proxy,
             self._timeouts.http,
-            method=request.method.upper(),
+            # Who refuses is seen with any method; a call that can change data is made once, on the direct way.
+            method=request.method.upper() if request.method.upper() in SAFE_METHODS else "GET",
             headers=request.headers,
             ca_file=self._ca_file,
             form=request.form or "private-dns",

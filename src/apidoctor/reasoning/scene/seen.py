@@ -195,18 +195,26 @@ def http(case: Case, url: str, address: str, kind: str, port: int = 443) -> Http
 def test_calls(case: Case, url: str, kind: str) -> list[HttpSeen]:
     """Return the test calls of *url* that were made, whatever their addresses, the latest first.
 
-    One without an address went through a proxy: it stands for a direct one only where there is none.
+    One without an address went through a proxy: it stands for a direct one only where there is none.  One with another
+    method answers for another call; only for GET, which a request has that names none, it stands where there is none.
     """
+    method = case.request.method.upper()
     made = [
         seen
         for seen in case.observed(HttpSeen)
         if seen.signed == (kind == "signed")
         and _same_call(seen, url, kind)
+        and (kind == "impossible" or method in ("GET", seen.method.upper()))
         and _names_same_api(case, seen, url)
         and "through" not in seen.sent
     ]
     return sorted(
-        made, key=lambda seen: (seen.address is None, kind == "impossible" and not _is_invented(seen))
+        made,
+        key=lambda seen: (
+            kind != "impossible" and seen.method.upper() != method,
+            seen.address is None,
+            kind == "impossible" and not _is_invented(seen),
+        ),
     )
 
 

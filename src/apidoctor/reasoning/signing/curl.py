@@ -48,11 +48,13 @@ def curl_line(
     keys: KeyType,
     profile: str | None,
     hidden: Hidden,
+    body: str | None = None,
 ) -> Curl:
     """Return the command for a request.
 
     *there* is name and port of the URL, *target* path and query as they are sent, *headers* are the user's, *host* is
-    the Host that is sent; *keys* decides whether a session token goes along.  A secret in the path is masked already.
+    the Host that is sent; *keys* decides whether a session token goes along.  *body* is the file of the body, empty
+    for one that was typed: a variable stands for it.  A secret in the path is masked already.
     """
     path, _, query = target.partition("?")
     ordered = canonical_query(query)
@@ -64,21 +66,34 @@ def curl_line(
         parts.append('-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"')
     if method == "HEAD":
         parts.append("--head")
-    elif method != "GET":
+    elif method != ("GET" if body is None else "POST"):
         parts.append(f"--request {shlex.quote(method)}")
     if host.lower() != there.lower():
         parts.append(f"-H {shlex.quote(f'Host: {host}')}")
     own = [(name, value) for name, value in headers if name.lower() not in _BY_SIGNER]
     parts += [_header(name, value, hidden) for name, value in own]
+    if body is not None:
+        # Unlike --data both send every byte; the second takes an @ in front for itself.
+        parts.append(f"--data-binary {shlex.quote(f'@{body}')}" if body else '--data-raw "$BODY"')
     url, put = _url(f"https://{there}{path}", ordered, hidden)
     if re.search(r"[\[\]{}]", f"{there}{path}{ordered}"):
         parts.append("--globoff")
     line = " \\\n  ".join(["curl", *parts, url])
     found = _warnings(path, query, ordered, own, host, sign_host, keys, profile)
     found += _asked(path, [name for name, _ in own if name.lower() in hidden.headers], put)
+    if body is not None:
+        found += _of_body(body, own)
     if any(name.lower() == "x-amz-date" for name, _ in headers):
         found.append("curl makes an X-Amz-Date of its own: what it signs is of the moment when it is run")
     return Curl(line, tuple(found))
+
+
+def _of_body(file: str, own: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Say what has to be known of the body."""
+    if not file:
+        yield "put the body into $BODY"
+    if not any(name.lower() == "content-type" for name, _ in own):
+        yield "curl adds Content-Type: application/x-www-form-urlencoded, unsigned, where -H gives none"
 
 
 def _header(name: str, value: str, hidden: Hidden) -> str:

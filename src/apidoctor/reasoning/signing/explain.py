@@ -58,6 +58,14 @@ def other_host(signed: str, sent: str) -> tuple[Problem, ...]:
     return (Problem("A15", words, f"Sign the Host header that is sent ({sent[:253]})."),)
 
 
+def other_body(told: str | None, body_hash: str | None) -> tuple[Problem, ...]:
+    """Return what is wrong when ``X-Amz-Content-Sha256`` tells another hash than that of the body that is sent."""
+    if body_hash is None or told is None or told.strip().lower() == body_hash:
+        return ()
+    words = f"X-Amz-Content-Sha256 is not the hash of the body: API Gateway hashes what it gets, {body_hash}."
+    return (Problem("A25", words, "Sign the SHA-256 of the body that is sent, or leave the header out."),)
+
+
 def relabelled(lines: tuple[Line, ...], sent: str) -> tuple[Line, ...]:
     """Return *lines* with the Host's called what it is, where another Host is *sent*."""
     rule = f"the Host of --sign-host; the one that is sent is {sent}"
@@ -76,16 +84,18 @@ def to_sign(
     token: str | None,
     temporary: bool,
     hide: Callable[[Line], Line],
+    body_hash: str | None = None,
 ) -> tuple[tuple[Line, ...], str, str]:
     """Return the lines of the canonical request, the string to sign and the scope.
 
-    *headers* are those to sign, the Host among them; *hide* masks a line, after it was hashed.  The token is never in
+    *headers* are those to sign, the Host among them; *body_hash* is that of the body, None where there is none (see
+    `canonical_lines`); *hide* masks a line, after it was hashed.  The token is never in
     what is returned: its line is masked, and where it is not at hand the hash is not known.
     """
     given = {**headers, "x-amz-date": stamp}
     if temporary:
         given["x-amz-security-token"] = token or MASK
-    lines = canonical_lines(method, target, given)
+    lines = canonical_lines(method, target, given, body_hash)
     scope = scope_of(stamp, region)
     text = string_to_sign(canonical_request(lines), stamp, scope)
     if temporary and not token:
@@ -100,6 +110,7 @@ def was_signed(
     headers: dict[str, str],
     stamp: str,
     hide: Callable[[Line], Line],
+    body_hash: str | None = None,
 ) -> tuple[tuple[Line, ...], str]:
     """Return what a signature that the request brings must have been made from; ``(not sent)`` where that is not known.
 
@@ -108,7 +119,7 @@ def was_signed(
     path, mark, query = target.partition("?")
     kept = "&".join(part for part in query.split("&") if not part.lower().startswith("x-amz-signature="))
     given = {name.lower(): headers.get(name.lower(), "(not sent)") for name in own.signed_headers}
-    true = canonical_lines(method, f"{path}{mark if kept else ''}{kept}", given)
+    true = canonical_lines(method, f"{path}{mark if kept else ''}{kept}", given, body_hash)
     lines = tuple(_masked(hide(line)) for line in true)
     algorithm = next((name for name, scheme in ALGORITHMS.items() if scheme == own.scheme), ALGORITHM)
     hides = "x-amz-security-token" in given or "x-amz-security-token=" in kept.lower()
