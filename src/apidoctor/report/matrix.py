@@ -23,12 +23,12 @@ _MOST_GAPS = 3
 def render(matrix: Matrix, *, glyphs: Glyphs = UNICODE, colour: bool = False, width: int = 80) -> str:
     """Return *matrix* as plain text of *width* cells; the same matrix gives the same text."""
     page = Page(glyphs, width)
-    fill(page, matrix)
+    fill(page, matrix, alone=True)
     return page.text(colour=colour)
 
 
-def fill(page: Page, matrix: Matrix) -> None:
-    """Put the whole matrix on *page*."""
+def fill(page: Page, matrix: Matrix, *, alone: bool = False) -> None:
+    """Put the whole matrix on *page*; *alone*: there is no report beside it that tells causes."""
     page.flow(("matrix", "strong"), f"{matrix.method} {matrix.target}", first="apidoctor ")
     where = f"from {matrix.vantage}" if matrix.vantage else "seen from nowhere"
     page.flow(where, matrix.at, first="  ")
@@ -43,6 +43,8 @@ def fill(page: Page, matrix: Matrix) -> None:
             page.field("led by", f"curl --resolve {matrix.use.resolve}", indent=2)
     for one in matrix.proves:
         page.flow((one.fault, "strong"), f"({one.confidence})", one.because, first="  proves   ")
+    if alone and matrix.exit_code == 1:
+        page.field("next", "apidoctor check tells the cause and what to change", indent=2)
     page.blank()
     heads = "".join(f"{name:>8}" for name in ("tcp ms", "tls ms", "http ms"))
     page.lines.append((Span(f"      {'address':{_ADDRESS}}{heads}  answer", "dim"),))
