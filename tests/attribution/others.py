@@ -5,7 +5,7 @@ from typing import Any
 
 from attribution.row import BACKEND_OK, BY_DOMAIN, BY_HOST, MISSING, Answer, Row, Rung, denied, faults
 from worlds.build import ADDRESSES, DEFAULT_NAME, World
-from worlds.seen import dns, of, tcp, without
+from worlds.seen import dns, of, tcp, times_out, without
 
 NOT_GATEWAY = "faults.md 1 (no ids), O05; aws.md E.1"
 MIDDLE = faults("N16 N19 H15 O05")
@@ -178,6 +178,11 @@ ROWS = [
     # Below TLS.
     Row("connect timeout", "faults.md 1", None, faults("N01-N17"), "possible", "possible", frozenset(), GATEWAY,
         change=connects("timeout")),
+    Row("connect timeout at one of two addresses", "faults.md N05, N11", None, faults("N11 N05"), "possible", "likely",
+        frozenset({"N05", "N07"}), GATEWAY | {"N01", "N02"},
+        change=lambda world: times_out(world, next(iter(ADDRESSES.values())))),
+    Row("no route to any address", "faults.md N06, N11", None, faults("N06 N11"), "possible", "possible",
+        frozenset(), GATEWAY | {"N01"}, change=connects("no_route")),
     Row("connection refused", "faults.md 1", None, faults("N16 N23 D08"), "possible", "likely", frozenset(),
         GATEWAY,
         change=connects("refused")),

@@ -152,6 +152,13 @@ def test_one_zone_behind_a_closed_acl_fails_alone(tmp_path: Path) -> None:
     assert told["exit_code"] == 1
 
 
+def test_outside_aws_a_firewall_that_knows_one_address_comes_before_the_acl(tmp_path: Path) -> None:
+    told = tried(on_prem(), tmp_path, only_one, to_the_endpoint)
+
+    assert list(proved(told)) == ["N11", "N05", "N13"]
+    assert set(proved(told).values()) == {"possible"}
+
+
 def test_one_form_that_times_out_at_one_address_is_no_fault_of_its_zone(tmp_path: Path) -> None:
     def odd(row: dict[str, Any], address: str) -> dict[str, Any]:
         return TIMEOUT if row["form"] == "alias" and address == OTHER else OK

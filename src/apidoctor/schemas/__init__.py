@@ -5,7 +5,16 @@ from typing import Any
 
 import msgspec
 
-NAMES = ("report", "snapshot", "simulate-line", "simulate-answer", "reach-line", "reach-answer", "matrix", "sign")
+NAMES = (
+    "report",
+    "snapshot",
+    "simulate-line",
+    "simulate-answer",
+    "reach-line",
+    "reach-answer",
+    "matrix",
+    "sign",
+)
 """Every format that has a schema, ``NAME.schema.json`` in this package."""
 
 

@@ -120,7 +120,10 @@ def _compared(by_address: dict[str, list[Cell]], outside: bool) -> Iterator[Cand
     closed = [address for address, outcome in failed.items() if outcome in ("refused", "reset")]
     if silent and good:
         words = f"{', '.join(silent)} cannot be connected to by any form, {', '.join(good)} can"
-        yield Candidate("N05", "likely", f"{words}: what differs is subnet, network ACL and route.")
+        if outside:
+            yield Candidate("N11", "possible", f"{words}: the firewall may know the others' addresses alone.")
+        sure: Confidence = "possible" if outside else "likely"
+        yield Candidate("N05", sure, f"{words}: what differs is subnet, network ACL and route.")
         yield Candidate("N13", "possible", f"{words}: the zone of that interface may be out of reach.")
     if closed and good:
         words = f"{', '.join(closed)} refuses connections, {', '.join(good)} takes them"
