@@ -276,3 +276,28 @@ def test_a_timeout_on_an_open_path_is_a_finding_of_its_own(tmp_path):
 
     assert (said.report["verdict"], said.code) == ("broken", 1), said.story()
     assert {"certain"}.isdisjoint(cause["confidence"] for cause in said.report["root_causes"]), said.story()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "addresses", "faults"),
+    [
+        ("timeout", list(ADDRESSES.values()), ["N01", "N02", "N04", "N05", "N06", "N07", "N11"]),
+        ("timeout", [ADDRESSES[ENI_E1]], ["N05", "N07", "N13"]),
+        ("no_route", list(ADDRESSES.values()), ["N06", "N11"]),
+        ("refused", list(ADDRESSES.values()), ["N16", "N23"]),
+    ],
+)
+def test_without_configuration_every_fault_that_fits_is_listed(outcome, addresses, faults, tmp_path):
+    """A group is the same for all interfaces: where one of them connects, it is not the group."""
+    world = probed(same_vpc())
+    times_out(world, *addresses)
+    for each in of(world, "tcp"):
+        if each["address"] in addresses:
+            each["outcome"] = outcome
+    world.accounts.clear()
+
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["confidence"]) == (faults[0], "possible")
+    assert [each["fault"] for each in cause["candidates"]] == faults
+    assert all(each["because"] and each["separate"] for each in cause["candidates"])
