@@ -28,6 +28,7 @@ from worlds.build import (
     rule,
 )
 from worlds.cases import Cases, check_case
+from worlds.judge import judge
 from worlds.layouts import cross_account, on_prem, peered, same_vpc, tgw_route, transit
 
 CASES = Cases()
@@ -280,3 +281,14 @@ def gateway_is_detached(world: World) -> None:
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
 def test_the_network_fault_is_named(layout, change, faults, verdict, tmp_path):
     check_case(layout, change, faults, verdict, tmp_path)
+
+
+def test_an_acl_that_stops_the_call_and_its_replies_is_one_cause_with_both_rules_to_add(tmp_path):
+    world = same_vpc()
+    world[ACL_E1]["Entries"] = []
+
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["subject"]) == ("N05", world[ACL_E1]["NetworkAclId"])
+    assert "allow TCP 443 in from" in cause["fix"]
+    assert "allow TCP 1024-65535 out to" in cause["fix"]

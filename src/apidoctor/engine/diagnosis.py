@@ -96,9 +96,15 @@ def _cause(
         blocks=_blocked(group, failures, ended, order),
         fixes=[],
         playbook=first.ended.check.declaration.playbook,
-        fix=first.finding.fix,
+        fix=_fix(group),
         candidates=list(first.result.candidates),
     )
+
+
+def _fix(group: Sequence[Failure]) -> str | None:
+    """One object can have several faults of a kind (an ACL: the call and its replies); all have to be mended."""
+    own = [failure.finding.fix for failure in group if failure.finding.subject == group[0].finding.subject]
+    return " ".join(dict.fromkeys(filter(None, own))) or None
 
 
 def _blocked(
