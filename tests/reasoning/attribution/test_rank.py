@@ -19,6 +19,7 @@ NO_TOKEN = read_answer(
     {**IDS, "x-amzn-errortype": "MissingAuthenticationTokenException"},
     '{"message":"Missing Authentication Token"}',
 )
+HIDDEN_403 = read_answer(403, IDS, '{"error":"no"}')
 ANSWERED = read_answer(200, IDS, "{}")
 ARN = "arn:aws:execute-api:us-east-1:********1111:abc1234567/prod/GET/pets"
 
@@ -375,3 +376,29 @@ def test_any_answer_ends_in_candidates_each_named_once(said, known):
     named = faults(said, **known)
 
     assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize(
+    ("said", "made", "fault", "expected"),
+    [
+        (
+            FORBIDDEN,
+            {},
+            "H10",
+            "A path that no API has: other words than Forbidden; apiKeyRequired of the method.",
+        ),
+        (FORBIDDEN, {"impossible": NO_TOKEN}, "H10", "apiKeyRequired of the method."),
+        (NO_TOKEN, {}, "A18", "The same call with a SigV4 signature."),
+        (NO_TOKEN, {"signed": NO_TOKEN}, "H02", "The stage's export."),
+        (
+            HIDDEN_403,
+            {"impossible": HIDDEN_403},
+            "H13",
+            "error.responseType in the access log; the API's gateway responses.",
+        ),
+    ],
+)
+def test_what_would_tell_faults_apart_is_no_call_that_was_made(said, made, fault, expected):
+    told = {each.fault: each.separate for each in candidates(said, around(**made))}
+
+    assert told[fault] == expected

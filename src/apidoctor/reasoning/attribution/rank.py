@@ -18,6 +18,15 @@ UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
 LATE = frozenset({"H05", "H06", "H12", "T04"})
 """Causes of ``Forbidden`` that configuration shows before they are at work, or no longer: the default name until the
 API is deployed, access mode and access associations for about 15 minutes, a web ACL until it has spread."""
+CALLS: dict[Rung, tuple[str, ...]] = {
+    "impossible": ("a path that no api has",),
+    "signed": ("with a sigv4 signature", "call with a signature"),
+    "unsigned": ("call without authorization",),
+    "aligned": ("with the default name as sni",),
+}
+"""The words with which hypotheses ask for each further test call."""
+IN_AWS = "The configuration, read with access to the API's account and the endpoint's."
+"""What tells more when every test call was made."""
 UNEXPLAINED = Candidate(
     "O04",
     "possible",
@@ -48,7 +57,7 @@ def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
         return _contradicted(said, around)
     proved = [row for row, weight in left if weight is Weight.PROVED]
     if proved:
-        return (_candidate(proved[0], "certain"),)
+        return (_candidate(proved[0], "certain", around),)
     best = max((weight for _, weight in left), default=Weight.OPEN)
     alone = [row for row, weight in left if weight is best]
     excluded_something = len(left) < len(weighed)
@@ -56,7 +65,7 @@ def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     for row, weight in sorted(left, key=lambda pair: -pair[1]):
         sure = weight is best and len(alone) == 1 and (best is Weight.FITS or excluded_something)
         likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
-        ranked.append(_candidate(row, "likely" if likely else "possible"))
+        ranked.append(_candidate(row, "likely" if likely else "possible", around))
     return tuple(_once(ranked))
 
 
@@ -153,13 +162,29 @@ def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, 
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
     if said.kind == "forbidden":
-        late = [_candidate(row, "possible") for row in open_ if row.fault in LATE]
+        late = [_candidate(row, "possible", around) for row in open_ if row.fault in LATE]
         return (UNEXPLAINED, *_once(late))
-    return (*_once([_candidate(row, "possible") for row in open_]), UNEXPLAINED)
+    return (*_once([_candidate(row, "possible", around) for row in open_]), UNEXPLAINED)
 
 
-def _candidate(row: Hypothesis, confidence: Confidence) -> Candidate:
-    return Candidate(row.fault, confidence, row.because, row.separate or None)
+def _candidate(row: Hypothesis, confidence: Confidence, around: Circumstances) -> Candidate:
+    return Candidate(row.fault, confidence, row.because, _still_to_do(row.separate, around) or None)
+
+
+def _still_to_do(separate: str, around: Circumstances) -> str:
+    """Return what would tell a fault from the others, less the test calls that were made."""
+    made = [words for rung, words in CALLS.items() if getattr(around, rung) is not None]
+    left = [
+        part
+        for part in separate.rstrip(".").split("; ")
+        if not any(word in part.lower() for words in made for word in words)
+    ]
+    if not left:
+        return IN_AWS if separate else ""
+    # A name such as apiKeyRequired keeps its spelling.
+    word = left[0].partition(" ")[0]
+    left[0] = left[0].replace(word, word.capitalize() if word.islower() else word, 1)
+    return f"{'; '.join(left)}."
 
 
 def _once(ranked: list[Candidate]) -> list[Candidate]:
