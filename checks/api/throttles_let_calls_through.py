@@ -39,8 +39,8 @@ from apidoctor.checkkit import (
     stage,
     warned,
 )
-from apidoctor.reasoning.scene.answer import is_in_own_words
 from apidoctor.reasoning.scene.plans import PLAN_READS, Limit
+from apidoctor.reasoning.scene.reading import is_in_own_words
 from apidoctor.reasoning.scene.throttles import account_limits, plans_of_the_key, stage_limits
 
 SLOW = 1.0

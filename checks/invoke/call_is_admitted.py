@@ -57,6 +57,7 @@ from apidoctor.checkkit import (
     rungs,
     unknown,
 )
+from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 
 FIXES = {
@@ -194,7 +195,7 @@ def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
 def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evidence]) -> Finding:
     found = attributed(case).value
     first = found[0] if found else None
-    if said.kind == "untyped" and climbed(case).value.impossible is None and not (first and _is_sure(first)):
+    if said.kind == "untyped" and not (first and _is_sure(first)) and _is_open(case, said):
         words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
         return unknown(_who_answered(case), words, subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
@@ -215,6 +216,12 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         affects=[layer] if layer else [],
         candidates=found if len(found) > 1 else (),
     )
+
+
+def _is_open(case: Case, said: Fingerprint) -> bool:
+    """Say whether nothing tells API Gateway's own words from a backend's: no other call had the same answer."""
+    other = climbed(case).value
+    return not other.own_types and (other.impossible is None or not are_alike(said, other.impossible))
 
 
 def _who_answered(case: Case) -> list[Missing]:

@@ -9,8 +9,9 @@ How it decides
 --------------
 The `Date` header of API Gateway's answer is compared with the host's clock at that moment. The date is cut to the
 second and was written somewhere between request and answer, so the offset is known to half a second and half that
-time. More than five minutes is too much for a signature; more than one minute is a warning, and so is any offset with
-which the call was answered all the same.
+time. More than five minutes is too much for a signature that is refused, and where a certificate is not yet, or no
+longer, valid; any other offset of more than a minute is a warning: it cannot be why an unsigned call, or one whose
+signature was read, is refused.
 
 How to fix
 ----------
@@ -32,13 +33,20 @@ from apidoctor.checkkit import (
     check,
     clock_offset,
     failed,
+    own_signature,
     passed,
     reading,
     skipped,
     warned,
 )
+from apidoctor.model.observation import TlsSeen
+from apidoctor.reasoning.scene.answer import is_signed
 from apidoctor.reasoning.scene.clock import A_LOT, TOO_MUCH
 
+OF_DATES = frozenset({"expired", "not_yet_valid"})
+"""Outcomes of a handshake that a wrong clock gives."""
+OF_TIME = frozenset({"signature_time", "signature_refused", "untyped", "other_refusal"})
+"""Readings of a refusal that may be about the time of a signature."""
 _FIX = "Synchronize the host's clock (NTP)."
 
 
@@ -62,7 +70,7 @@ def judge(case: Case) -> Iterator[Finding]:
     off, about = abs(measured.seconds), f"measured to {measured.uncertainty:.1f} s"
     side = "behind" if measured.seconds > 0 else "ahead of"
     text = f"This host's clock is {off:.0f} s {side} API Gateway's ({about})."
-    if off + measured.uncertainty > TOO_MUCH and not (answered and seen.value.signed):
+    if off + measured.uncertainty > TOO_MUCH and _matters(case):
         yield failed(
             "T07",
             text,
@@ -75,3 +83,14 @@ def judge(case: Case) -> Iterator[Finding]:
         yield warned("T07", text, fix=_FIX, evidence=[measured.evidence])
     else:
         yield passed(f"The clocks differ by {off:.0f} s ({about}).", evidence=[measured.evidence])
+
+
+def _matters(case: Case) -> bool:
+    """Say whether time may be why the call fails: a signature that is refused, or a certificate's dates."""
+    if any(each.outcome in OF_DATES for each in case.observed(TlsSeen)):
+        return True
+    seen, said, signs = answer(case), reading(case), is_signed(case)
+    case.expect(signs.missing)
+    if not said.known:
+        return (signs.known and signs.value) or (seen.known and seen.value.signed)
+    return (seen.value.signed or own_signature(case).value is not None) and said.value.kind in OF_TIME

@@ -42,7 +42,7 @@ from apidoctor.checkkit import (
     sent_signature,
     skipped,
 )
-from apidoctor.reasoning.scene.answer import is_in_own_words
+from apidoctor.reasoning.scene.reading import is_in_own_words
 
 REFUSED = ("token_invalid", "token_expired")
 FRESH = "Get fresh credentials, and send the session token that belongs to temporary ones."

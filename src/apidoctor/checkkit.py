@@ -63,15 +63,7 @@ from apidoctor.reasoning.naming.firewall import FirewallRule
 from apidoctor.reasoning.naming.firewall import deciding as deciding_rule
 from apidoctor.reasoning.naming.inbound import InboundAddress
 from apidoctor.reasoning.naming.sight import Rule, Zone
-from apidoctor.reasoning.scene.answer import (
-    admitted,
-    answer,
-    dialled,
-    foreign_issuer,
-    reading,
-    resolved,
-    through_proxy,
-)
+from apidoctor.reasoning.scene.answer import answer, dialled, foreign_issuer, resolved, through_proxy
 from apidoctor.reasoning.scene.api import (
     Method,
     api_id,
@@ -145,6 +137,7 @@ from apidoctor.reasoning.scene.policies import (
     verdict,
 )
 from apidoctor.reasoning.scene.proof import PROOF, is_admitted, is_forbidden, unless_admitted
+from apidoctor.reasoning.scene.reading import admitted, reading
 from apidoctor.reasoning.scene.refusal import contradictions, differences
 from apidoctor.reasoning.scene.seen import (
     host,

@@ -4,6 +4,7 @@ A response that was customised may have any status and body and need not keep it
 Beside each stands the near miss: a backend's own answer, which blames nobody.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,50 @@ def _near(name: str, answer: Answer, layout: Callable[[], World], **rest: Any) -
 FOUR = own(DEFAULT_4XX=("418", OOPS))
 BLOCKED = '{"error":"waf"}'
 IMPOSSIBLE = (Rung("impossible", _answer(418, OOPS)),)
+ANYBODY = "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+ANYBODY += f"arn:aws:execute-api:us-east-1:********1111:{API}/prod/GET/pets"
+BY_RESOURCE = f"{ANYBODY} because no resource-based policy allows the execute-api:Invoke action"
+BY_ENDPOINT = f"{ANYBODY} with an explicit deny in a VPC endpoint policy"
+OTHERS = ANYBODY.replace("execute-api:Invoke", "dynamodb:GetItem").replace("execute-api", "dynamodb")
+TYPED = (Rung("impossible", MISSING),)
+
+
+def _passes(name: str, body: str, heads: str, status: int = 403, **rest: Any) -> Row:
+    """A template passed API Gateway's message or type on, and nobody could read the gateway responses."""
+    rest = {"floor": "possible", "ceiling": "likely"} | rest
+    return Row(f"passed on: {name}", "aws.md E.1, K.9; faults.md 1 caveats", Answer(body, None, status), faults(heads),
+               excluded=faults("D22 D02 H05 T04"), **rest)  # fmt: skip
+
+
+def _open(name: str, body: str, status: int = 403, **rest: Any) -> Row:
+    """A backend's answer, or a gateway response of this type alone: nothing was read that tells."""
+    return Row(f"open: {name}", "aws.md E.1; faults.md H13", Answer(body, None, status), frozenset(),
+               excluded=REST | faults("H10 H12 H13 A11 A20 A21"), rungs=TYPED, **rest)  # fmt: skip
+
+
 ROWS = [
+    _passes("a resource policy's refusal", json.dumps({"error": {"why": BY_RESOURCE}}), "A01-A07 A13"),
+    _passes("a resource policy's refusal, in a page", f"<p>{BY_RESOURCE}</p>", "A01-A07 A13"),
+    _passes("an endpoint policy's refusal", f"<p>{BY_ENDPOINT}</p>", "A09", floor="likely", ceiling="certain"),
+    _passes("a missing token beside an id", '{"message":"Missing Authentication Token","id":"4"}', "H02 A18"),
+    _passes("a missing token under another name", '{"error":"Missing Authentication Token"}', "H02 A18"),
+    _passes("a type", '{"message":"Forbidden","responseType":"INVALID_API_KEY"}', "H10", floor="likely"),
+    _passes("a type, deeper", '{"error":{"type":"WAF_FILTERED"}}', "H12", floor="likely"),
+    _passes("Forbidden, and other refusals have their type", '{"message":"Forbidden"}', "H10 H12", rungs=TYPED),
+    _passes("Unauthorized, and other refusals have their type", '{"message":"Unauthorized"}', "A20 A21", status=401,
+        rungs=TYPED),
+    _open("another service's refusal", json.dumps({"Message": OTHERS})),
+    _open("a backend's type", '{"type":"NOT_YOUR_PET"}'),
+    _open("a code that a type has, under another name", '{"code":"INVALID_API_KEY"}'),
+    _open("401", '{"error":"who are you"}', 401),
+    _open("429", '{"error":"slow down"}', 429),
+    Row("open: every refusal has its own words", "aws.md E.1; faults.md H13", Answer('{"no":"/prod/pets"}', None),
+        frozenset(), excluded=REST, rungs=(Rung("impossible", Answer('{"no":"/prod/x"}', None)),)),
+    # Configuration decides: no gateway response was changed.
+    Row("configured: a backend tells what another API refused", "aws.md E.1", Answer(json.dumps({"why": BY_RESOURCE}),
+        None), frozenset(), excluded=REST | faults("A01-A07 A13"), layout=same_vpc),
+    Row("configured: a backend names a type", "aws.md E.1", Answer('{"type":"WAF_FILTERED"}', None), frozenset(),
+        excluded=REST | faults("H12"), layout=same_vpc),
     _is("all refusals", _answer(418, OOPS), "H13", FOUR, "H10 H12 H11"),
     _is("all refusals, the impossible path too", _answer(418, OOPS), "H13", FOUR, "H10 H12", rungs=IMPOSSIBLE),
     _near("another status", _answer(404, OOPS), FOUR),

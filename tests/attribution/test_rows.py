@@ -131,6 +131,16 @@ def test_a_403_that_may_be_api_gateways_is_no_healthy_call(row, verdict, tmp_pat
 
 
 @pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row.name) for row in ROWS if row.name.startswith("open: ")]
+)
+def test_what_nothing_tells_apart_is_undecided(row, tmp_path):
+    said = told(row, tmp_path)
+
+    assert (said.report["verdict"], said.faults) == ("undecided", []), said.story()
+    assert "invoke/call-is-admitted" in [each["check"] for each in said.of("unknown")], said.story()
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "notes"),
     [
         (404, {"x-amzn-Remapped-Server": "nginx"}, ["API Gateway let the call in; the backend answered 404"]),

@@ -35,3 +35,11 @@ def test_no_cause_is_named_that_cannot_be(case, report):
     causes = {cause["fault"] for cause in report(case)["root_causes"]}
 
     assert causes.isdisjoint(case.never)
+
+
+@pytest.mark.parametrize("name", ["clock-ten-minutes-off", "clock-two-minutes-off"])
+def test_a_wrong_clock_is_worth_a_warning_where_nothing_is_signed(name, report):
+    (case,) = [each for each in CASES if each.name == name]
+    told = [each for each in report(case)["results"] if each["check"] == "invoke/clock-is-right"]
+
+    assert [(each["status"], each.get("fault")) for each in told] == [("warn", "T07")]

@@ -203,6 +203,26 @@ def certificate_is_not_yet_valid_for_a_clock_that_is_a_year_behind(world: World)
     world.observations += [tls(a, DEFAULT_NAME, "not_yet_valid") for a in ADDRESSES.values()]
 
 
+@CASES.healthy(same_vpc)
+def a_clock_that_is_an_hour_off_spoils_no_unsigned_call(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["at"] = "2026-11-22T09:42:06Z"
+
+
+@CASES.broken("A20", lambda: same_vpc("CUSTOM"))
+def a_clock_that_is_an_hour_off_is_not_why_an_authorizer_refuses(world: World) -> None:
+    text = "User is not authorized to access this resource with an explicit deny"
+    refused(probed(world), "AccessDeniedException", message(text, "Message"))
+    of(world, "http")[0]["at"] = "2026-11-22T09:42:06Z"
+
+
+@CASES.healthy(same_vpc)
+def the_date_of_an_answer_from_a_cache_is_no_clock(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["at"] = "2026-11-22T10:52:06Z"
+    of(world, "http")[0]["headers"]["age"] = "600"
+
+
 @CASES.broken("N19", same_vpc)
 def a_proxy_takes_the_call(world: World) -> None:
     probed(world)

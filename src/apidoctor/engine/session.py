@@ -23,11 +23,12 @@ from apidoctor.model.snapshot import FORMAT as SNAPSHOT
 from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
 from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
-from apidoctor.reasoning.scene.answer import called_url, reading
+from apidoctor.reasoning.scene.answer import called_url
 from apidoctor.reasoning.scene.api import api_id, rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
 from apidoctor.reasoning.scene.case import Case, Sources
 from apidoctor.reasoning.scene.endpoint import endpoint
+from apidoctor.reasoning.scene.reading import reading
 
 T = TypeVar("T")
 

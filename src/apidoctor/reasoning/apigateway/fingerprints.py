@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from apidoctor.reasoning.apigateway.authorize import Denial, parse_denial
+from apidoctor.reasoning.apigateway.embedded import denial_in, strings_in
 
 Kind = Literal[
     "answered",
@@ -141,7 +142,10 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     # A customised gateway response may have any status; its error type is the stronger evidence.
     if status < 400 and error_type not in _TYPES:
         return seen("answered" if is_from_gateway(names) else "not_api_gateway")
-    if denial := parse_denial(text):
+    if not error_type and is_from_gateway(names) and (passed := denial_in(body)):
+        text = passed
+    # Without the error type, what another service's policies refuse is the backend's own business.
+    if (denial := parse_denial(text)) and (error_type or denial.action in (None, "execute-api:Invoke")):
         if denial.layer == "authorizer":
             return seen("authorizer_denied")
         return seen("policy_denied", denial=denial)
@@ -149,8 +153,12 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         return seen("not_api_gateway")
     if not error_type and _is_http_api(names) and _is_only_a_message(body) and text == _HTTP_API.get(status):
         return seen("http_api")
-    by_text = next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
-    if by_text and (error_type or (_is_only_a_message(body) and status in _STATUSES.get(by_text, ()))):
+    by_text = _kind_of(text)
+    if by_text is None and not error_type:
+        found = next((each for each in strings_in(body) if _kind_of(each) in _DISTINCTIVE), text)
+        by_text, text = _kind_of(found), found
+    own = _is_only_a_message(body) or by_text in _DISTINCTIVE
+    if by_text and (error_type or (own and status in _STATUSES.get(by_text, ()))):
         return seen(by_text)
     if error_type:
         kind = _TYPES.get(error_type, "other_refusal")
@@ -161,6 +169,10 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if status == 500 and _has_no_message(body) and _is_only_a_message(body):
         return seen("authorizer_error")  # as above, by a gateway response that leaves the type out
     return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
+
+
+def _kind_of(text: str) -> Kind | None:
+    return next((kind for pattern, kind in _TEXTS if re.search(pattern, text, re.IGNORECASE)), None)
 
 
 _STATUSES: dict[Kind, tuple[int, ...]] = {
@@ -182,6 +194,20 @@ _STATUSES: dict[Kind, tuple[int, ...]] = {
 }
 """Statuses with which a text counts as API Gateway's own where the error type is missing: a backend may use the same
 words with another status."""
+
+
+_DISTINCTIVE = frozenset(
+    {
+        "missing_token",
+        "authorizer_denied",
+        "signature_time",
+        "signature_mismatch",
+        "signature_scope",
+        "token_invalid",
+        "token_expired",
+    }
+)
+"""Kinds whose texts hardly anybody else writes: members that an owner put beside the message change nothing."""
 
 
 def message_of(body: str) -> str:

@@ -3,10 +3,10 @@
 from apidoctor.model.report import Candidate
 from apidoctor.reasoning.attribution.others import OTHERS
 from apidoctor.reasoning.attribution.rank import candidates, with_log
-from apidoctor.reasoning.scene.answer import reading
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.circumstances import climbed
 from apidoctor.reasoning.scene.logs import logged
+from apidoctor.reasoning.scene.reading import reading
 
 
 @fact

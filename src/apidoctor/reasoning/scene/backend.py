@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
-from apidoctor.reasoning.scene.answer import answer, reading
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.functions import leads_to_lambda
 from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, Integration, integration
 from apidoctor.reasoning.scene.load_balancers import certificate_mismatch
+from apidoctor.reasoning.scene.reading import reading
 from apidoctor.reasoning.scene.seen import received
 
 NEARLY = 0.95

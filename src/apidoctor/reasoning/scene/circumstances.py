@@ -14,7 +14,7 @@ from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, r
 from apidoctor.reasoning.apigateway.names import default_zone, header
 from apidoctor.reasoning.attribution.circumstances import OTHER_SERVICES, Circumstances, Rung
 from apidoctor.reasoning.attribution.rank import next_rung
-from apidoctor.reasoning.scene.answer import answer, foreign_issuer, own_response, reading, rung_answer
+from apidoctor.reasoning.scene.answer import answer, foreign_issuer, rung_answer
 from apidoctor.reasoning.scene.api import is_deployment_seen, method, rest_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.clock import clock_offset
@@ -23,6 +23,7 @@ from apidoctor.reasoning.scene.endpoint import endpoint_addresses
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 from apidoctor.reasoning.scene.place import place
 from apidoctor.reasoning.scene.policies import verdict
+from apidoctor.reasoning.scene.reading import own_response, reading
 from apidoctor.reasoning.scene.seen import received, system_answer
 from apidoctor.reasoning.scene.through import associated, domain, routed
 

@@ -8,6 +8,7 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HostSeen, HttpSeen, IdentitySeen
 from apidoctor.model.report import Evidence
+from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
 from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case, fact
@@ -33,13 +34,19 @@ class ClockOffset(Struct, frozen=True):
 
 @fact
 def clock_offset(case: Case) -> ClockOffset:
-    """Return AWS's clock minus this host's, measured at an answer of API Gateway, else at STS."""
+    """Return AWS's clock minus this host's, measured at an answer of API Gateway, else at STS.
+
+    Somebody else's answer, or one that a cache kept (``Age``), tells nothing of AWS's clock.
+    """
     own = answer(case)
     case.expect(own.missing)
     # The call itself first: other test calls may still be on their way, and a second look must say the same.
     for seen in [*([own.value] if own.known else []), *case.observed(HttpSeen)]:
+        names = received(seen)
+        if "age" in names or not is_from_gateway(names):
+            continue
         wait = first_byte_s(seen)
-        offset = _offset(received(seen).get("date", ""), seen.at)
+        offset = _offset(names.get("date", ""), seen.at)
         if offset is not None:
             return ClockOffset(offset + wait / 2, HALF_A_SECOND + wait / 2, case.show(seen, "at", "headers"))
     others: list[HostSeen | IdentitySeen] = [*case.observed(HostSeen), *case.observed(IdentitySeen)]

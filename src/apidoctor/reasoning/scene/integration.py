@@ -13,10 +13,11 @@ from msgspec import Struct
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.scene.answer import answer, reading
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.api import Method, method, methods, stage
 from apidoctor.reasoning.scene.canary import canary
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.reading import reading
 
 MASK = "***"
 """What stands for a value that was not kept."""

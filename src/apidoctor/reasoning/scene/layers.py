@@ -11,11 +11,12 @@ from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.authorize import Step, classify_denial, denial_text, request_of
 from apidoctor.reasoning.iam import Decision, NearMiss, Policies, Policy, explain
 from apidoctor.reasoning.iam.statements import Statement
-from apidoctor.reasoning.scene.answer import admitted, answer
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.api import method
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.policies import Side, api_side, live_endpoints
 from apidoctor.reasoning.scene.proof import unless_admitted
+from apidoctor.reasoning.scene.reading import admitted
 
 FIXES = {
     "A02": "Add an Allow for execute-api:Invoke on execute-api:/* that fits this caller, and deploy the API.",

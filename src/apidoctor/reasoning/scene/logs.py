@@ -26,10 +26,11 @@ from apidoctor.reasoning.logs.execution import Execution, read_execution
 from apidoctor.reasoning.logs.settings import execution_group, is_logged, log_group, with_canary
 from apidoctor.reasoning.logs.template import MAX_LINE, read_json, read_line
 from apidoctor.reasoning.logs.traces import Trace, read_trace
-from apidoctor.reasoning.scene.answer import answer, reading
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.api import Method, api_id, method, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.circumstances import climbed
+from apidoctor.reasoning.scene.reading import reading
 from apidoctor.reasoning.scene.seen import received
 
 EVENTS, TRACES = "filter_log_events", "batch_get_traces"

@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from apidoctor.model.finding import Finding
-from apidoctor.reasoning.scene.answer import admitted, answer, reading
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.reading import admitted, reading
 
 PROOF = ("host", "identity", "dns", "tcp", "http")
 """Kinds of observations that a test call takes."""

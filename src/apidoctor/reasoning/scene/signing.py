@@ -9,8 +9,9 @@ from apidoctor.model.observation import HttpSeen
 from apidoctor.model.signature import Signature, read_sent, read_signature, shown
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED
 from apidoctor.reasoning.apigateway.names import header
-from apidoctor.reasoning.scene.answer import answer, reading
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.reading import reading
 from apidoctor.reasoning.signing.brought import brings_authorization
 from apidoctor.reasoning.signing.judge import Around, Problem, problems
 
