@@ -7,7 +7,8 @@ body, and the masked ARN in it tell which layer refused.
 
 How it decides
 --------------
-The call is made as the caller would make it (GET, HEAD or OPTIONS only). A refusal is read: who answered, in
+The call is made as the caller would make it (another method than GET, HEAD or OPTIONS only with
+`--allow-unsafe-method`). A refusal is read: who answered, in
 which words, for which stage, method and path. Every fault that fits is listed, the likeliest first, with the
 observation that would tell it from the next; what configuration or another answer excludes is left out. Only
 where one more harmless call separates them it is made: a path that cannot exist (an API that is reached answers
@@ -15,8 +16,8 @@ it in other words than `Forbidden`), the same call with a signature, the same ca
 and Host. A configuration fault of the same layer explains the refusal.
 
 An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway response
-that the API's owner changed: then the type of that response names the fault. A 403 of which neither configuration
-nor another call tells who wrote it stays undecided.
+that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. A 401, 403 or
+429 of which neither configuration nor another call tells who wrote it stays undecided.
 
 How to fix
 ----------
@@ -196,7 +197,10 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
     found = attributed(case).value
     first = found[0] if found else None
     if said.kind == "untyped" and not (first and _is_sure(first)) and _is_open(case, said):
-        words = f"{seen.status} without an error type: the backend's answer, or a gateway response of the API's own."
+        impossible = climbed(case).value.impossible
+        compared = ", and a path that no API has is answered otherwise" if impossible else ""
+        whose = "the backend's answer, or a gateway response of the API's own"
+        words = f"{seen.status} without an error type{compared}: {whose}."
         return unknown(_who_answered(case), words, subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
     words = _words(case, said)
@@ -227,7 +231,15 @@ def _is_open(case: Case, said: Fingerprint) -> bool:
 def _who_answered(case: Case) -> list[Missing]:
     """Return what would tell a backend's answer from a gateway response: those that were changed, or another call."""
     own = gateway_responses(case)
-    return [*own.missing, Gap("host: a test call of a path that no API has, which a backend does not see")]
+    if climbed(case).value.impossible is None:
+        return [
+            *own.missing,
+            Gap("host: a test call of a path that no API has, which a backend does not see"),
+        ]
+    return [
+        Gap("fact: the API's gateway responses, or error.responseType in the access log of this call"),
+        *own.missing,
+    ]
 
 
 def _is_sure(first: Candidate) -> bool:
