@@ -176,10 +176,10 @@ def next_step(report: Report, story: Story) -> str | None:
 
 
 def _widest_gap(story: Story) -> str | None:
-    """Say what would decide most checks."""
+    """Say what would decide most checks; of several the one that is named first."""
     required = (r for unknown in story.unknowns for r in unknown.results if r.required)
-    wanted = {(gap, result.check) for result in required for gap in result.missing}
-    for gap, number in Counter(sorted(gap for gap, _ in wanted)).most_common(1):
+    wanted = dict.fromkeys((gap, result.check) for result in required for gap in result.missing)
+    for gap, number in Counter(gap for gap, _ in wanted).most_common(1):
         return f"Get what decides {number} check{'s' if number > 1 else ''}: {gap}"
     return None
 
