@@ -148,7 +148,9 @@ def _live(options: Options, checks: Sequence[Check]) -> Diagnosis:
     prober, aws = _looking(options, request, options.from_ if stands_in else None)
     notes = []
     probing = not options.no_probe
-    if probing and not stands_in and not _is_here(options.from_, prober):
+    if probing and stands_in:
+        notes.append(f"this host looks in the place of --from {options.from_} (--connect-to, --resolver)")
+    elif probing and not _is_here(options.from_, prober):
         probing = False
         notes.append(f"no probes: --from {options.from_} is not this host")
     lookers: list[Looker] = [] if options.no_aws else [aws]

@@ -30,6 +30,8 @@ from apidoctor.reasoning.scene.case import Case, Sources
 
 WORDS = {"none": "there are none", "expired": "they have expired", "invalid": "AWS does not know them"}
 """What is wrong with the caller's credentials, by outcome."""
+INTERRUPTED = "the run was interrupted"
+"""Why checks end early after Ctrl-C or SIGTERM."""
 
 
 class Limits(Struct, frozen=True):
@@ -120,7 +122,7 @@ class Runner:
                 if self._pending and not self.stop_reason:
                     self._wait()
         except (KeyboardInterrupt, Interrupted):
-            self._end_all("the run was interrupted")
+            self._end_all(INTERRUPTED)
             raise
         if self._pending:
             self._end_all(self.stop_reason or "the run's time was up")
@@ -260,8 +262,9 @@ class Runner:
         judgement = Judgement((), 0.0)
         if not because and not self.stop_reason:
             judgement = self._bench.judge(check.declaration.judge, case, self._limits.judgement)
+        why = "interrupted" if reason == INTERRUPTED else "timed out"
         findings = tuple(
-            replace(late_finding(finding, late), summary=f"Not decided: {reason}.")
+            replace(late_finding(finding, late, why), summary=f"Not decided: {reason}.")
             if finding.status == "unknown"
             else finding
             for finding in judgement.findings

@@ -49,12 +49,12 @@ def left_out_of(gap: Missing, sources: Sources) -> str | None:
     return None
 
 
-def late_finding(finding: Finding, late: set[Missing]) -> Finding:
-    """Say of an unknown which of its look-ups did not end in time."""
+def late_finding(finding: Finding, late: set[Missing], reason: str = "timed out") -> Finding:
+    """Say of an unknown which of its look-ups did not end, and why."""
     if finding.status != "unknown":
         return finding
     gaps = tuple(
-        replace(gap, reason="timed out") if isinstance(gap, Lookup) and gap in late else gap
+        replace(gap, reason=reason) if isinstance(gap, Lookup) and gap in late else gap
         for gap in finding.missing
     )
     return replace(finding, missing=gaps)
