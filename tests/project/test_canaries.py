@@ -28,8 +28,21 @@ QUERY_KEY = "Qk8Rt2Yu6Io0Pa4Sd7"
 QUERY_SIGNATURE = "9f8e7d6c5b4a39281706f5e4d3c2b1a0ffeeddccbbaa99887766554433221100"
 QUERY_TOKEN = "IQoJb3JpZ2luX2VjQt3We7Rt1Yu5Io9Pa2"
 PROXY_PASSWORD = "Pp1Zx5Cv9Bn3Mq7"
-PLANTED = (HEADER_KEY, BEARER, COOKIE, TICKET, QUERY_KEY, QUERY_SIGNATURE, QUERY_TOKEN, PROXY_PASSWORD)
+SAS, CODE, GOOGLE_KEY, SESSION, PASSWORD = "Sg7Xk2Vb9", "4-0Ax8Cq1", "AIzaSyW3v", "s3ss10nQz", "Pw6Rt1Uy8"
+SHORT = {"sig": SAS, "code": CODE, "key": GOOGLE_KEY, "sessionId": SESSION, "user_pwd": PASSWORD}
+PLANTED = (
+    *SHORT.values(),
+    HEADER_KEY,
+    BEARER,
+    COOKIE,
+    TICKET,
+    QUERY_KEY,
+    QUERY_SIGNATURE,
+    QUERY_TOKEN,
+    PROXY_PASSWORD,
+)
 QUERY = f"?page=2&api_key={QUERY_KEY}&X-Amz-Signature={QUERY_SIGNATURE}&X-Amz-Security-Token={QUERY_TOKEN}"
+QUERY += "".join(f"&{name}={value}" for name, value in SHORT.items())
 HEADERS = [
     word
     for text in (f"x-api-key: {HEADER_KEY}", f"Cookie: theme=dark; sid={COOKIE}", f"X-Corp-Ticket: {TICKET}")

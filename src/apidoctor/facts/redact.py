@@ -8,9 +8,10 @@ back.
 import re
 from typing import Any
 
-from apidoctor.travelling.masking import MASK, mask_known, redact
+from apidoctor.travelling.masking import mask_known, redact
+from apidoctor.travelling.secret_names import MASK, hides_value
 
-__all__ = ["MASK", "SECRET_NAMES", "mask_known", "redact", "redact_value"]
+__all__ = ["MASK", "SECRET_NAMES", "is_secret_header", "mask_known", "redact", "redact_value"]
 
 SECRET_NAMES = frozenset(
     {
@@ -35,7 +36,7 @@ _DEEPEST = 64
 """JSON nested deeper than this is no AWS answer; what lies below is masked."""
 
 _SECRET_NAME = re.compile(
-    r"(?:password|passwd|secret|token|api[-_]?key|shared_?key|private_?key)$", re.IGNORECASE
+    r"(?:passw(?:or)?d|passphrase|pwd|jwt|secret|token|api[-_]?key|shared_?key|private_?key)$", re.IGNORECASE
 )
 """How names of other members end whose texts are secrets, for example RAM's ``token`` or a header's of a backend."""
 _MAPPINGS = (f"'{MASK}", "method.", "integration.", "context.", "stageVariables.", "$", "arn:")
@@ -44,6 +45,11 @@ _MAPPINGS = (f"'{MASK}", "method.", "integration.", "context.", "stageVariables.
 
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(_MAPPINGS)
+
+
+def is_secret_header(name: str) -> bool:
+    """Say whether the value of an answer's header (its *name* in lower case) is never shown."""
+    return name in SECRET_NAMES or hides_value(name)
 
 
 def redact_value(value: Any, depth: int = 0) -> Any:

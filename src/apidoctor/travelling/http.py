@@ -20,9 +20,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from . import tls
 from .body import Reader
-from .masking import MASK, header_secrets, mask_known, query_secrets, redact
+from .masking import header_secrets, mask_known, query_secrets, redact
 from .proxies import proxy_for, without_user
 from .routes import place
+from .secret_names import MASK, hides_value
 from .stamp import VERSION, milliseconds, now
 
 _MAX_HEADERS, _MAX_NAME, _MAX_VALUE = 64, 128, 2048
@@ -221,7 +222,7 @@ def _answer(response: HTTPResponse, secrets: tuple[str, ...]) -> Seen:
     headers: dict[str, str] = {}
     for name, value in response.getheaders()[:_MAX_HEADERS]:
         key = name.lower()[:_MAX_NAME]
-        text = MASK if key in _SECRET else redact(mask_known(_text(value), secrets))
+        text = MASK if key in _SECRET or hides_value(key) else redact(mask_known(_text(value), secrets))
         key = redact(mask_known(_text(key), secrets))
         headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
     try:

@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import Iterable, Iterator, NamedTuple
 from urllib.parse import unquote
 
-MASK = "***"
-"""What stands for a secret."""
+from .secret_names import MASK, is_secret_name, looks_secret, secret_parameters, without_parameters
+
 PIECE = 12
 """So many characters in a row of a known secret count as the secret."""
 _HINT = 6
@@ -67,7 +67,7 @@ _remembered: tuple[str, ...] = ()
 # Only a text in which one of these occurs can hold a secret: most texts cost one search.
 _SUSPICIOUS = re.compile(
     r"AKIA|ASIA|eyJ|x-amz-|authorization|bearer|basic|api[-_]?key|cookie|:(?:\\?/){2}|private key|secret|token"
-    r"|passw|shared_?key|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
+    r"|passw|passphrase|pwd|shared_?key|credential=|signature=|key=value|IQoJb3|FwoGZX|FQoGZX|FQoDYX",
     re.IGNORECASE,
 )
 
@@ -75,10 +75,6 @@ _SUSPICIOUS = re.compile(
 _WORD = r"(?:\b|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4}))"
 # What stands between a name and its value, in headers, JSON (also in JSON within JSON) and assignments.
 _IS = r"\\{0,3}\"?\s{0,9}[=:]\s{0,9}\\{0,3}\"?"
-
-# The name of a parameter whose value is a secret.
-_SECRET_NAME = r"[^=&#\s]{0,64}(?:signature|credential|token|secret|password|api[-_]?key)[^=&#\s]{0,64}"
-_IN_QUERY = re.compile(rf"[?&]{_SECRET_NAME}=([^&#\s]+)", re.IGNORECASE)
 
 
 def _net(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -105,10 +101,13 @@ _NET = _net(
     (_WORD + r"([a-z][a-z0-9+.-]{1,20}:(?:\\?/){2})[^/\s\"'<>?#\\]{1,400}@", rf"\1{MASK}@"),
     # A literal in JSON, a template or a script; short, so that prose with a quotation in it stays as it is.
     (
-        r"(\b\w{0,40}(?:password|passwd|secret|shared_?key)\\{0,3}[\"']?\s{0,9}[:=]\s{0,9}\\{0,3}[\"'])[^\"'\\\s]{4,200}",
+        r"(\b\w{0,40}(?:passw(?:or)?d|pwd|passphrase|secret|shared_?key)\\{0,3}[\"']?\s{0,9}[:=]\s{0,9}\\{0,3}[\"'])[^\"'\\\s]{4,200}",
         rf"\1{MASK}",
     ),
-    (rf"([?&]{_SECRET_NAME}=)[^&#\s\"'<>\\]+", rf"\1{MASK}"),
+    (
+        r"(\b(?:access|refresh|auth|id)_?token\\{0,3}\"\s{0,9}:\s{0,9}\\{0,3}\")[^\"'\\\s]{8,4096}",
+        rf"\1{MASK}",
+    ),
     (rf"((?:secret_?access_?key|session_?token){_IS})[^\s\"',\\<&]+", rf"\1{MASK}"),
     (_WORD + r"(?-i:AKIA|ASIA)(?-i:[A-Z0-9]{12,})\b", MASK),
 )
@@ -149,9 +148,16 @@ def header_secrets(name: str, value: str) -> set[str]:
 
 
 def query_secrets(url: str) -> set[str]:
-    """Return the values of a URL's query that are secret by their names, as written and unquoted."""
-    found = {match[1] for match in _IN_QUERY.finditer(url)}
-    return {text for value in found for text in (value, unquote(value)) if len(text) >= SHORTEST}
+    """Return the values of a URL's query that are secret by their names, as written and unquoted.
+
+    They are looked for everywhere: one whose name may mean other things has to look like a secret itself.
+    """
+    found: set[str] = set()
+    for name, start, end in secret_parameters(url, is_url=True):
+        own = is_secret_name(name)
+        values = (url[start:end], unquote(url[start:end]))
+        found |= {text for text in values if len(text) >= SHORTEST and (own or looks_secret(text))}
+    return found
 
 
 def redact(text: str) -> str:
@@ -162,6 +168,7 @@ def redact(text: str) -> str:
     """
     if _remembered:
         text = mask_known(text, _remembered)
+    text = without_parameters(text)
     if not _SUSPICIOUS.search(text):
         return text
     for pattern, instead in _NET:

@@ -13,6 +13,7 @@ from typing import Sequence
 from urllib.parse import urlsplit
 
 from .book import UsageError, is_address
+from .secret_names import without_parameters
 
 PARTITIONS = (
     ("aws-cn", "amazonaws.com.cn", r"cn-\w+-\d+"),
@@ -44,10 +45,6 @@ _ARN = re.compile(
     r"|apigateway:(?P<region2>[a-z0-9-]+):(?:\d{12})?:/restapis/(?P<api2>[a-z0-9]+)(?:/stages/(?P<stage>\w+))?\S*)"
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}")
-_SECRET = re.compile(
-    r"((?:[?&]|%26)[^=&#]{0,64}(?:signature|credential|token|secret|password|api[-_]?key)[^=&#]{0,64}=)[^&#]+",
-    re.IGNORECASE,
-)
 _HINT = (
     "give an invoke URL (https://API.execute-api.REGION.amazonaws.com/STAGE/PATH), or an API id with --region"
 )
@@ -93,7 +90,7 @@ class Target:
 
 def masked(url: str) -> str:
     """Return *url* without what looks like a secret in its query."""
-    return _SECRET.sub(r"\1***", url.strip())
+    return without_parameters(url.strip(), is_url=True)
 
 
 def suffix_of(region: str) -> str:

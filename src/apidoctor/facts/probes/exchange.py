@@ -19,7 +19,7 @@ from apidoctor.facts.probes.call import Call
 from apidoctor.facts.probes.phases import DISTRUSTED, Phases
 from apidoctor.facts.probes.sign import signing_of
 from apidoctor.facts.probes.transport import Backend, Transport
-from apidoctor.facts.redact import MASK, SECRET_NAMES, mask_known, redact
+from apidoctor.facts.redact import MASK, is_secret_header, mask_known, redact
 from apidoctor.model.observation import HttpOutcome, HttpSeen, Rung, Signing
 from apidoctor.model.request import Request
 from apidoctor.travelling import tls
@@ -199,7 +199,7 @@ def _headers(raw: Iterable[tuple[bytes, bytes]], secrets: tuple[str, ...]) -> di
     headers: dict[str, str] = {}
     for name, value in list(raw)[:MAX_HEADERS]:
         key = _text(name).lower()[:_MAX_NAME]
-        text = MASK if key in SECRET_NAMES else redact(mask_known(_text(value), secrets))
+        text = MASK if is_secret_header(key) else redact(mask_known(_text(value), secrets))
         key = redact(mask_known(key, secrets))
         headers[key] = (f"{headers[key]}, {text}" if key in headers else text)[:_MAX_VALUE]
     return headers
