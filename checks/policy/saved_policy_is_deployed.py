@@ -8,8 +8,8 @@ and calls that are still refused, are the sign.
 How it decides
 --------------
 The policy in the stage's export is compared with the saved one; where the two decide differently about
-the call, the deployed one speaks. When no export can be read, a live refusal by the resource policy that
-the saved policy would not give says the same.
+the call, the deployed one speaks. When no export can be read, a live refusal by the API's resource
+policy (not a custom domain's own) that the saved policy would not give says the same.
 
 How to fix
 ----------
@@ -107,7 +107,9 @@ def _from_answer(case: Case, api: str, missing: tuple[Missing, ...]) -> Finding:
     """Without the deployed policy, only a refusal tells that it differs."""
     said = reading(case)
     case.expect(said.missing)
-    refused = said.known and said.value.denial is not None and said.value.denial.layer == "resource"
+    denial = said.value.denial if said.known else None
+    # The policy of a custom domain is a resource policy too, and says nothing of the stage's.
+    refused = denial is not None and denial.layer == "resource" and denial.domain is None
     if refused and "resource" not in verdict(case, "saved").value.denied_layers:
         return _undeployed(case, api, "likely", [case.show(answer(case).value, "status", "body")])
     if said.known and said.value.kind in ADMITTED:

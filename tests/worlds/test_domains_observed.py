@@ -1,5 +1,7 @@
 """Private custom domains with what the caller's host saw: a test call that is refused, or admitted, at the domain."""
 
+import json
+
 import pytest
 from worlds.build import API, ENDPOINT, REGION, World, statement
 from worlds.cases import Cases, check_case
@@ -86,6 +88,29 @@ def the_domains_policy_refuses_though_the_one_read_allows(world: World) -> None:
         "because no resource-based policy allows the execute-api:Invoke action",
     )
     refused(world, "AccessDeniedException", text)
+
+
+@CASES.broken("A22", looked_at)
+def the_domains_policy_refuses_and_nobody_sees_what_the_stage_runs(world: World) -> None:
+    """The domain's refusal is no word about the stage's policy."""
+    del world.answers(world.api_account)["get_export"]
+    the_domains_policy_refuses_as_it_says(world)
+
+
+@CASES.broken("A07", looked_at)
+def the_apis_policy_refuses_and_nobody_sees_what_the_stage_runs(world: World) -> None:
+    del world.answers(world.api_account)["get_export"]
+    silent = "because no resource-based policy allows the execute-api:Invoke action"
+    refused(world, "AccessDeniedException", denial(f"{API}/prod/GET/pets", silent))
+
+
+@CASES.broken("T10", looked_at)
+def forbidden_while_the_domain_is_updated(world: World) -> None:
+    refused(world, "ForbiddenException", FORBIDDEN)
+    for answer in ("get_domain_names", "get_domain_name"):
+        for _, found in world.everywhere(answer):
+            for each in found["items"] if "items" in found else found.values():
+                each["domainNameStatus"] = "UPDATING"
 
 
 @CASES.broken("A08", looked_at)
@@ -228,6 +253,8 @@ def test_a_refusal_with_everything_right_is_to_be_waited_for(tmp_path):
 
     assert (cause["check"], cause["confidence"]) == ("invoke/call-is-admitted", "possible")
     assert "wait" in cause["fix"]
+    assert "younger than 15 minutes" in cause["title"] + json.dumps(cause)
+    assert {one["fault"] for one in cause["candidates"][1:]} == {"O04", "H12"}
 
 
 def test_the_default_name_off_is_certain_only_when_it_is_seen(tmp_path):
