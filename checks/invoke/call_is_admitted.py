@@ -10,10 +10,13 @@ How it decides
 The call is made as the caller would make it (another method than GET, HEAD or OPTIONS only with
 `--allow-unsafe-method`). A refusal is read: who answered, in
 which words, for which stage, method and path. Every fault that fits is listed, the likeliest first, with the
-observation that would tell it from the next; what configuration or another answer excludes is left out. Only
-where one more harmless call separates them it is made: a path that cannot exist (an API that is reached answers
-it in other words than `Forbidden`), the same call with a signature, the same call with the API's own name as SNI
-and Host. A configuration fault of the same layer explains the refusal.
+observation that would tell it from the next; what configuration or another answer excludes is left out. An
+access association always may be younger than 15 minutes. Where nothing is left, O04 leads, and a fault stays that
+only configuration speaks against which takes effect late (a default name that was off, an access mode, a web ACL).
+Such a fault says so, and to wait is its fix. Only where one more harmless call separates them it is made: a path
+that cannot exist (an API that is reached answers it in other words than `Forbidden`), the same call with a
+signature, the same call with the API's own name as SNI and Host. A configuration fault of the same layer explains
+the refusal.
 
 An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway response
 that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. A 401, 403 or
@@ -59,6 +62,7 @@ from apidoctor.checkkit import (
     unknown,
 )
 from apidoctor.reasoning.attribution.others import are_alike
+from apidoctor.reasoning.attribution.rank import LATE
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 
 FIXES = {
@@ -114,10 +118,14 @@ FIXES = {
     "O04": "Run the check again; see which endpoint and which stage the call really meets.",
     "O05": "Find the proxy or load balancer that answers.",
     "T04": "Call the API's own name, or set its access mode to BASIC and wait 15 minutes.",
+    "T10": "Wait until its status is AVAILABLE and run the check again; change nothing meanwhile.",
     "T07": "Set the clock of the host (NTP).",
     "T09": "Call the API's own name.",
 }
 """What to change, by fault."""
+
+WAIT = "Change nothing, wait about 15 minutes and run the check again"
+"""What to do where only configuration that takes effect late speaks against a fault (catalogue, section 6)."""
 
 TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway", "http_api"})
 """Kinds of answers whose words do not say what is wrong."""
@@ -204,7 +212,7 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         return unknown(_who_answered(case), words, subject=seen.url, evidence=evidence)
     layer = said.denial.layer if said.denial else None
     words = _words(case, said)
-    if first and _is_sure(first) and said.kind in TELLS_NOTHING:
+    if first and (_is_sure(first) or first.because in LATE) and said.kind in TELLS_NOTHING:
         words = f"{words.rstrip('.')}. {first.because}"
     others = [
         case.show(each, "url", "server_name", "host", "signed", "status", "body") for each in rungs(case)
@@ -213,7 +221,7 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
     return failed(
         first.fault if first else None,
         f"{seen.status}: {words}",
-        fix=FIXES.get(first.fault) if first else "Read the stage's logs for this request.",
+        fix=_fix(found),
         subject=seen.url,
         confidence=first.confidence if first else "possible",
         evidence=evidence,
@@ -226,6 +234,18 @@ def _is_open(case: Case, said: Fingerprint) -> bool:
     """Say whether nothing tells API Gateway's own words from a backend's: no other call had the same answer."""
     other = climbed(case).value
     return not other.own_types and (other.impossible is None or not are_alike(said, other.impossible))
+
+
+def _fix(found: tuple[Candidate, ...]) -> str | None:
+    """Return what to do first; what may only have to take effect is waited for."""
+    if not found:
+        return "Read the stage's logs for this request."
+    fault, late = found[0].fault, [one for one in found if one.because in LATE]
+    if found[0] in late:
+        return f"{WAIT}. Meanwhile: call the API's own name." if fault == "T04" else f"{WAIT}."
+    if fault == "O04" and late:
+        return f"{WAIT}; then see which endpoint and which stage the call really meets."
+    return FIXES.get(fault)
 
 
 def _who_answered(case: Case) -> list[Missing]:
@@ -258,7 +278,10 @@ def _words(case: Case, said: Fingerprint) -> str:
         return "A path that no API has gets the same answer: a gateway response of the API's own, or a greedy path."
     text = said.text or f"{said.error_type or 'refused'}, without a text"
     if said.kind == "forbidden" and _is_unreached(case):
-        return f"{text.rstrip('.')}, also for a path that cannot exist: the call does not reach the API."
+        there = (
+            "no stage of the API is reached" if _may_lack_stage(case) else "the call does not reach the API"
+        )
+        return f"{text.rstrip('.')}, also for a path that cannot exist: {there}."
     if said.denial is not None:
         told = differences(case, said.denial)
         text = " ".join([f"{text.rstrip('.')}.", *told]) if told else text
@@ -281,6 +304,10 @@ def _unread(layer: str) -> str:
     return (
         "The policies that were read would not refuse: the one that does was not read, or something changed."
     )
+
+
+def _may_lack_stage(case: Case) -> bool:
+    return any(one.fault == "H03" for one in attributed(case).value)
 
 
 def _is_unreached(case: Case) -> bool:

@@ -4,8 +4,10 @@ from typing import Any
 
 from attribution.forbidden import POLICY
 from attribution.row import (
+    ADMITTED,
     BACKEND_OK,
     BY_HOST,
+    DIRECT,
     FORBIDDEN,
     MISSING,
     PLAIN,
@@ -51,6 +53,11 @@ def switched_off(world: World) -> None:
 def strict(world: World) -> None:
     """SNI has to be the Host."""
     world[API].update(securityPolicy="SecurityPolicy_TLS13_1_2_2021_06", endpointAccessMode="STRICT")
+
+
+def basic(world: World) -> None:
+    """The access mode is BASIC again; that takes about 15 minutes (faults.md T10)."""
+    world[API].update(securityPolicy="SecurityPolicy_TLS13_1_2_2021_06", endpointAccessMode="BASIC")
 
 
 def unknown_api(world: World) -> None:
@@ -167,6 +174,13 @@ ROWS = [
         faults("O04 H05 H12 H04") | {""}, "possible", "possible", faults("O04 H05 H12"),
         faults("H01 H03 H10 D02 D22 H08"),
         layout=same_vpc, rungs=(Rung("impossible", FORBIDDEN),)),
+    Row("configured: BASIC, and SNI = Host = default name is admitted", "faults.md T04, T10, 4.3", FORBIDDEN,
+        faults("T04"), "likely", "likely", frozenset(), faults("O04 D22 H05 H08 H10 H12"), BY_HOST,
+        layout=with_setting(on_prem, basic), rungs=(Rung("", ADMITTED, DIRECT),),
+        says=("configuration says BASIC", "15 minutes")),
+    Row("configured: BASIC, and SNI = Host = default name is Forbidden too", "faults.md T04, 4.3", FORBIDDEN,
+        faults("O04"), "possible", "possible", frozenset(), faults("T04 D22 H08 H10"), BY_HOST,
+        layout=with_setting(on_prem, basic), rungs=(Rung("", FORBIDDEN, DIRECT),)),
     Row("configured: an IAM caller that an SCP denies", "faults.md A12",
         denied(" with an explicit deny in a service control policy", ROLE),
         faults("A12"), "likely", "certain", frozenset(), faults("A02 A11"), SIGNED,

@@ -117,6 +117,13 @@ ROWS = [
     Row("default name, the impossible path is Forbidden too", TREE, FORBIDDEN, UNFOUND,
         "possible", "possible", UNFOUND - {"H08"},
         OTHER_NAMES | POLICY | faults("H10 T04"), rungs=(Rung("impossible", FORBIDDEN),)),
+    Row("default name, a path of one segment below which nothing is found either", "faults.md 1, H03", FORBIDDEN,
+        UNFOUND, "possible", "possible", UNFOUND - {"H08"} | {"H03"}, faults("H01 H02 H06 H07 D18 H10 T04") | POLICY,
+        Call(f"https://{DEFAULT_NAME}/pets/"), (Rung("impossible", FORBIDDEN),),
+        says=("no stage of the API is reached",)),
+    Row("default name, a stage alone below which the API answers", "faults.md 1, H03", FORBIDDEN, faults("H10 H12"),
+        "possible", "possible", faults("H10 H12"), faults("D22 D02 H08 H03 H01"), Call(f"https://{DEFAULT_NAME}/prod/"),
+        (Rung("impossible", MISSING),)),
     # Doubt: E.3 leaves 5-10 open after this pair; a name that is switched off would refuse every path alike, so
     # that H05 and T04 are neither asked for nor forbidden here.
     Row("default name, the impossible path is Missing Authentication Token", TREE, FORBIDDEN, faults("H10 H12"),

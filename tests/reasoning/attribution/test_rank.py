@@ -10,7 +10,7 @@ from apidoctor.model.signature import Signature
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, read_answer
 from apidoctor.reasoning.attribution.circumstances import Circumstances
 from apidoctor.reasoning.attribution.others import OTHERS
-from apidoctor.reasoning.attribution.rank import candidates, next_rung, with_log
+from apidoctor.reasoning.attribution.rank import LATE, candidates, next_rung, with_log
 
 IDS = {"x-amzn-requestid": "r", "x-amz-apigw-id": "a"}
 FORBIDDEN = read_answer(403, {**IDS, "x-amzn-errortype": "ForbiddenException"}, '{"message":"Forbidden"}')
@@ -210,6 +210,101 @@ READ = {
 )
 def test_forbidden_against_all_that_was_read_leaves_what_configuration_lags_behind(known, expected):
     assert found(FORBIDDEN, **known) == [(fault, "possible") for fault in expected]
+
+
+DOMAIN_READ = READ | {"form": "custom-domain", "associated": True, "mapped": True, "via_alias": False}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        # AWS shows no date of an association: configuration never excludes that it is too young.
+        (DOMAIN_READ, ["H06", "O04", "H12"]),
+        (DOMAIN_READ | {"impossible": FORBIDDEN}, ["H06", "O04", "H12"]),
+        (DOMAIN_READ | {"impossible": FORBIDDEN, "web_acl": None}, ["H12", "H06"]),
+        (DOMAIN_READ | {"impossible": FORBIDDEN, "mapped": None, "web_acl": True}, ["H12", "H07", "H06"]),
+        (DOMAIN_READ | {"impossible": NO_TOKEN}, ["O04", "H12"]),
+        (DOMAIN_READ | {"updating": True}, ["T10", "H06"]),
+        (DOMAIN_READ | {"updating": True, "impossible": NO_TOKEN}, ["O04", "H12"]),
+        (DOMAIN_READ | {"updating": False}, ["H06", "O04", "H12"]),
+    ],
+)
+def test_an_association_that_is_there_may_be_too_young(known, expected):
+    told = candidates(FORBIDDEN, around(**known))
+
+    assert [one.fault for one in told] == expected
+    assert {one.confidence for one in told if one.fault != "H12"} == {"possible"}
+    assert all(one.because in LATE for one in told if one.fault == "H06")
+
+
+def test_what_configuration_speaks_against_says_so_and_that_it_takes_effect_late():
+    told = candidates(
+        FORBIDDEN, around(**READ | {"form": "endpoint-host", "strict": False, "sni_is_host": False})
+    )
+    late = {one.fault: one.because for one in told}
+    open_ = {
+        one.fault: one.because
+        for one in candidates(FORBIDDEN, around(form="endpoint-host", sni_is_host=False))
+    }
+
+    assert {fault for fault, because in late.items() if because in LATE} == {"T04", "H05", "H12"}
+    assert not LATE & set(open_.values())
+    assert all("configuration says" in late[fault] for fault in ("T04", "H05", "H12"))
+
+
+BY_NAME = {"form": "endpoint-host", "sni_is_host": False, "impossible": FORBIDDEN}
+
+
+@pytest.mark.parametrize("aligned", [ANSWERED, NO_TOKEN])
+def test_that_the_default_name_works_at_the_same_address_is_stronger_than_the_mode_that_was_read(aligned):
+    known = READ | BY_NAME | {"strict": False, "aligned": aligned}
+    first = candidates(FORBIDDEN, around(**known))[0]
+
+    assert (first.fault, first.confidence) == ("T04", "likely")
+    assert "BASIC" in first.because
+    assert "15 minutes" in first.because
+    assert "T04" not in faults(FORBIDDEN, **known | {"aligned": FORBIDDEN})
+
+
+def test_a_mode_that_takes_effect_late_is_worth_a_call_only_where_nothing_else_is_left():
+    assert next_rung(FORBIDDEN, around(**READ | BY_NAME | {"strict": False})) == "aligned"
+    assert next_rung(FORBIDDEN, around(**BY_NAME | {"strict": False})) is None
+
+
+ALONE = {"stage_alone": True, "impossible": FORBIDDEN}
+
+
+@pytest.mark.parametrize(
+    ("known", "listed"),
+    [
+        (ALONE, True),
+        (ALONE | {"stage_found": False}, True),
+        (ALONE | {"stage_found": True}, False),
+        (ALONE | {"stage_alone": False}, False),
+        # Below a stage that is not there an API answers in other words, and without that call it is not known.
+        (ALONE | {"impossible": NO_TOKEN}, False),
+        (ALONE | {"impossible": None}, False),
+        (ALONE | BY_NAME | {"aligned": ANSWERED}, False),
+    ],
+)
+def test_the_only_segment_of_a_path_may_be_no_stage(known, listed):
+    told = found(FORBIDDEN, **known)
+
+    assert ("H03" in [fault for fault, _ in told]) is listed
+    assert told[0][0] != "H03"
+    assert not listed or told[-1] == ("H03", "possible")
+
+
+def test_a_path_of_one_segment_costs_no_further_call():
+    known = {"form": "endpoint-host", "sni_is_host": False, "stage_alone": True}
+    for more in (
+        {},
+        {"impossible": FORBIDDEN},
+        {"impossible": NO_TOKEN},
+        {"impossible": FORBIDDEN, "aligned": ANSWERED},
+    ):
+        one, other = around(**known | more), around(**known | more | {"stage_alone": False})
+        assert next_rung(FORBIDDEN, one) == next_rung(FORBIDDEN, other)
 
 
 @pytest.mark.parametrize(

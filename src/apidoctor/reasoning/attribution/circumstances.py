@@ -32,6 +32,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Whether Host is of the Region that the endpoint's name is of."""
     has_stage: bool = True
     """Whether the path has a stage segment (never needed with a custom domain)."""
+    stage_alone: bool = False
+    """Whether the path is one segment, which is taken for the stage."""
     leads_to: Literal["endpoint", "private", "public"] | None = None
     """What the address is that was connected to."""
     outside: bool | None = None
@@ -56,6 +58,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """Whether a web ACL stands before the stage."""
     associated: bool | None = None
     """Whether the endpoint is associated with the custom domain."""
+    updating: bool | None = None
+    """Whether AWS is changing the custom domain, or the API, that is called by its name."""
     mapped: bool | None = None
     """Whether a mapping or rule of the custom domain takes the path."""
     customised: bool | None = None
@@ -100,6 +104,7 @@ CONFIGURED = (
     "key_required",
     "web_acl",
     "associated",
+    "updating",
     "mapped",
     "customised",
     "denied_layers",

@@ -7,7 +7,7 @@ The order is that of a gate after the other: which API, may it be called so, the
 
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
 from apidoctor.reasoning.attribution.circumstances import Circumstances
-from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
+from apidoctor.reasoning.attribution.weight import Hypothesis, Late, Weight, both, from_known
 
 _DOMAIN = ("custom-domain", "custom-domain-endpoint")
 _INDIRECT = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint", "alias")
@@ -68,6 +68,13 @@ def _no_stage(_: Fingerprint, around: Circumstances) -> Weight:
     return Weight.FITS
 
 
+def _stage_only(_: Fingerprint, around: Circumstances) -> Weight:
+    """The one segment of the path is taken for the stage: worth a word once nothing below it is found either."""
+    if not around.stage_alone or around.stage_found is True or is_reached(around) is not False:
+        return Weight.EXCLUDED
+    return both(_default(around), _aligned_fails(around))
+
+
 def _aligned_passes(around: Circumstances) -> Weight:
     """What a key or web ACL would have refused as well by the API's own name."""
     return (
@@ -106,10 +113,10 @@ def _access_mode(_: Fingerprint, around: Circumstances) -> Weight:
     if around.form not in _INDIRECT:
         return Weight.EXCLUDED
     # Only SNI differs between the two calls: an answer in other words proves that SNI is what was refused.
-    seen = Weight.OPEN
-    if around.aligned is not None:
-        seen = Weight.EXCLUDED if around.aligned.kind == "forbidden" else Weight.FITS
-    return both(from_known(around.strict, True), _unreached(around), seen)
+    if around.aligned is None:
+        return both(from_known(around.strict, True), _unreached(around))
+    # Stronger than the mode that was read: a change of it takes minutes.
+    return both(_unreached(around), Weight.EXCLUDED if around.aligned.kind == "forbidden" else Weight.FITS)
 
 
 def _wrong_id(_: Fingerprint, around: Circumstances) -> Weight:
@@ -144,9 +151,13 @@ def _default_off(_: Fingerprint, around: Circumstances) -> Weight:
 
 
 def _not_associated(_: Fingerprint, around: Circumstances) -> Weight:
-    """An association that is there may be too young: nothing shows its age."""
-    missing = Weight.FITS if around.associated is False else Weight.OPEN
+    missing = from_known(around.associated, False)
     return both(_domain(around), missing, _unreached(around), _aligned_fails(around))
+
+
+def _changing(_: Fingerprint, around: Circumstances) -> Weight:
+    updating = Weight.OPEN if around.updating else Weight.EXCLUDED
+    return both(updating, _unreached(around), _aligned_fails(around))
 
 
 def _not_mapped(_: Fingerprint, around: Circumstances) -> Weight:
@@ -192,6 +203,12 @@ ACCESS_MODE = Hypothesis(
     _access_mode,
     "The server name of TLS is not the Host: an API whose endpoint access mode is STRICT refuses that.",
     "The same call to the same address with the default name as SNI and Host.",
+    Late(
+        "strict",
+        False,
+        "The server name of TLS is not the Host, which the access mode STRICT refuses: configuration says BASIC, or no "
+        "mode, now, and a change takes about 15 minutes.",
+    ),
 )
 FORBIDDEN = (
     NO_API,
@@ -224,6 +241,12 @@ FORBIDDEN = (
         _not_associated,
         "The endpoint has no access association with the custom domain, or it is younger than 15 minutes.",
         "apigateway get-domain-name-access-associations in the endpoint's account.",
+        Late(
+            "associated",
+            True,
+            "The endpoint's access association with the custom domain is there; AWS does not show since when, and one "
+            "that is younger than 15 minutes does not work yet.",
+        ),
     ),
     Hypothesis(
         "H07",
@@ -257,6 +280,12 @@ FORBIDDEN = (
         _default_off,
         "The API's default name is switched off.",
         "disableExecuteApiEndpoint of the API; or a call of its custom domain.",
+        Late(
+            "default_name_on",
+            True,
+            "The API's default name was switched off: configuration says that it is on, which takes effect when the "
+            "API is deployed.",
+        ),
     ),
     Hypothesis(
         "D18",
@@ -275,6 +304,24 @@ FORBIDDEN = (
         _web_acl,
         "A rule of the web ACL before the stage blocks the call.",
         "Sampled requests of the web ACL; webAclArn of the stage.",
+        Late(
+            "web_acl",
+            False,
+            "A rule of a web ACL blocks the call: configuration says that the stage has none now, and one that was "
+            "taken away works for some minutes more.",
+        ),
+    ),
+    Hypothesis(
+        "T10",
+        _changing,
+        "The custom domain or API is UPDATING: a change takes about 15 minutes, in which calls may be refused.",
+        "The same check again when its status is AVAILABLE.",
+    ),
+    Hypothesis(
+        "H03",
+        _stage_only,
+        "The path is one segment, which is taken for the stage: perhaps the URL has none.",
+        "The same call with the stage as first segment of the path; apigateway get-stages.",
     ),
 )
 """Candidates of ``Forbidden`` in the order of the gates."""

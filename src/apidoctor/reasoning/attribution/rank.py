@@ -13,11 +13,12 @@ from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 CONFIDENCES: tuple[Confidence, ...] = ("possible", "likely", "certain")
 """From the weakest to the strongest."""
 
-UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14"})
+UNPROVED = frozenset({"H06", "D21", "D22", "D16", "D18", "N14", "H14", "T10"})
 """Faults whose rows in the catalogue are tagged as inference: an answer alone never makes them likely."""
-LATE = frozenset({"H05", "H06", "H12", "T04"})
-"""Causes of ``Forbidden`` that configuration shows before they are at work, or no longer: the default name until the
-API is deployed, access mode and access associations for about 15 minutes, a web ACL until it has spread."""
+LATE = frozenset(row.late.because for rows in OTHERS.values() for row in rows if row.late)
+"""Why faults may be there that only configuration speaks against, which takes effect late: wait, and mend nothing."""
+AGELESS = frozenset({"H06"})
+"""Faults that configuration never excludes: what AWS shows without its age may always be too young."""
 CALLS: dict[Rung, tuple[str, ...]] = {
     "impossible": ("a path that no api has",),
     "signed": ("with a sigv4 signature", "call with a signature"),
@@ -51,8 +52,9 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
-    weighed = [(row, row.weigh(said, around)) for row in OTHERS.get(said.kind, ())]
-    left = [(row, weight) for row, weight in weighed if weight > Weight.EXCLUDED]
+    weighed = [(row, _weight(row, said, around)) for row in OTHERS.get(said.kind, ())]
+    left = [(row, weight) for row, weight in weighed if weight > Weight.LATE]
+    young = [row for row, weight in weighed if weight is Weight.LATE and row.fault in AGELESS]
     if weighed and not left:
         return _contradicted(said, around)
     proved = [row for row, weight in left if weight is Weight.PROVED]
@@ -60,12 +62,13 @@ def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
         return (_candidate(proved[0], "certain", around),)
     best = max((weight for _, weight in left), default=Weight.OPEN)
     alone = [row for row, weight in left if weight is best]
-    excluded_something = len(left) < len(weighed)
+    excluded_something = len(left) < len(weighed) and not young
     ranked = []
     for row, weight in sorted(left, key=lambda pair: -pair[1]):
         sure = weight is best and len(alone) == 1 and (best is Weight.FITS or excluded_something)
         likely = sure and (row.fault not in UNPROVED or weight is Weight.FITS)
         ranked.append(_candidate(row, "likely" if likely else "possible", around))
+    ranked += [_candidate(row, "possible", around) for row in young]
     return tuple(_once(ranked))
 
 
@@ -139,7 +142,7 @@ def next_rung(said: Fingerprint, around: Circumstances) -> Rung | None:
     if (
         is_reached(around) is False
         and around.aligned is None
-        and ACCESS_MODE.weigh(said, around) > Weight.EXCLUDED
+        and any(one.fault == ACCESS_MODE.fault for one in candidates(said, around))
     ):
         return "aligned"
     return None
@@ -162,13 +165,28 @@ def _contradicted(said: Fingerprint, around: Circumstances) -> tuple[Candidate, 
     unread = replace(around, **dict.fromkeys(CONFIGURED))
     open_ = [row for row in OTHERS[said.kind] if row.weigh(said, unread) > Weight.EXCLUDED]
     if said.kind == "forbidden":
-        late = [_candidate(row, "possible", around) for row in open_ if row.fault in LATE]
-        return (UNEXPLAINED, *_once(late))
+        late = [row for row in OTHERS[said.kind] if _weight(row, said, around) is Weight.LATE]
+        young = [_candidate(row, "possible", around) for row in late if row.fault in AGELESS]
+        return tuple(_once([*young, UNEXPLAINED, *(_candidate(row, "possible", around) for row in late)]))
     return (*_once([_candidate(row, "possible", around) for row in open_]), UNEXPLAINED)
 
 
 def _candidate(row: Hypothesis, confidence: Confidence, around: Circumstances) -> Candidate:
-    return Candidate(row.fault, confidence, row.because, _still_to_do(row.separate, around) or None)
+    because = row.late.because if row.late and _is_against(row, around) else row.because
+    return Candidate(row.fault, confidence, because, _still_to_do(row.separate, around) or None)
+
+
+def _weight(row: Hypothesis, said: Fingerprint, around: Circumstances) -> Weight:
+    """Return how well a fault fits, where nothing but configuration that takes effect late may speak against it."""
+    weight = row.weigh(said, around)
+    if weight > Weight.EXCLUDED or row.late is None or not _is_against(row, around):
+        return weight
+    unread = row.weigh(said, replace(around, **{row.late.name: None}))
+    return Weight.LATE if unread > Weight.EXCLUDED else weight
+
+
+def _is_against(row: Hypothesis, around: Circumstances) -> bool:
+    return row.late is not None and getattr(around, row.late.name) is row.late.value
 
 
 def _still_to_do(separate: str, around: Circumstances) -> str:

@@ -14,12 +14,25 @@ class Weight(IntEnum):
 
     EXCLUDED = 0
     """Something that was seen speaks against it."""
-    OPEN = 1
+    LATE = 1
+    """Only configuration speaks against it, which takes effect late."""
+    OPEN = 2
     """Nothing speaks against it."""
-    FITS = 2
+    FITS = 3
     """Something that was seen or read speaks for it, and for few others."""
-    PROVED = 3
+    PROVED = 4
     """The bytes leave nothing else."""
+
+
+class Late(Struct, frozen=True):
+    """Configuration that may not be at work yet, or be at work still, although another is read."""
+
+    name: str
+    """Member of `Circumstances`."""
+    value: bool
+    """What, when it is read, speaks against the fault."""
+    because: str
+    """Why it may be so all the same."""
 
 
 class Hypothesis(Struct, frozen=True):
@@ -33,6 +46,8 @@ class Hypothesis(Struct, frozen=True):
     """Why it may be so, in one sentence."""
     separate: str
     """The observation that would tell it from the others."""
+    late: Late | None = None
+    """What speaks against it, and takes effect late."""
 
 
 def from_known(known: bool | None, wanted: bool) -> Weight:

@@ -114,6 +114,7 @@ def _sent(case: Case, seen: HttpSeen) -> Circumstances:
         suffix_fits=_suffix_fits(case, host),
         region_fits=_region_fits(case, host),
         has_stage=bool(request.stage) or request.form in _DOMAIN or not request.is_url,
+        stage_alone=_is_stage_alone(case),
         leads_to=_leads_to(case, seen),
         outside=None if where is None else where.kind == "outside",
         via_alias=_via_alias(case),
@@ -149,6 +150,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         strict=_is_strict(case),
         stage_found=on_stage.value is not None if on_stage.known else None,
         associated=_value(associated(case)) if is_domain else None,
+        updating=_is_updating(case),
         mapped=_value(routed(case)) is not None if is_domain and routed(case).known else None,
         web_acl=bool(on_stage.value.web_acl_arn) if on_stage.known and on_stage.value else None,
         method_found=found is not None if answering.known and (deployed or found is None) else None,
@@ -159,6 +161,27 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         own_types=own.types if own else (),
         denied_layers=frozenset(decided.denied_layers) if decided and decided.decision != "invalid" else None,
     )
+
+
+def _is_stage_alone(case: Case) -> bool:
+    request = case.request
+    return (
+        bool(request.stage)
+        and request.is_url
+        and (request.path or "/") == "/"
+        and request.form not in _DOMAIN
+    )
+
+
+def _is_updating(case: Case) -> bool | None:
+    """Say whether what is called by its name, custom domain or API, is UPDATING."""
+    if case.request.domain is not None:
+        found = _value(domain(case))
+        status = found.domain_name_status if found else None
+    else:
+        api = _value(rest_api(case))
+        status = api.api_status if api else None
+    return None if status is None else status.upper() == "UPDATING"
 
 
 def _is_strict(case: Case) -> bool | None:
