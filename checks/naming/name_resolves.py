@@ -10,6 +10,8 @@ How it decides
 The caller's own resolution (getaddrinfo, or the servers given by `--resolver`) must give an address. When it does not,
 other answers tell who is to blame: what an inbound endpoint says when it is asked directly, what the VPC's own resolver
 or public DNS says, whether the same servers answer a name that nobody asked before, and whether they answer anything.
+Where nothing tells, and the endpoint is not known either, every fault that leaves the name without an address is
+listed, each with what would tell it from the others.
 
 How to fix
 ----------
@@ -24,11 +26,13 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     BLAME_READS,
+    Candidate,
     Case,
     Finding,
     Gap,
     blamed,
     check,
+    endpoint_addresses,
     failed,
     passed,
     place,
@@ -37,6 +41,8 @@ from apidoctor.checkkit import (
     system_answer,
     unknown,
 )
+from apidoctor.reasoning.naming.nameless import unexplained
+from apidoctor.reasoning.scene.dns_answers import NEGATIVE
 
 LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
 """The fault to name when nothing in the configuration explains the silence, by form; endpoint names: D17."""
@@ -46,6 +52,7 @@ LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
     reads=BLAME_READS,
     probes=("dns", "host"),
     faults=(
+        "D01",
         "D03",
         "D04",
         "D05",
@@ -53,12 +60,16 @@ LIKELY = {"alias": "D15", "private-dns": "D03", "custom-domain": "D09"}
         "D07",
         "D08",
         "D09",
+        "D10",
         "D11",
+        "D12",
+        "D13",
         "D15",
         "D16",
         "D17",
         "D19",
         "D22",
+        "N12",
         "N23",
     ),
     explained_by=("naming/*", "endpoint/*", "api/exists", "network/*"),
@@ -103,7 +114,20 @@ def judge(case: Case) -> Iterator[Finding]:
         subject=name,
         confidence="possible",
         evidence=evidence,
+        candidates=_others(case, fault, inside) if seen.outcome in NEGATIVE else (),
     )
+
+
+def _others(case: Case, fault: str, inside: bool) -> tuple[Candidate, ...]:
+    """Return all that fits, that *fault* first; none where the configuration was read, which other checks judge."""
+    own = endpoint_addresses(case)
+    case.expect(own.missing)
+    if own.known:
+        return ()
+    # Only who says so is outside for certain: a container or a host without metadata does not know itself in AWS.
+    where = "inside" if inside else "outside" if case.request.from_.startswith("ip:") else ""
+    found = unexplained(case.request.form or "", where)
+    return tuple(sorted(found, key=lambda one: one.fault != fault))
 
 
 def _zone(case: Case, name: str) -> str:

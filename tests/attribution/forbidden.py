@@ -78,6 +78,11 @@ def to_public_from_somewhere(world: World) -> None:
 def to_public_in_a_vpc(world: World) -> None:
     """As before; the host is in a VPC of which AWS tells nothing."""
     to_public(world)
+    in_a_vpc(world)
+
+
+def in_a_vpc(world: World) -> None:
+    """The host knows itself in a VPC of which AWS tells nothing."""
     of(world, "host")[0]["cloud"] = {
         "instance_id": "i-0c000000000000000",
         "eni": ENI_C,

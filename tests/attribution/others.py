@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from attribution.row import BACKEND_OK, BY_DOMAIN, BY_HOST, MISSING, Answer, Row, Rung, denied, faults
-from worlds.build import ADDRESSES, DEFAULT_NAME, World
+from attribution.forbidden import in_a_vpc
+from attribution.row import BACKEND_OK, BY_DOMAIN, BY_HOST, MISSING, Answer, Call, Row, Rung, denied, faults
+from worlds.build import ADDRESSES, API, DEFAULT_NAME, ENDPOINT, World
 from worlds.seen import dns, of, tcp, times_out, without
 
 NOT_GATEWAY = "faults.md 1 (no ids), O05; aws.md E.1"
 MIDDLE = faults("N16 N19 H15 O05")
 GATEWAY = faults("A01-A13 A18 A20 A21 D02 D22 H01 H02 H05 H06 H08 H10 H11 H12 H13 T04 B01-B05")
+ALIAS = DEFAULT_NAME.replace(API, f"{API}-{ENDPOINT}")
 PAGE = {"content-type": "text/html"}
 FORTINET = {
     "subject": f"CN={DEFAULT_NAME}",
@@ -79,8 +81,15 @@ def connects(outcome: str) -> Callable[[World], None]:
 
 def nameless(world: World) -> None:
     """The name does not exist."""
+    (asked, *_) = of(world, "dns")
     without(world, "dns", "tcp", "tls", "http")
-    world.observations.append(dns(DEFAULT_NAME, "nxdomain"))
+    world.observations.append(dns(asked["name"], "nxdomain"))
+
+
+def nameless_in_a_vpc(world: World) -> None:
+    """The name does not exist, and the host knows itself in a VPC of which AWS tells nothing."""
+    nameless(world)
+    in_a_vpc(world)
 
 
 def no_answer(outcome: str) -> Callable[[World], None]:
@@ -186,9 +195,18 @@ ROWS = [
     Row("connection refused", "faults.md 1", None, faults("N16 N23 D08"), "possible", "likely", frozenset(),
         GATEWAY,
         change=connects("refused")),
-    Row("name does not exist", "faults.md 1", None, faults("D01 D03 D06-D15 D22"), "possible", "likely",
-        frozenset(), GATEWAY - {"D22"},
+    Row("name does not exist", "faults.md 1", None, faults("D01 D03 D06-D15 D22"), "possible", "possible",
+        faults("D01 D03 D06 D07 D09 D22"), {"D17"} | GATEWAY - {"D22"} - {"D22"},
         change=nameless),
+    Row("name does not exist, the host is in a VPC", "faults.md 1", None, faults("D01 D06 D07 D09-D13"), "possible",
+        "possible", faults("D01 D06 D07 D09 D10 D11 D12 D13 D22"), faults("D03 D15 D17") | GATEWAY - {"D22"},
+        change=nameless_in_a_vpc),
+    Row("alias does not exist", "faults.md D15", None, faults("D15"), "possible", "possible", faults("D15 D17 D22"),
+        faults("D01 D03 D06 D07"), Call(f"https://{ALIAS}/prod/pets", "alias"), change=nameless),
+    Row("endpoint's name does not exist", "faults.md D17, N12", None, faults("D17 D22"), "possible", "possible",
+        faults("D17 D22 N12"), faults("D01 D03 D15"), BY_HOST, change=nameless),
+    Row("custom domain does not exist", "aws.md A.4", None, faults("D03 D09"), "possible", "possible",
+        faults("D03 D07 D09"), faults("D01 D15 D22"), BY_DOMAIN, change=nameless),
     # A request that got no answer was not refused by anybody.
     Row("no answer to the request", "faults.md B04, N15", MISSING, faults("B04 N15 N16 N17") | {""}, "possible",
         "possible", frozenset(),

@@ -148,6 +148,15 @@ def the_data_centres_resolver_does_not_forward(world: World) -> None:
     world.observations.append(dns(DEFAULT_NAME, "answer", "3.218.10.11", "52.20.30.41"))
 
 
+def test_a_name_that_does_not_exist_has_one_cause_where_the_configuration_was_read(tmp_path):
+    world = peered()
+    the_customers_zone_has_no_record_and_the_name_does_not_exist(world)
+    said = judge(world, tmp_path)
+
+    assert said.faults == ["D07"], said.story()
+    assert not any(cause.get("candidates") for cause in said.report["root_causes"])
+
+
 @CASES.broken("D11", same_vpc)
 def dhcp_options_name_servers_that_do_not_forward(world: World) -> None:
     world["dopt-0a"]["DhcpConfigurations"][0]["Values"] = [{"Value": "192.168.0.53"}]
