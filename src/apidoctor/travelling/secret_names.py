@@ -85,6 +85,8 @@ def looks_secret(value: str) -> bool:
 def secret_parameters(text: str, *, is_url: bool = False) -> Iterator[tuple[str, int, int]]:
     """Yield name, and start and end of the value, of each secret parameter of the URLs in *text*, or of one URL."""
     values, done = _IN_URL if is_url else _IN_TEXT, 0
+    if "=" not in text and "%3" not in text:
+        return  # most texts have no parameter at all
     for match in _PARAMETER.finditer(text):
         if match.start() >= done and is_secret_parameter(match[1]):
             value = values.match(text, match.end())
