@@ -187,7 +187,9 @@ def test_sign_shows_no_secret_of_environment_headers_or_url(form, monkeypatch, c
             f"X-Amz-Meta-Ticket: {OWN_HEADER}",
         ],
         [f"{URL}?api_key={PARAMETER}&X-Amz-Security-Token={quote(TOKEN, safe='')}&a=1"],
-        [f"{URL}?a=1&sig={PARAMETER}&code={PARAMETER}&key={PARAMETER}&sessionId={PARAMETER}&x-auth={PARAMETER}"],
+        [
+            f"{URL}?a=1&sig={PARAMETER}&code={PARAMETER}&key={PARAMETER}&sessionId={PARAMETER}&x-auth={PARAMETER}"
+        ],
         [f"{URL}?a=1&password={PARAMETER}", "-H", f"X-Auth-Token: {OWN_HEADER}"],
         [URL, "-H", f"X-Amz-Meta-Password: {OWN_HEADER}", "-H", f"X-Functions-Key: {OWN_HEADER}"],
         [f"https://10.1.4.21/prod/pets?api_key={PARAMETER}"],
