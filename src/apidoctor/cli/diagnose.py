@@ -194,6 +194,7 @@ def _looking(options: Options, request: Request, vantage: str | None) -> tuple[A
         connect_to=options.connect_to,
         resolvers=options.resolver,
         ca_file=options.ca_file,
+        seconds=options.timeout,
         allow_untrusted=options.allow_untrusted,
         allow_unsafe_method=options.allow_unsafe_method,
     )

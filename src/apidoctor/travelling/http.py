@@ -48,9 +48,11 @@ def get(
     ca_file: str | None = None,
     form: str = "private-dns",
     proxy: str | None = None,
+    answer: float = 0.0,
 ) -> Seen:
     """Ask *address* for *url*, with *server_name* as SNI where that is not the URL's name; *timeout* bounds it all.
 
+    Where *answer* is longer, the first byte of the answer may come until then: that wait does not count.
     *proxy* is what `through_proxy` asks; else none is used.
     """
     seen: Seen = {"kind": "http", "at": now(), "url": redact(url), "method": method, "form": form}
@@ -81,7 +83,7 @@ def get(
             with context.wrap_socket(plain, server_hostname=name) as wire:
                 shaken = time.monotonic()
                 elapsed["tls"] = milliseconds(shaken - shaking)
-                response = _asked(wire, deadline, call.wire, method)
+                response = _asked(wire, deadline, call.wire, method, started + answer)
                 elapsed["first_byte"] = milliseconds(time.monotonic() - shaken)
                 seen.update(_answer(response, call.secrets), outcome="response")
     except (HTTPException, *tls.FAILURES) as error:
@@ -173,11 +175,13 @@ def _head(start: str, fields: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
-def _asked(connection: socket.socket, deadline: float, request: bytes, method: str) -> HTTPResponse:
+def _asked(
+    connection: socket.socket, deadline: float, request: bytes, method: str, answer: float = 0.0
+) -> HTTPResponse:
     connection.settimeout(tls.left(deadline))
     connection.sendall(request)
     # Of a tunnel's answer no byte more than its head is read: what follows is TLS.
-    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192)
+    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192, answer)
     for _ in range(_MAX_INTERIM):
         response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
         response.begin()
@@ -191,13 +195,17 @@ def _asked(connection: socket.socket, deadline: float, request: bytes, method: s
 
 
 class _Bounded(io.RawIOBase):
-    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline."""
+    """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline.
+
+    Only the first byte may come later, until *answer*.
+    """
 
     in_head = True
     """Whether the answer's head is being read: it must not end there."""
 
-    def __init__(self, connection: socket.socket, deadline: float, size: int) -> None:
+    def __init__(self, connection: socket.socket, deadline: float, size: int, answer: float) -> None:
         self._connection, self._deadline, self._begun = connection, deadline, b""
+        self._answer = answer
         self._file = io.BufferedReader(self, size)
 
     def makefile(self, _: str) -> Any:
@@ -207,8 +215,12 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(tls.left(self._deadline))
+        started = time.monotonic()
+        self._connection.settimeout(tls.left(max(self._deadline, self._answer)))
         count = self._connection.recv_into(buffer)
+        if self._answer > self._deadline:  # the first byte: how long it took does not count
+            self._deadline += time.monotonic() - started
+        self._answer = 0.0
         if self.in_head:
             self._begun = (self._begun + bytes(buffer[: min(count, 5)]))[:5]
             if not count and self._begun == b"HTTP/":  # `HTTPResponse` takes half a head for a whole one

@@ -18,6 +18,8 @@ MAX_PRIVATE, MAX_PUBLIC = 8, 4
 """Most addresses of answers that are connected to."""
 _PATIENCE = 3.0
 """Seconds that the request waits for an address that this host's own resolution gives."""
+_CALL, _ANSWER = 10.0, 31.0
+"""Seconds of the request without the wait for its answer, and until that begins: API Gateway gives a backend 29."""
 _TCP, _TLS, _MTU, _HTTP = 2, 3, 4, 5
 """Where observations of each kind stand among all."""
 
@@ -98,7 +100,7 @@ class Ways:
 
         def work(look: Look) -> None:
             target = self.plan.target
-            seen = http.through_proxy(target.url, proxy, self.board.left(10), **self.call())
+            seen = http.through_proxy(target.url, proxy, self.board.left(_CALL), **self.call())
             look.tell({**seen, "url": target.shown})
 
         self.board.start((_HTTP, 1), work, self.pending_call(None))
@@ -122,6 +124,7 @@ class Ways:
             "server_name": plan.target.server_name,
             "ca_file": plan.ca_file,
             "form": plan.target.form,
+            "answer": self.board.left(_ANSWER),
         }
 
     def pending_call(self, address: str | None) -> dict[str, Any]:
@@ -229,7 +232,7 @@ class _Way:
         ways.called.set()
         started = time.time()
         seen = http.get(
-            target.url, self._address, self._board.left(10), where=self._where, **self._ways.call()
+            target.url, self._address, self._board.left(_CALL), where=self._where, **self._ways.call()
         )
         offset = http.date_offset_ms(seen.get("headers") or {}, started, time.time())
         look.tell({**seen, "url": target.shown})

@@ -238,6 +238,17 @@ def test_silence_after_the_handshake_fails_at_http(ask):
     assert (seen[HttpSeen].outcome, seen[HttpSeen].failed_at) == ("timeout", "http")
 
 
+def test_who_answers_late_in_a_cell_is_heard(ask):
+    def late(one):
+        one.head()
+        time.sleep(0.8)
+        one.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+
+    seen, _ = ask(late, whole=0.5, answer=2.0)
+
+    assert (seen[HttpSeen].outcome, seen[HttpSeen].body) == ("response", "hi")
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "not-an-address", "::1"])
 def test_addresses_of_this_host_and_link_are_not_connected_to(authority, address):
     (seen,) = look(Cell(request(), address, VPCE), means(authority, 1))

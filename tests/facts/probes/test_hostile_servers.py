@@ -5,7 +5,7 @@ import tracemalloc
 
 import msgspec
 import pytest
-from facts.attacks import ATTACKS, ELSEWHERE
+from facts.attacks import ATTACKS, ELSEWHERE, Attack, keeps, ok, pours, says
 from facts.servers import serving
 
 from apidoctor.facts.probes.looker import ProbeLooker, Timeouts
@@ -33,20 +33,27 @@ def context(authority):
 def ask(request, authority, context):
     """Ask a server that *attack* plays by one of the clients; return the observation and the server."""
 
-    def ask(attack, method="GET", headers=()):
+    def ask(attack, method="GET", headers=(), answer=TIME):
         context.set_alpn_protocols(attack.alpn or ["http/1.1"])
         with serving(attack.talk, context) as server:
             if request.param == "probe":
                 there, trusted = ("127.0.0.1", server.port), str(authority.file)
                 seen = http.get(
-                    URL, WORLD, TIME, where=there, ca_file=trusted, method=method, headers=headers
+                    URL,
+                    WORLD,
+                    TIME,
+                    where=there,
+                    ca_file=trusted,
+                    method=method,
+                    headers=headers,
+                    answer=answer,
                 )
                 return msgspec.convert(seen, HttpSeen), server
             looker = ProbeLooker(
                 Request(target="x", name=NAME, stage="prod", method=method, headers=tuple(headers)),
                 connect_to=[f"{WORLD}:443=127.0.0.1:{server.port}"],
                 ca_file=str(authority.file),
-                timeouts=Timeouts(http=TIME),
+                timeouts=Timeouts(http=TIME, answer=answer),
             )
             (seen,) = looker.look(Probe("http", name=URL, address=WORLD, detail="unsigned")).observations
             return seen, server
@@ -73,6 +80,41 @@ def test_an_attack_is_an_observation_in_time_and_bounded(name, ask):
         assert attack.body != "" or not seen.body
     else:
         assert (seen.status, seen.body, bool(seen.sent["failed"])) == (None, None, True)
+
+
+LATE = 1.2
+"""Seconds that a slow server thinks: longer than an exchange, shorter than the wait for its answer."""
+PATIENCE = 2.5
+
+
+@pytest.mark.parametrize(
+    ("talk", "outcome", "body", "most"),
+    [
+        (says(ok("Content-Length: 2", body=b"hi")), "response", "hi", LATE),
+        (pours(ok("Content-Length: 100000"), b"x", 0.05), "response", "x", LATE + TIME),
+        (pours(b"HTTP/1.1 200 OK\r\n", b"x-y: z\r\n", 0.05), "timeout", None, LATE + TIME),
+        (keeps(b"HTTP/1.1 200 OK\r\n"), "timeout", None, LATE + TIME),
+        (keeps(ok("Content-Length: 9")), "response", "", LATE + TIME),
+    ],
+)
+def test_a_server_may_think_longer_and_has_no_more_time_for_the_rest(talk, outcome, body, most, ask):
+    def late(one):
+        time.sleep(LATE)
+        talk(one)
+
+    started = time.monotonic()
+    seen, _ = ask(Attack(late, {outcome}), answer=PATIENCE)
+
+    assert (seen.outcome, (seen.body or "")[:1]) == (outcome, (body or "")[:1])
+    assert LATE <= time.monotonic() - started < most + 0.6
+
+
+def test_who_never_answers_is_waited_for_no_longer_than_that(ask):
+    started = time.monotonic()
+    seen, _ = ask(ATTACKS["silence"], answer=PATIENCE)
+
+    assert seen.outcome == "timeout"
+    assert PATIENCE <= time.monotonic() - started < PATIENCE + 0.6
 
 
 @pytest.mark.parametrize("name", [name for name in ATTACKS if "bomb" in name or "gzip in" in name])

@@ -27,7 +27,7 @@ KEYS = SigningCredentials("ASIAIOSFODNN7EXAMPLE", SECRET, "IQoJb3JpZ2luX2VjEJr-t
 def ask(authority):
     """Ask a server that *talk* plays; return the observation and the server."""
 
-    def ask(talk, detail="unsigned", url=URL, context=None, timeout=2.0, **fields):
+    def ask(talk, detail="unsigned", url=URL, context=None, timeout=2.0, run=60.0, times=None, **fields):
         request = Request(
             **{"target": "x", "name": NAME, "api_id": "abc1234567", "region": "us-east-1", "stage": "prod"}
             | fields
@@ -37,7 +37,8 @@ def ask(authority):
                 request,
                 connect_to=[f"{WORLD}:443=127.0.0.1:{server.port}"],
                 ca_file=str(authority.file),
-                timeouts=Timeouts(http=timeout),
+                timeouts=times or Timeouts(http=timeout, answer=timeout),
+                seconds=run,
                 credentials=lambda: KEYS,
                 vantage="here",
             )
@@ -170,6 +171,22 @@ def test_silence_is_a_time_out(ask):
     seen, _ = ask(lambda talk: (talk.head(), talk.connection.recv(1)), timeout=0.3)
 
     assert seen.outcome == "timeout"
+
+
+@pytest.mark.parametrize(("detail", "run"), [("unsigned", 1.0), ("impossible", 20.0)])
+def test_a_call_leaves_the_run_time_and_a_refusal_needs_no_backend(ask, detail, run):
+    started = time.monotonic()
+    seen, _ = ask(
+        lambda talk: (talk.head(), talk.connection.recv(1)), detail, run=run, times=Timeouts(refusal=0.7)
+    )
+
+    assert seen.outcome == "timeout"
+    assert 0.7 <= time.monotonic() - started < 3
+
+
+def test_a_backend_may_take_as_long_as_api_gateway_gives_it():
+    """29 s unless told otherwise (aws.md E.2, I4); a run of the usual length has room for that."""
+    assert 29 < Timeouts().answer < 60 * 0.75
 
 
 def test_a_server_that_drips_its_answer_cannot_hold_the_run(ask):

@@ -54,6 +54,8 @@ class Means(Struct, frozen=True):
     """Longest TCP connect, in seconds."""
     whole: float
     """Longest connection from its first packet to the end of the answer, in seconds."""
+    answer: float = 0.0
+    """Latest first byte of an answer, in seconds, where that is longer; that wait does not count."""
     credentials: Callable[[], SigningCredentials | None] = lambda: None
     """Who signs."""
     allow_unsafe_method: bool = False
@@ -82,7 +84,9 @@ def _sent(cell: Cell, call: Call, where: Place, means: Means) -> list[AnyObserva
     if means.allow_untrusted:
         bare = prepare(cell.request, cell.request.url or "", "bare", server_name=cell.server_name)
     context = tls.verifying(means.ca_file, "http/1.1")
-    seen = exchange(call, where, context, means.whole, connect=means.connect, untrusted=bare)
+    seen = exchange(
+        call, where, context, means.whole, connect=means.connect, answer=means.answer, untrusted=bare
+    )
     phases = seen.phases
     found = _connection(cell, phases)
     sent = call if phases.tls == "verified" else bare if phases.certificate else None

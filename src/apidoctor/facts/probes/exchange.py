@@ -72,19 +72,22 @@ def exchange(
     timeout: float,
     *,
     connect: float | None = None,
+    answer: float = 0.0,
     untrusted: Call | None = None,
 ) -> Exchange:
     """Send *call* to *where* and return the answer or how it failed; *timeout* (seconds) bounds it all.
 
+    Where *answer* is longer, the first byte of the answer may come until then: that wait does not count.
     *connect* bounds the TCP connect alone.  A server that cannot be trusted gets no byte of *call*: a second
     handshake reads whose certificate it is, and carries *untrusted*, where the user asked for that.
     """
-    deadline = time.monotonic() + timeout
-    seen = _exchanged(call, Backend(where, context, deadline, Phases(), connect))
+    started = time.monotonic()
+    deadline, latest = started + timeout, started + answer
+    seen = _exchanged(call, Backend(where, context, deadline, Phases(), connect, latest))
     if seen.phases.tls not in DISTRUSTED:
         return seen
     again = Phases()
-    backend = Backend(where, tls.trusting("http/1.1"), deadline, again, connect)
+    backend = Backend(where, tls.trusting("http/1.1"), deadline, again, connect, latest)
     if untrusted is None:
         _shake(backend, call.server_name)
     else:

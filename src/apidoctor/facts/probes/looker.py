@@ -1,5 +1,6 @@
 """The looker for everything this host can see itself: names, connections, certificates, answers."""
 
+import math
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -47,6 +48,8 @@ _VPC = (cloud.RESOLVER, "fd00:ec2::253")
 """The Amazon-provided DNS server, at the addresses that are the same in every VPC (VPC user guide, *DNS*)."""
 _OF_THE_RUN = 0.9
 """Share of a run's time that one connection may take, so that its time-out is still told."""
+_OF_A_CHECK = 0.75
+"""The same for one test call, which comes after names, connections and certificates."""
 _NOT_PROBED = "not connected to: an address of this host, of this link, or of no host"
 
 
@@ -60,7 +63,11 @@ class Timeouts(Struct, frozen=True):
     tls: float = 5.0
     """One handshake, its connect included."""
     http: float = 10.0
-    """One whole exchange."""
+    """One whole exchange, but for the wait for its answer."""
+    answer: float = 31.0
+    """First byte of the answer to the call: API Gateway gives a backend 29 s, and then answers 504 (aws.md E.2, I4)."""
+    refusal: float = 8.0
+    """One whole exchange about a path that no API has, which API Gateway answers by itself."""
     path_mtu: float = 6.0
     """One measurement of a path; a black hole takes all of it."""
     metadata: float = cloud.BUDGET
@@ -78,6 +85,7 @@ class ProbeLooker:
         resolvers: Sequence[str] = (),
         ca_file: str | None = None,
         timeouts: Timeouts | None = None,
+        seconds: float = math.inf,
         credentials: CredentialsProvider = lambda: None,
         vantage: str | None = None,
         allow_unsafe_method: bool = False,
@@ -87,7 +95,7 @@ class ProbeLooker:
 
         *connect_to* holds ``NAME-OR-IP:PORT=ADDR:PORT`` specs, *resolvers* DNS servers to ask instead of the
         host's, *credentials* is called when a request is about to be signed, *vantage* names this host
-        (default: its name).
+        (default: its name); a run takes *seconds*, and one test call leaves some of them.
         """
         self._request = request
         try:
@@ -102,6 +110,7 @@ class ProbeLooker:
         self._given = tuple(resolvers)
         self._ca_file = _readable(ca_file)
         self._timeouts = timeouts or Timeouts()
+        self._of_call = seconds * _OF_A_CHECK
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
         self._allow_unsafe_method = allow_unsafe_method
@@ -140,6 +149,7 @@ class ProbeLooker:
             self._ca_file,
             min(self._timeouts.tcp, most),
             min(self._timeouts.http, most),
+            min(self._timeouts.answer, most),
             self._credentials,
             self._allow_unsafe_method,
             self._allow_untrusted,
@@ -212,7 +222,8 @@ class ProbeLooker:
         seen = through_proxy(
             probe.name,
             proxy,
-            self._timeouts.http,
+            min(self._timeouts.http, self._of_call),
+            answer=min(self._timeouts.answer, self._of_call),
             # Who refuses is seen with any method; a call that can change data is made once, on the direct way.
             method=request.method.upper() if request.method.upper() in SAFE_METHODS else "GET",
             headers=request.headers,
@@ -235,7 +246,11 @@ class ProbeLooker:
         except NotSent as error:
             return [self._unsent(probe, str(error))]
         context = tls.verifying(self._ca_file, *_ALPN[1])
-        seen = exchange(call, where, context, self._timeouts.http)
+        longest, answer = self._timeouts.http, self._timeouts.answer
+        if probe.detail == "impossible":
+            longest, answer = min(longest, self._timeouts.refusal), 0.0
+        most = self._of_call
+        seen = exchange(call, where, context, min(longest, most), answer=min(answer, most))
         # The URL is the one asked for, so that the answer is found again.
         url = call.url if probe.detail == "impossible" else probe.name
         return [observed(self._request, call, seen, url=url, address=probe.address, rung=_rung(probe))]

@@ -68,13 +68,19 @@ class Backend(httpcore.NetworkBackend):
         deadline: float,
         phases: Phases,
         connect: float | None = None,
+        answer: float = 0.0,
     ) -> None:
-        """*deadline* is a moment of `time.monotonic`; *connect* (seconds) bounds the connect; *phases* is filled."""
+        """*deadline* is a moment of `time.monotonic`; *connect* (seconds) bounds the connect; *phases* is filled.
+
+        *answer* is the moment until which the first byte of the answer is waited for, where that is later.
+        """
         self._where = where
         self.context = context
         self.deadline = deadline
         self.phases = phases
         self._connect = connect
+        self._answer = answer
+        self._heard = False
 
     def connect_tcp(
         self,
@@ -91,6 +97,16 @@ class Backend(httpcore.NetworkBackend):
             stream = httpcore.SyncBackend().connect_tcp(*self._where, left, local_address, socket_options)
         return _Stream(stream, self)
 
+    def read(self, stream: httpcore.NetworkStream, max_bytes: int) -> bytes:
+        """Read from *stream*: whoever thinks may think until *answer*; after the first byte no time is added."""
+        if self._heard or self._answer <= self.deadline:
+            return stream.read(max_bytes, _left(self.deadline))
+        started = time.monotonic()
+        data = stream.read(max_bytes, _left(self._answer))
+        self._heard = True
+        self.deadline += time.monotonic() - started
+        return data
+
 
 class _Stream(httpcore.NetworkStream):
     """A stream whose time-outs are what is left of the whole exchange: a dripping server cannot hold it."""
@@ -100,7 +116,7 @@ class _Stream(httpcore.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._backend.deadline))
+        return self._backend.read(self._stream, max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(self._backend.deadline))
