@@ -22,6 +22,10 @@ An answer without API Gateway's error type is the backend's, unless it has statu
 that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. A 401, 403 or
 429 of which neither configuration nor another call tells who wrote it stays undecided.
 
+An answer is waited for about as long as API Gateway itself waits for a backend (29 s), where `--timeout` leaves room.
+When none comes after TLS was established, the backend is slow or the way loses or holds back what is sent: a call of
+a path that no API has, which no backend sees, and a measured path tell these apart.
+
 How to fix
 ----------
 Mend what explains it; an unexplained refusal names the layer to look at, and what would tell the rest apart.
@@ -33,7 +37,7 @@ References
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apidoctor.checkkit import (
     ADMITTED,
@@ -64,6 +68,7 @@ from apidoctor.checkkit import (
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.attribution.rank import LATE
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
+from apidoctor.reasoning.scene.silence import RESET, candidates, silence
 
 FIXES = {
     "A01": "Give the API a resource policy that allows this endpoint, and deploy it.",
@@ -90,6 +95,7 @@ FIXES = {
     "A22": "Let the custom domain's own policy allow this endpoint.",
     "A25": "Sign exactly what is sent: encoded path and query, headers and body.",
     "A26": "Keep what is on the way from changing signed headers, path or query.",
+    "B04": "Look into the backend's own log for this call; let it answer within the integration's time-out.",
     "D01": "Switch private DNS on for the endpoint, or call the endpoint's own name with x-apigw-api-id.",
     "D02": "Call the public API by a custom domain name, or switch private DNS off.",
     "D03": "Forward the Region's execute-api zone to a Resolver inbound endpoint.",
@@ -113,7 +119,9 @@ FIXES = {
     "H15": "Find out whose load balancer answers; call the endpoint itself.",
     "H16": "Let the resource policy allow unsigned OPTIONS on this path, and deploy the API.",
     "N14": "Call through an endpoint in the API's Region.",
+    "N15": "Clamp the TCP segment size on the tunnel, or let ICMP fragmentation-needed messages through.",
     "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
+    "N17": "Let call and replies pass the same firewall: appliance mode on the transit gateway, symmetric routes.",
     "N19": "Put the API's name into NO_PROXY.",
     "O04": "Run the check again; see which endpoint and which stage the call really meets.",
     "O05": "Find the proxy or load balancer that answers.",
@@ -130,16 +138,30 @@ WAIT = "Change nothing, wait about 15 minutes and run the check again"
 TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway", "http_api"})
 """Kinds of answers whose words do not say what is wrong."""
 
-SILENCES = {"timeout": "N15", "reset": "N16"}
-"""What a call without an answer may mean, by its outcome: packets that are too large, a firewall that cuts."""
+OF_TIMEOUTS = (
+    "invoke/full-packets-get-through",
+    "integration/targets-are-healthy",
+    "integration/load-balancer-is-active",
+    "integration/vpc-link-is-available",
+    "integration/listener-takes-the-port",
+    "integration/time-out-outlasts-the-function",
+)
+"""What explains a call that no answer came to: of other faults behind the method API Gateway tells at once."""
+BESIDE = {
+    None: "",
+    "answered": " API Gateway answers a call of a path that no API has.",
+    "silent": " A call of a path that no API has gets no answer either.",
+}
+"""What the other call shows of a silence."""
 PROXIED = "proxy_error"
 """Outcome of a call that a proxy took and did not let through (catalogue, N19: ``proxyconnect``)."""
 
 
 @check(
     needs=("invoke/tls-is-trusted",),
-    **OF_REFUSALS,
-    faults=tuple(dict.fromkeys([*FIXES, *SILENCES.values()])),
+    reads=OF_REFUSALS["reads"],
+    probes=(*OF_REFUSALS["probes"], "path_mtu"),
+    faults=tuple(FIXES),
     explained_by=(
         "policy/*",
         "api/*",
@@ -161,7 +183,7 @@ def judge(case: Case) -> Iterator[Finding]:
         case.show(seen, "method", "url", "host", "signed", "status", "headers", "body", subject=seen.url)
     ]
     if seen.outcome != "response":
-        yield _silent(seen, evidence)
+        yield _silent(case, seen, evidence)
         return
     said = reading(case).value
     if said.kind in ADMITTED:
@@ -170,7 +192,7 @@ def judge(case: Case) -> Iterator[Finding]:
     yield _refused(case, seen, said, evidence)
 
 
-def _silent(seen: HttpSeen, evidence: list[Evidence]) -> Finding:
+def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
     words = f": {seen.sent['failed']}" if "failed" in seen.sent else ""
     if seen.outcome == PROXIED:
         told = f" (status {seen.status})" if seen.status else ""
@@ -182,13 +204,22 @@ def _silent(seen: HttpSeen, evidence: list[Evidence]) -> Finding:
             confidence="likely",
             evidence=evidence,
         )
+    found: Sequence[Candidate] = RESET if seen.outcome == "reset" else ()
+    beside, late = "", seen.outcome == "timeout"
+    if late:
+        known = silence(case).value
+        found, beside = candidates(known), BESIDE[known.refusal]
+        words = f": no answer within {known.waited:g} s" if known.waited else words
+    first = found[0] if found else Candidate("O05", "possible", "")
     return failed(
-        SILENCES.get(seen.outcome, "O05"),
-        f"The test call ended with {seen.outcome} after TLS was established{words}.",
-        fix="Look for a middlebox that cuts or stalls the connection, and for a path MTU that is too small.",
+        first.fault,
+        f"The test call ended with {seen.outcome} after TLS was established{words}.{beside}",
+        fix=FIXES[first.fault],
         subject=seen.url,
-        confidence="possible",
+        confidence=first.confidence,
         evidence=evidence,
+        explained_by=OF_TIMEOUTS if late else (),
+        candidates=found if len(found) > 1 else (),
     )
 
 

@@ -6,6 +6,7 @@ here, from the catalogue and the AWS reference.  One endpoint address stands for
 
 import ssl
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,6 +78,9 @@ class Condition:
     custom: Reply | None = None
     """Every 4xx of API Gateway's own looks so; the error type header is kept."""
     backend: Reply = Reply(200, '{"pets": []}')
+    thinks: float = 0.0
+    """Seconds before the answer to a call whose path begins with `slow`."""
+    slow: str = "/prod/pets"
     stranger: Reply | None = None
     """Something that is not API Gateway answers."""
 
@@ -159,6 +163,8 @@ class Door:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 call = Arrival(self.command, self.path, headers, self.server_name)
                 door.arrivals.append(call)
+                if call.path.startswith(door.condition.slow):
+                    time.sleep(door.condition.thinks)
                 reply = decide(door.condition, call)
                 body = reply.body.encode()
                 self.send_response_only(reply.status)

@@ -4,9 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 from attribution.forbidden import in_a_vpc
-from attribution.row import BACKEND_OK, BY_DOMAIN, BY_HOST, MISSING, Answer, Call, Row, Rung, denied, faults
+from attribution.row import (
+    BACKEND_OK,
+    BY_DOMAIN,
+    BY_HOST,
+    MISSING,
+    PLAIN,
+    Answer,
+    Call,
+    Row,
+    Rung,
+    denied,
+    faults,
+    of_rung,
+    seen,
+)
+from worlds.backends import integrate
 from worlds.build import ADDRESSES, API, DEFAULT_NAME, ENDPOINT, World
-from worlds.seen import dns, of, tcp, times_out, without
+from worlds.layouts import same_vpc
+from worlds.seen import COMMON, dns, of, tcp, times_out, without
 
 NOT_GATEWAY = "faults.md 1 (no ids), O05; aws.md E.1"
 MIDDLE = faults("N16 N19 H15 O05")
@@ -100,6 +116,37 @@ def no_answer(outcome: str) -> Callable[[World], None]:
         call.update(outcome=outcome, status=None, headers={}, body=None)
 
     return change
+
+
+def silent(waited: float = 31.0, refusal: str = "", size: str = "") -> Callable[[World], None]:
+    """No answer came within *waited* seconds.
+
+    *refusal* is the outcome of a call of a path that no API has, *size* that of packets of full size.
+    """
+
+    def change(world: World) -> None:
+        no_answer("timeout")(world)
+        of(world, "http")[0]["elapsed_ms"] = {"connect": 1.0, "tls": 11.0, "total": 12.0 + waited * 1000}
+        if refusal:
+            other = seen(of_rung(PLAIN, "impossible"), MISSING, "impossible")
+            silence = {"outcome": refusal, "status": None, "headers": {}, "body": None}
+            world.observations.append(other | (silence if refusal != "response" else {}))
+        if size:
+            measured = COMMON | {"kind": "path_mtu", "outcome": size, "link_mtu": 1500, "mtu": 1300}
+            world.observations += [measured | {"address": address} for address in ADDRESSES.values()]
+
+    return change
+
+
+def handled(**integration: Any) -> Callable[[], World]:
+    """A configuration in which nothing is wrong; the method leads to the *integration*."""
+
+    def made() -> World:
+        world = same_vpc()
+        integrate(world, **integration)
+        return world
+
+    return made
 
 
 def unproxied(world: World) -> None:
@@ -211,6 +258,28 @@ ROWS = [
     Row("no answer to the request", "faults.md B04, N15", MISSING, faults("B04 N15 N16 N17") | {""}, "possible",
         "possible", frozenset(),
         GATEWAY - {"B04"}, change=no_answer("timeout")),
+    Row("no answer in half a minute", "faults.md B04, N15; aws.md E.2", MISSING, faults("B04"), "possible", "possible",
+        faults("B04 N15 N16"), GATEWAY - {"B04"}, change=silent()),
+    Row("no answer, and API Gateway refuses another path", "faults.md B04; aws.md E.3 (impossible path)", MISSING,
+        faults("B04"), "likely", "likely", faults("B04 N15"), (GATEWAY - {"B04"}) | faults("N16 N17"),
+        change=silent(refusal="response"), says=("answers a call of a path",)),
+    Row("no answer, also for a path that no API has", "faults.md N15, N16", MISSING, faults("N15 N16"), "possible",
+        "possible", faults("B04 N15 N16"), GATEWAY - {"B04"}, change=silent(refusal="timeout")),
+    Row("no answer, and full packets get through", "faults.md B04, N15", MISSING, faults("B04"), "possible", "possible",
+        faults("B04 N16"), (GATEWAY - {"B04"}) | faults("N15"), change=silent(size="ok")),
+    Row("no answer, and the path is narrow and says so", "faults.md B04, N15", MISSING, faults("B04"), "likely",
+        "likely", frozenset(), (GATEWAY - {"B04"}) | faults("N15 N16"),
+        change=silent(refusal="response", size="smaller")),
+    Row("no answer, and full packets vanish", "faults.md N15", MISSING, faults("N15"), "likely", "likely", frozenset(),
+        GATEWAY - {"B04"}, change=silent(size="black_hole")),
+    Row("no answer in a time that the integration has", "faults.md B04; aws.md E.2 I4", MISSING, faults("B04"),
+        "possible", "possible", faults("B04 N15 N16"), GATEWAY - {"B04"}, change=silent(31.0),
+        layout=handled(type="HTTP", uri="http://pets.example/", timeoutInMillis=60_000)),
+    Row("no answer, and API Gateway gives up earlier", "faults.md N15, N16; aws.md E.2 I4 (it answers 504 itself)",
+        MISSING, faults("N15 N16"), "possible", "possible", faults("N15 N16"), GATEWAY, change=silent(31.0),
+        layout=handled(type="HTTP", uri="http://pets.example/", timeoutInMillis=5_000)),
+    Row("no answer of a method without a backend", "faults.md N15, N16", MISSING, faults("N15 N16"), "possible",
+        "possible", faults("N15 N16"), GATEWAY, change=silent(9.0), layout=handled(type="MOCK")),
     Row("the connection breaks after the request", "faults.md N16, N17", MISSING, faults("N16 N17 N18") | {""},
         "possible", "likely",
         frozenset(), GATEWAY, change=no_answer("reset")),

@@ -33,6 +33,17 @@ def test_a_symptom_without_its_cause_is_listed_itself():
     assert causes(report) == ["invoke/connects"]
 
 
+def test_a_finding_may_be_explained_by_more_than_its_check():
+    late = failed("B04", "No answer.", subject="a", explained_by=("integration/*",))
+    refused = failed("A02", "Refused.", subject="b")
+    report = run([broken(late, refused)("invoke/admitted"), broken()("integration/target")])
+
+    assert [(cause.check, cause.fault) for cause in report.root_causes] == [
+        ("invoke/admitted", "A02"),
+        ("integration/target", "N01"),
+    ]
+
+
 def test_independent_causes_are_all_listed_in_the_order_of_the_path():
     report = run(
         [

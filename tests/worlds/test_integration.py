@@ -449,6 +449,26 @@ def no_target_and_the_call_ends_in_504(world: World) -> None:
     answered(world, 504, '{"message": "Network error communicating with endpoint"}')
 
 
+def unanswered(world: World) -> None:
+    """No answer came to the call, over TLS that was established."""
+    call = of(probed(world), "http")[0]
+    call.update(outcome="timeout", status=None, headers={}, body=None)
+    call["elapsed_ms"] = {"connect": 1.0, "tls": 11.0, "total": 10_012.0}
+
+
+@CASES.broken("B02", same_vpc)
+def no_target_is_healthy_and_the_call_gets_no_answer(world: World) -> None:
+    """Configuration explains the silence: one cause."""
+    no_target_is_healthy(world)
+    unanswered(world)
+
+
+@CASES.broken("B04", same_vpc)
+def all_is_well_and_the_call_gets_no_answer(world: World) -> None:
+    calls_link(world)
+    unanswered(world)
+
+
 @CASES.healthy(same_vpc)
 def backend_itself_answers_500(world: World) -> None:
     """The call got there: that is for the backend's owner."""
@@ -461,6 +481,20 @@ def test_what_stands_behind_the_method_is_named(layout, change, faults, verdict,
     said = check_case(layout, change, faults, verdict, tmp_path)
 
     assert len(said.faults) == len(faults), said.story()
+
+
+def test_what_api_gateway_tells_at_once_explains_no_silence(tmp_path):
+    """Without a permission it answers 500 in an instant: the way, or something else, is wrong too."""
+    world = same_vpc()
+    function_has_no_policy(world)
+    unanswered(world)
+
+    said = judge(world, tmp_path)
+
+    assert [cause["check"] for cause in said.report["root_causes"]] == [
+        "invoke/call-is-admitted",
+        "integration/function-admits-the-api",
+    ], said.story()
 
 
 WARNED = {

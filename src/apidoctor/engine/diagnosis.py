@@ -27,9 +27,9 @@ class Failure(Struct, frozen=True):
 def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCause]:
     """Return the failures that no other failure explains, in the order of the path.
 
-    A failure is explained by another one when its check names that check in ``explained_by`` and both touch the same
-    thing (an address, a policy layer).  Of failures that explain each other in a ring, the first on the path counts as
-    the cause of the others.
+    A failure is explained by another one when its check, or it alone, names that check in ``explained_by`` and both
+    touch the same thing (an address, a policy layer).  Of failures that explain each other in a ring, the first on the
+    path counts as the cause of the others.
     """
     failures = [
         Failure(ended[name], finding, result)
@@ -76,7 +76,7 @@ def explains(cause: Failure, symptom: Failure) -> bool:
         return False
     one, other = cause.finding.affects, symptom.finding.affects
     touch = not one or not other or bool(one & other)
-    patterns = symptom.ended.check.declaration.explained_by
+    patterns = (*symptom.ended.check.declaration.explained_by, *symptom.finding.explained_by)
     return touch and any(fnmatchcase(cause.check, pattern) for pattern in patterns)
 
 

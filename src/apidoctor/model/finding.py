@@ -32,6 +32,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Whether this finding counts for the verdict while unknown; None: as its check declares."""
     affects: frozenset[str] = frozenset()
     """What the failure touches (addresses, policy layers): it explains only symptoms that share one; empty: all."""
+    explained_by: tuple[str, ...] = ()
+    """Further checks whose failure explains this one alone, besides those that its check declares."""
     candidates: tuple[Candidate, ...] = ()
     """For ``fail``: every fault that would explain it, `fault` first, where that is not proved."""
 
@@ -50,6 +52,7 @@ def failed(
     confidence: Confidence = "certain",
     evidence: Iterable[Evidence] = (),
     affects: Iterable[str] = (),
+    explained_by: Iterable[str] = (),
     candidates: Iterable[Candidate] = (),
 ) -> Finding:
     """The good state does not hold, and that breaks the call; *fault* is None for a symptom that has many causes."""
@@ -62,6 +65,7 @@ def failed(
         fix=fix,
         evidence=tuple(evidence),
         affects=frozenset(affects),
+        explained_by=tuple(explained_by),
         candidates=tuple(candidates),
     )
 
