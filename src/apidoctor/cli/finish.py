@@ -111,9 +111,8 @@ class Finish:
     def _expectation(self, report: Report) -> list[str]:
         """Say what ``--expect`` asked for, and whether it came so."""
         wanted = self._values.get("expect")
-        if not wanted or report.verdict == "undecided":
-            return []
-        return [f"expected {wanted}: {'met' if _expected(report, wanted) == 0 else 'NOT met'}"]
+        code = _expected(report, wanted) if wanted else None
+        return [f"expected {wanted}: {'NOT met' if code else 'met'}"] if code in (0, 1) else []
 
     def _save(self) -> list[str]:
         """Save the snapshot when that was asked for; return what went wrong."""
@@ -182,13 +181,16 @@ def save(diagnosis: Diagnosis, path: str) -> None:
 
 
 def _expected(report: Report, expect: str) -> int:
+    """Return the exit code under ``--expect``; a run that was cut short, or has a defect, keeps its own."""
+    if report.exit_code not in (0, 1, 3):
+        return report.exit_code
+    # Broken names alone deny nobody who knows the address: a call that was admitted is not denied, whatever is unknown.
+    admitted = any(r.check == "invoke/call-is-admitted" and r.status == "pass" for r in report.results)
+    if expect == "denied" and admitted:
+        return 1
     if report.verdict == "undecided":
         return report.exit_code
-    admitted = any(r.check == "invoke/call-is-admitted" and r.status == "pass" for r in report.results)
-    if expect == "reachable":
-        return 0 if report.verdict == "healthy" else 1
-    # Broken names alone deny nobody who knows the address: a call that was admitted is not denied.
-    return 0 if report.verdict == "broken" and not admitted else 1
+    return 0 if report.verdict == ("healthy" if expect == "reachable" else "broken") else 1
 
 
 def _fail_on(words: Sequence[str]) -> frozenset[str]:
