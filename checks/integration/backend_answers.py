@@ -11,7 +11,8 @@ The answer to the admitted test call must not be one of API Gateway's own integr
 load balancer without targets. Its status and text name the fault: 504 `Endpoint request timed out` a slow
 backend, 504 `Network error communicating with endpoint` one that cannot be reached, 502 a reply of the wrong
 form. A 500 may be several things: the integration tells which is likely. What the other checks of this layer
-find wrong explains it. A 5xx that the backend itself sent is a warning.
+find wrong explains it. A 5xx that the backend itself sent is a warning. A request whose parameters, body or media
+type API Gateway itself refuses never got to the backend: nothing is said of that.
 
 How to fix
 ----------
@@ -41,8 +42,10 @@ from apidoctor.checkkit import (
     failed,
     passed,
     reading,
+    skipped,
     warned,
 )
+from apidoctor.reasoning.apigateway.fingerprints import refused_request
 from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
@@ -61,7 +64,14 @@ def judge(case: Case) -> Iterator[Finding]:
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "headers", "body", "elapsed_ms", subject=seen.url)]
     found = suspect(case).value
-    if found is None and (seen.status or 0) >= 500:
+    if refused := refused_request(said):
+        text = (
+            "which it does before it asks the backend"
+            if said.error_type
+            else "without an error type to tell which"
+        )
+        yield skipped(f"{refused} (status {seen.status}), {text}.", subject=seen.url)
+    elif found is None and (seen.status or 0) >= 500:
         text = f"The backend itself answered with status {seen.status}: the call got there."
         fix = "Look into the backend's own log."
         yield warned(None, text, fix=fix, subject=seen.url, evidence=evidence)

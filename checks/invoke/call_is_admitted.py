@@ -65,6 +65,7 @@ from apidoctor.checkkit import (
     rungs,
     unknown,
 )
+from apidoctor.reasoning.apigateway.fingerprints import refused_request
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.attribution.rank import LATE
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
@@ -224,8 +225,8 @@ def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
 
 
 def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
-    if said.kind == "bad_request":
-        return f"Every policy lets the call pass; API Gateway refuses its parameters or body ({said.text})."
+    if refused := refused_request(said):
+        return f"Every policy lets the call pass; {refused} ({said.text})."
     known = resolved(case)
     aside = bool(seen.address and known.known and seen.address not in known.value)
     where = f", sent to {seen.address} although the name leads elsewhere" if aside else ""

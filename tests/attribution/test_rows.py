@@ -130,6 +130,43 @@ def test_a_403_that_may_be_api_gateways_is_no_healthy_call(row, verdict, tmp_pat
         assert any("a path that no API has" in json.dumps(each) for each in open_["missing"]), open_
 
 
+UNASKED = (
+    (400, "Missing required request parameters: [name]", "parameters or body"),
+    (400, "Invalid request body", "parameters or body"),
+    (400, "le corps est faux", "parameters or body"),
+    (415, "Unsupported Media Type", "media type"),
+)
+
+
+@pytest.mark.parametrize(("status", "text", "part"), UNASKED)
+def test_what_api_gateway_refuses_before_the_integration_says_nothing_of_the_backend(
+    status, text, part, tmp_path
+):
+    """aws.md B.4: request validation comes before the integration; E.2, R2 and R5: its error type."""
+    answer = Answer(json.dumps({"message": text}), "BadRequestException", status)
+    said = judge(Row("refused unasked", "aws.md B.4", answer, frozenset()).world(), tmp_path)
+    (backend,) = [each for each in said.report["results"] if each["check"] == "integration/backend-answers"]
+
+    assert (said.report["verdict"], said.report["root_causes"]) == ("healthy", [])
+    assert (backend["status"], str(status) in backend["summary"], backend["because"]) == ("skipped", True, [])
+    (note,) = said.report["run"]["notes"]
+    assert all(word in note for word in ("API Gateway refuses", part, str(status), text)), note
+
+
+def test_the_same_words_without_an_error_type_are_anybodys(tmp_path):
+    """aws.md E.1: no error type: the backend wrote it, or a gateway response of the API's own."""
+    answer = Answer('{"message":"Invalid request body"}', None, 400)
+    said = judge(Row("its own words", "aws.md E.1", answer, frozenset()).world(), tmp_path)
+
+    assert said.report["verdict"] == "healthy"
+    (note,) = said.report["run"]["notes"]
+    assert "API Gateway or the backend refuses the request's parameters or body (400: Invalid" in note
+    backend = [
+        each["status"] for each in said.report["results"] if each["check"] == "integration/backend-answers"
+    ]
+    assert backend == ["skipped"]
+
+
 @pytest.mark.parametrize(
     "row", [pytest.param(row, id=row.name) for row in ROWS if row.name.startswith("open: ")]
 )

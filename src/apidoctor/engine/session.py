@@ -22,7 +22,7 @@ from apidoctor.model.request import Request
 from apidoctor.model.snapshot import FORMAT as SNAPSHOT
 from apidoctor.model.snapshot import FORMAT_VERSION as SNAPSHOT_VERSION
 from apidoctor.model.snapshot import Asked, Snapshot
-from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway
+from apidoctor.reasoning.apigateway.fingerprints import is_from_gateway, refused_request
 from apidoctor.reasoning.scene.answer import called_url
 from apidoctor.reasoning.scene.api import api_id, rest_api, stage_name
 from apidoctor.reasoning.scene.caller import principal
@@ -68,7 +68,8 @@ class Session:
         """Run every check and return the report; an interruption or a defect gives the partial one.
 
         See `interrupted` for the one, `defect` (its traceback, also among the notes) for the other.  `gone` tells that
-        no account which can be read has the API that TARGET names by its id, `passed_on` that the backend refused.
+        no account which can be read has the API that TARGET names by its id, `passed_on` that the backend refused a
+        call that every policy let in, or API Gateway did for the form of the request.
         """
         started = datetime.now(UTC)
         clock = time.perf_counter()
@@ -167,8 +168,12 @@ def _no_such_target(case: Case) -> str | None:
 
 
 def _backends_refusal(case: Case) -> str | None:
-    """Say with what the backend answered a call that API Gateway let in, where that was no success."""
+    """Say who refused a call that every policy let in: the backend, or API Gateway for the form of the request."""
     said = reading(case)
+    if said.known and (refused := refused_request(said.value)):
+        return (
+            f"every policy lets the call in; {refused} ({said.value.status}: {redact(said.value.text)[:200]})"
+        )
     if not said.known or said.value.kind != "answered" or said.value.status < 400:
         return None
     return f"API Gateway let the call in; the backend answered {said.value.status}"

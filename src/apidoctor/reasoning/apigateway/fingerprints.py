@@ -70,6 +70,19 @@ ADMITTED = frozenset({"answered", "bad_request", "integration_error", "integrati
 """Kinds that only a call gets which passed every policy and found its method: a request validator looks at parameters
 and body after authorization."""
 
+
+def refused_request(said: Fingerprint) -> str | None:
+    """Say who refuses which part of a request that every policy let in, as ``bad_request`` does; None for other kinds.
+
+    API Gateway looks at parameters, body and media type before it asks the backend (aws.md B.4); without its error type
+    the same words may be the backend's.
+    """
+    if said.kind != "bad_request":
+        return None
+    part = "media type" if said.status == 415 else "parameters or body"
+    return f"API Gateway {'' if said.error_type else 'or the backend '}refuses the request's {part}"
+
+
 _TEXTS: tuple[tuple[str, Kind], ...] = (
     (r"^Missing Authentication Token", "missing_token"),
     (r"^Forbidden$", "forbidden"),
