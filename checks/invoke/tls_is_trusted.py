@@ -7,14 +7,17 @@ or a wrong clock end the call before a request is sent.
 
 How it decides
 --------------
-A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain
-must lead to a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor. An alert does not
-tell which side asks too much: both are listed. The endpoint's own certificate for the name of a custom domain tells
-that it serves none of that name: the name is no private custom domain, or its access association is not there (yet).
+A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain must lead to
+a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor. An alert does not tell which side
+asks too much: both are listed. Silence lists what may cause it: lost large packets, unless the path was measured and
+is whole, a firewall that inspects TLS, and ACLs, unless their rules were read. The endpoint's own certificate for the
+name of a custom domain tells that it serves none of that name: the name is no private custom domain, or its access
+association is not there (yet).
 
 How to fix
 ----------
-Call a name that the certificate has, trust or bypass the intercepting proxy, or set the clock.
+Call a name that the certificate has, trust or bypass the intercepting proxy, or set the clock. Where a handshake goes
+silent, measure the path and clamp TCP segments, or except the name from inspection.
 
 References
 ----------
@@ -23,16 +26,23 @@ References
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from apidoctor.checkkit import (
+    NETWORK_READS,
     Candidate,
     Case,
     Evidence,
     Finding,
+    PathMtuSeen,
+    Probe,
+    at_endpoint,
     check,
     dialled,
     endpoint_addresses,
     failed,
     passed,
+    place,
     skipped,
     tcp,
     tls,
@@ -40,6 +50,7 @@ from apidoctor.checkkit import (
 from apidoctor.model.observation import TlsSeen
 from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.domains import access_associations
+from apidoctor.reasoning.scene.flows import reached
 from apidoctor.reasoning.scene.handshakes import shows_own, stranger
 
 FAULTS = {
@@ -71,6 +82,41 @@ NEW_POLICY = Candidate(
 )
 ALERTS = {"handshake_failure": (NEW_POLICY, OLD_CLIENT), "protocol_version": (OLD_CLIENT, NEW_POLICY)}
 """Faults that end in the same alert, the likeliest first (catalogue, section 1, *TLS alert*)."""
+LARGE = Candidate(
+    "N15",
+    "possible",
+    "Large packets may be lost on the way: those of the certificate, or of a large hello.",
+    "The path's MTU, which apidoctor probe measures, and the MTU of a tunnel on the way.",
+)
+INSPECTED = Candidate(
+    "N16",
+    "possible",
+    "A firewall on the way that inspects TLS may hold the hello or its answer back.",
+    "The firewall's log for this name; the same handshake from the endpoint's own subnet, past every firewall.",
+)
+AT_ENDPOINT = Candidate(
+    "N05",
+    "possible",
+    "The network ACL of the endpoint's subnet may let replies out to a part of the ports only.",
+    "That ACL: 1024-65535 out; several handshakes, some of which succeed.",
+)
+AT_CALLER = Candidate(
+    "N04",
+    "possible",
+    "The network ACL of the caller's subnet may let replies in on a part of the ports only.",
+    "That ACL: 1024-65535 in; several handshakes, some of which succeed.",
+)
+WHOLE = "The connection goes silent during the TLS handshake, though packets of full size get through."
+FIXES = {
+    "T01": "Let the client speak TLS 1.2 or newer.",
+    "T05": "Let the client speak what the security policy of API or custom domain asks for, or choose another one.",
+    "N04": "Allow TCP 1024-65535 in from the endpoint in the network ACL of the caller's subnet.",
+    "N05": "Allow TCP 1024-65535 out to the caller in the network ACL of the endpoint's subnet.",
+    "T02": "Call a name that the certificate has, or make the name a private custom domain of the endpoint.",
+    "N15": "Clamp the TCP segment size on the tunnel, or let ICMP fragmentation-needed messages through.",
+    "N16": "Except the name from TLS inspection on the firewall or proxy between caller and endpoint.",
+}
+"""What to do where it is not to find out who answers."""
 UNSERVED = (
     Candidate(
         "T02",
@@ -90,16 +136,16 @@ UNSERVED = (
 
 @check(
     needs=("invoke/tcp-connects",),
-    probes=("dns", "tcp", "tls"),
-    reads=(
-        "get_rest_api",
-        "get_rest_apis",
-        "describe_vpc_endpoints",
-        "describe_network_interfaces",
-        "get_domain_name_access_associations",
+    probes=("dns", "tcp", "tls", "host", "path_mtu"),
+    reads=(*NETWORK_READS, "get_domain_name_access_associations"),
+    faults=("H06", "N04", "N05", "N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
+    explained_by=(
+        "naming/*",
+        "network/*",
+        "domain/*",
+        "invoke/clock-is-right",
+        "invoke/full-packets-get-through",
     ),
-    faults=("H06", "N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
-    explained_by=("naming/*", "network/*", "domain/*", "invoke/clock-is-right"),
     playbook="certificate-not-trusted",
     position=20,
 )
@@ -114,7 +160,7 @@ def judge(case: Case) -> Iterator[Finding]:
     inside = [address for address in addresses if own.known and address in own.value]
     handshakes = [(a, tls(case, a, name, case.request.port)) for a in (inside or addresses)[:4]]
     case.expect([gap for _, handshake in handshakes for gap in handshake.missing])
-    alike: dict[tuple[str, str, str, Confidence], list[tuple[str, TlsSeen]]] = {}
+    alike: dict[tuple[str, str, str, Confidence, tuple[Candidate, ...]], list[tuple[str, TlsSeen]]] = {}
     for address, handshake in handshakes:
         seen = handshake.value
         if seen.outcome == "verified":
@@ -123,36 +169,61 @@ def judge(case: Case) -> Iterator[Finding]:
             yield passed(words, subject=address, evidence=evidence)
         else:
             fault, words = FAULTS[seen.outcome]
+            found = _stalled(case, address) if seen.outcome == "timeout" else ALERTS.get(seen.outcome, ())
             if other := stranger(seen):
-                fault, words = "O05", f"{other}: this is not API Gateway"
-            key = (fault, words, seen.issuer or "", _confidence(seen))
+                fault, words, found = "O05", f"{other}: this is not API Gateway", ()
+            elif found:
+                fault = found[0].fault
+                words = words if LARGE in found or seen.outcome != "timeout" else WHOLE
+            key = (fault, words, seen.issuer or "", _confidence(seen), found)
             alike.setdefault(key, []).append((address, seen))
-    for (fault, words, issuer, confidence), group in alike.items():
-        yield _refused(case, fault, words, issuer, confidence, group)
+    for (fault, words, issuer, confidence, found), group in alike.items():
+        yield _refused(case, fault, words, issuer, confidence, found, group)
     if not handshakes:
         yield skipped("No address accepts connections.")
 
 
+def _stalled(case: Case, address: str) -> tuple[Candidate, ...]:
+    """Return what silence at *address* may mean (aws.md E.5), without what was measured or read and is good."""
+    where, way = place(case), reached(case, address)
+    measured = next((seen for seen in case.observed(PathMtuSeen) if seen.address == address), None)
+    size = Probe("path_mtu", name=case.request.name or "", address=address, port=case.request.port)
+    case.expect([*where.missing, *way.missing, *([] if measured or not case.sources.probe else [size])])
+    found = [] if measured and measured.outcome in ("ok", "smaller") else [LARGE]
+    found.append(INSPECTED)
+    if not way.known or way.value.reachable is None:
+        outside = where.known and where.value.kind == "outside"
+        found += [AT_ENDPOINT] if outside else [AT_ENDPOINT, AT_CALLER]
+    elif narrow := [each for each in way.value.blockers if each.reason.startswith("nacl_")]:
+        # A connection beside it succeeded: the ACL lets some ports through, and is no contradiction.
+        ends = dict.fromkeys(AT_ENDPOINT if at_endpoint(case, each) else AT_CALLER for each in narrow)
+        found = [*(replace(each, confidence="likely") for each in ends), *found]
+    return tuple(found)
+
+
 def _refused(
-    case: Case, fault: str, words: str, issuer: str, confidence: Confidence, group: list[tuple[str, TlsSeen]]
+    case: Case,
+    fault: str,
+    words: str,
+    issuer: str,
+    confidence: Confidence,
+    candidates: tuple[Candidate, ...],
+    group: list[tuple[str, TlsSeen]],
 ) -> Finding:
     """Tell one outcome once, for all the addresses that have it with the same issuer."""
-    candidates: tuple[Candidate, ...] = ()
-    if fault != "O05":
-        candidates = ALERTS.get(group[0][1].outcome, ())
-        if any(shows_own(seen) for _, seen in group) and _may_be_associated(case):
-            candidates = UNSERVED
+    if fault != "O05" and any(shows_own(seen) for _, seen in group) and _may_be_associated(case):
+        candidates = UNSERVED
     addresses = [address for address, _ in group]
     where = ", ".join(addresses)
     return failed(
         fault,
         f"{words.rstrip('.')} ({where}, issuer {issuer or 'unknown'}).",
-        fix=_fix(fault),
+        fix=FIXES.get(fault, "Find what answers in place of API Gateway."),
         subject=where,
         evidence=[_shown(case, address, seen) for address, seen in group],
         confidence=candidates[0].confidence if candidates else confidence,
         affects=[*addresses, *(["time"] if fault in ("T06", "T07") else [])],
-        candidates=candidates,
+        candidates=candidates if len(candidates) > 1 else (),
     )
 
 
@@ -168,14 +239,6 @@ def _may_be_associated(case: Case) -> bool:
 def _shown(case: Case, address: str, seen: TlsSeen) -> Evidence:
     names = ("server_name", "outcome", "reason", "version", "subject", "issuer", "sans")
     return case.show(seen, *names, subject=address)
-
-
-def _fix(fault: str) -> str:
-    if fault == "T02":
-        return (
-            "Call a name that the certificate has, or make the name a private custom domain of the endpoint."
-        )
-    return "Find what answers in place of API Gateway."
 
 
 def _confidence(seen: TlsSeen) -> Confidence:

@@ -18,9 +18,10 @@ from attribution.row import (
     faults,
     of_rung,
     seen,
+    with_setting,
 )
 from worlds.backends import integrate
-from worlds.build import ADDRESSES, API, DEFAULT_NAME, ENDPOINT, World
+from worlds.build import ACL_E1, ACL_E2, ADDRESSES, API, DEFAULT_NAME, ENDPOINT, World, entry, final_denies
 from worlds.layouts import same_vpc
 from worlds.seen import COMMON, dns, of, tcp, times_out, without
 
@@ -138,6 +139,30 @@ def silent(waited: float = 31.0, refusal: str = "", size: str = "") -> Callable[
     return change
 
 
+def stalled(size: str) -> Callable[[World], None]:
+    """Every handshake goes silent; *size* is what became of packets of full size."""
+
+    def change(world: World) -> None:
+        handshakes("timeout")(world)
+        measured = COMMON | {"kind": "path_mtu", "outcome": size, "link_mtu": 1500, "mtu": 1300}
+        world.observations += [measured | {"address": address} for address in ADDRESSES.values()]
+
+    return change
+
+
+def somewhere(world: World) -> None:
+    """Every handshake goes silent, and whether this host is in AWS is not known."""
+    handshakes("timeout")(world)
+    of(world, "host")[0].update(cloud=None, cloud_missing="it does not answer")
+
+
+def narrow(world: World) -> None:
+    """The endpoint's ACLs let replies out to the ports that Windows uses, and not to all of Linux's (aws.md L, b)."""
+    for acl in (ACL_E1, ACL_E2):
+        out = entry(100, "allow", egress=True, ports=(49152, 65535))
+        world[acl]["Entries"] = [entry(100, "allow", egress=False), out, *final_denies()]
+
+
 def handled(**integration: Any) -> Callable[[], World]:
     """A configuration in which nothing is wrong; the method leads to the *integration*."""
 
@@ -231,6 +256,19 @@ ROWS = [
     Row("silence after the hello", "faults.md N15; aws.md E.5 [U]", None, faults("N15 N16 N04 N05 N17"),
         "possible", "possible",
         frozenset(), GATEWAY, change=handshakes("timeout")),
+    Row("silence after the hello, in all that it may mean", "aws.md E.5", None, faults("N15"), "possible", "possible",
+        faults("N15 N16 N04 N05"), GATEWAY, change=somewhere),
+    Row("silence after the hello, outside AWS", "aws.md E.5; faults.md N04 (the caller's subnet)", None, faults("N15"),
+        "possible", "possible", faults("N15 N16 N05"), GATEWAY | faults("N04"), change=handshakes("timeout")),
+    Row("silence after the hello, and full packets get through", "aws.md E.5; faults.md N15", None, faults("N16"),
+        "possible", "possible", faults("N16 N05"), GATEWAY | faults("N15"), change=stalled("ok")),
+    Row("silence after the hello, and full packets vanish", "aws.md E.5; faults.md N15", None, faults("N15"), "likely",
+        "likely", frozenset(), GATEWAY, change=stalled("black_hole")),
+    Row("silence after the hello on a way that AWS leaves open", "aws.md E.5; faults.md N04, N05", None,
+        faults("N15"), "possible", "possible", faults("N15 N16"), GATEWAY | faults("N04 N05"),
+        change=handshakes("timeout"), layout=same_vpc),
+    Row("silence after the hello, the ACL is narrow", "aws.md D.3, E.5; faults.md N05", None, faults("N05"), "possible",
+        "certain", frozenset(), GATEWAY, change=handshakes("timeout"), layout=with_setting(same_vpc, narrow)),
     # Below TLS.
     Row("connect timeout", "faults.md 1", None, faults("N01-N17"), "possible", "possible", frozenset(), GATEWAY,
         change=connects("timeout")),
