@@ -210,7 +210,8 @@ def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
     if late:
         known = silence(case).value
         found, beside = candidates(known), BESIDE[known.refusal]
-        words = f": no answer within {known.waited:g} s" if known.waited else words
+        what = "an answer that began and did not end" if known.begun else "no answer"
+        words = f": {what} within {known.waited:g} s" if known.waited else words
     first = found[0] if found else Candidate("O05", "possible", "")
     return failed(
         first.fault,

@@ -119,15 +119,18 @@ def no_answer(outcome: str) -> Callable[[World], None]:
     return change
 
 
-def silent(waited: float = 31.0, refusal: str = "", size: str = "") -> Callable[[World], None]:
-    """No answer came within *waited* seconds.
+def silent(
+    waited: float = 31.0, refusal: str = "", size: str = "", *, begun: bool = False
+) -> Callable[[World], None]:
+    """No answer came within *waited* seconds, or one *begun* did not end.
 
     *refusal* is the outcome of a call of a path that no API has, *size* that of packets of full size.
     """
 
     def change(world: World) -> None:
         no_answer("timeout")(world)
-        of(world, "http")[0]["elapsed_ms"] = {"connect": 1.0, "tls": 11.0, "total": 12.0 + waited * 1000}
+        spent = {"connect": 1.0, "tls": 11.0, "total": 12.0 + waited * 1000}
+        of(world, "http")[0]["elapsed_ms"] = spent | ({"first_byte": 30.0} if begun else {})
         if refusal:
             other = seen(of_rung(PLAIN, "impossible"), MISSING, "impossible")
             silence = {"outcome": refusal, "status": None, "headers": {}, "body": None}
@@ -308,6 +311,9 @@ ROWS = [
     Row("no answer, and the path is narrow and says so", "faults.md B04, N15", MISSING, faults("B04"), "likely",
         "likely", frozenset(), (GATEWAY - {"B04"}) | faults("N15 N16"),
         change=silent(refusal="response", size="smaller")),
+    Row("an answer that began and did not end", "faults.md N16; aws.md E.1 (API Gateway answers as a whole)", MISSING,
+        faults("N15 N16"), "possible", "possible", faults("N15 N16"), GATEWAY,
+        change=silent(waited=9.5, begun=True)),
     Row("no answer, and full packets vanish", "faults.md N15", MISSING, faults("N15"), "likely", "likely", frozenset(),
         GATEWAY - {"B04"}, change=silent(size="black_hole")),
     Row("no answer in a time that the integration has", "faults.md B04; aws.md E.2 I4", MISSING, faults("B04"),

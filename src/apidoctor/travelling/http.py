@@ -83,7 +83,7 @@ def get(
             with context.wrap_socket(plain, server_hostname=name) as wire:
                 shaken = time.monotonic()
                 elapsed["tls"] = milliseconds(shaken - shaking)
-                response = _asked(wire, deadline, call.wire, method, started + answer)
+                response = _asked(wire, deadline, call.wire, method, started + answer, elapsed)
                 elapsed["first_byte"] = milliseconds(time.monotonic() - shaken)
                 seen.update(_answer(response, call.secrets), outcome="response")
     except (HTTPException, *tls.FAILURES) as error:
@@ -176,12 +176,17 @@ def _head(start: str, fields: dict[str, str]) -> bytes:
 
 
 def _asked(
-    connection: socket.socket, deadline: float, request: bytes, method: str, answer: float = 0.0
+    connection: socket.socket,
+    deadline: float,
+    request: bytes,
+    method: str,
+    answer: float = 0.0,
+    elapsed: dict[str, float] | None = None,
 ) -> HTTPResponse:
     connection.settimeout(tls.left(deadline))
     connection.sendall(request)
     # Of a tunnel's answer no byte more than its head is read: what follows is TLS.
-    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192, answer)
+    bounded = _Bounded(connection, deadline, 1 if method == "CONNECT" else 8192, answer, elapsed)
     for _ in range(_MAX_INTERIM):
         response = HTTPResponse(bounded, method=method)  # type: ignore[arg-type]
         response.begin()
@@ -197,15 +202,22 @@ def _asked(
 class _Bounded(io.RawIOBase):
     """What `HTTPResponse` reads a socket through: a dripping server cannot hold it beyond the deadline.
 
-    Only the first byte may come later, until *answer*.
+    Only the first byte may come later, until *answer*; how long it took is put into *elapsed*.
     """
 
     in_head = True
     """Whether the answer's head is being read: it must not end there."""
 
-    def __init__(self, connection: socket.socket, deadline: float, size: int, answer: float) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        deadline: float,
+        size: int,
+        answer: float,
+        elapsed: dict[str, float] | None,
+    ) -> None:
         self._connection, self._deadline, self._begun = connection, deadline, b""
-        self._answer = answer
+        self._answer, self._elapsed = answer, elapsed
         self._file = io.BufferedReader(self, size)
 
     def makefile(self, _: str) -> Any:
@@ -218,9 +230,12 @@ class _Bounded(io.RawIOBase):
         started = time.monotonic()
         self._connection.settimeout(tls.left(max(self._deadline, self._answer)))
         count = self._connection.recv_into(buffer)
+        took = time.monotonic() - started
         if self._answer > self._deadline:  # the first byte: how long it took does not count
-            self._deadline += time.monotonic() - started
+            self._deadline += took
         self._answer = 0.0
+        if self._elapsed is not None:
+            self._elapsed.setdefault("first_byte", milliseconds(took))
         if self.in_head:
             self._begun = (self._begun + bytes(buffer[: min(count, 5)]))[:5]
             if not count and self._begun == b"HTTP/":  # `HTTPResponse` takes half a head for a whole one

@@ -106,6 +106,7 @@ def test_a_server_may_think_longer_and_has_no_more_time_for_the_rest(talk, outco
     seen, _ = ask(Attack(late, {outcome}), answer=PATIENCE)
 
     assert (seen.outcome, (seen.body or "")[:1]) == (outcome, (body or "")[:1])
+    assert seen.elapsed_ms["first_byte"] > LATE * 900
     assert LATE <= time.monotonic() - started < most + 0.6
 
 
@@ -113,7 +114,7 @@ def test_who_never_answers_is_waited_for_no_longer_than_that(ask):
     started = time.monotonic()
     seen, _ = ask(ATTACKS["silence"], answer=PATIENCE)
 
-    assert seen.outcome == "timeout"
+    assert (seen.outcome, "first_byte" in seen.elapsed_ms) == ("timeout", False)
     assert PATIENCE <= time.monotonic() - started < PATIENCE + 0.6
 
 

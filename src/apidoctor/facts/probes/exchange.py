@@ -194,6 +194,8 @@ def _exchanged(call: Call, backend: Backend) -> Exchange:
         for phase, (start, end) in _PHASES.items()
         if start in marks and end in marks
     }
+    if backend.heard is not None:  # an answer began, even when its head did not end
+        elapsed.setdefault("first_byte", milliseconds(backend.heard))
     total = milliseconds(time.monotonic() - started)
     return replace(seen, elapsed_ms={**elapsed, "total": total}, phases=backend.phases)
 

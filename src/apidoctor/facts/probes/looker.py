@@ -66,8 +66,8 @@ class Timeouts(Struct, frozen=True):
     """One whole exchange, but for the wait for its answer."""
     answer: float = 31.0
     """First byte of the answer to the call: API Gateway gives a backend 29 s, and then answers 504 (aws.md E.2, I4)."""
-    refusal: float = 8.0
-    """One whole exchange about a path that no API has, which API Gateway answers by itself."""
+    refusal: float = 4.0
+    """One whole exchange about a path that no API has, after a call without an answer: API Gateway refuses at once."""
     path_mtu: float = 6.0
     """One measurement of a path; a black hole takes all of it."""
     metadata: float = cloud.BUDGET
@@ -111,6 +111,7 @@ class ProbeLooker:
         self._ca_file = _readable(ca_file)
         self._timeouts = timeouts or Timeouts()
         self._of_call = seconds * _OF_A_CHECK
+        self._unheard = False  # whether a test call got no answer in time
         self._credentials = credentials
         self._vantage = vantage or socket.gethostname()
         self._allow_unsafe_method = allow_unsafe_method
@@ -248,9 +249,10 @@ class ProbeLooker:
         context = tls.verifying(self._ca_file, *_ALPN[1])
         longest, answer = self._timeouts.http, self._timeouts.answer
         if probe.detail == "impossible":
-            longest, answer = min(longest, self._timeouts.refusal), 0.0
+            longest, answer = min(longest, self._timeouts.refusal) if self._unheard else longest, 0.0
         most = self._of_call
         seen = exchange(call, where, context, min(longest, most), answer=min(answer, most))
+        self._unheard = self._unheard or seen.outcome == "timeout"
         # The URL is the one asked for, so that the answer is found again.
         url = call.url if probe.detail == "impossible" else probe.name
         return [observed(self._request, call, seen, url=url, address=probe.address, rung=_rung(probe))]

@@ -80,7 +80,8 @@ class Backend(httpcore.NetworkBackend):
         self.phases = phases
         self._connect = connect
         self._answer = answer
-        self._heard = False
+        self.heard: float | None = None
+        """Seconds after which the answer began; None: it has not."""
 
     def connect_tcp(
         self,
@@ -99,12 +100,13 @@ class Backend(httpcore.NetworkBackend):
 
     def read(self, stream: httpcore.NetworkStream, max_bytes: int) -> bytes:
         """Read from *stream*: whoever thinks may think until *answer*; after the first byte no time is added."""
-        if self._heard or self._answer <= self.deadline:
+        if self.heard is not None:
             return stream.read(max_bytes, _left(self.deadline))
         started = time.monotonic()
-        data = stream.read(max_bytes, _left(self._answer))
-        self._heard = True
-        self.deadline += time.monotonic() - started
+        data = stream.read(max_bytes, _left(max(self.deadline, self._answer)))
+        self.heard = time.monotonic() - started
+        if self._answer > self.deadline:
+            self.deadline += self.heard
         return data
 
 

@@ -46,6 +46,8 @@ class Silence(Struct, frozen=True):
     """Whether anything stands behind the method (no MOCK)."""
     refusal: Literal["answered", "silent"] | None = None
     """What became of a call of a path that no API has, which no backend sees; None: not made."""
+    begun: bool = False
+    """Whether an answer began, and its head did not end in time."""
     path: Literal["whole", "hole"] | None = None
     """Whether packets of full size get through; None: not measured."""
 
@@ -55,16 +57,19 @@ def silence(case: Case) -> Silence:
     """Return what is known of the call that got no answer: worth one more harmless call, and a measured path."""
     seen = answer(case).value
     other, own = rung_answer(case, "impossible"), integration(case)
+    begun = isinstance(seen.elapsed_ms, dict) and "first_byte" in seen.elapsed_ms
     measured = [one for one in case.observed(PathMtuSeen) if one.address == seen.address]
     size = Probe("path_mtu", name=case.request.name or "", address=seen.address or "", port=case.request.port)
     unmeasured = [size] if case.sources.probe and seen.address and not measured else []
-    case.expect([*other.missing, *own.missing, *unmeasured])
+    # Of an answer that began, the backend is not to blame: no other call is worth being made.
+    case.expect([*(() if begun else other.missing), *own.missing, *unmeasured])
     known = own.value if own.known else None
     return Silence(
         _waited(seen),
         known.timeout if known else None,
         not (known and known.kind == "MOCK"),
         _of_refusal(other.value) if other.known else None,
+        begun,
         _of_path(measured[0]) if measured else None,
     )
 
@@ -121,9 +126,13 @@ def candidates(known: Silence) -> list[Candidate]:
 
 
 def _slow(known: Silence) -> Candidate | None:
-    """Return B04; None where API Gateway would have given the backend up, and answered."""
+    """Return B04; None where API Gateway would have given the backend up, and where it answers as a whole."""
     waited, limit = known.waited, known.limit
-    if not known.backend or (limit is not None and waited is not None and waited > limit + SPARE):
+    if (
+        known.begun
+        or not known.backend
+        or (limit is not None and waited is not None and waited > limit + SPARE)
+    ):
         return None
     sure: Confidence = "likely" if known.refusal == "answered" and known.path != "hole" else "possible"
     after = f"after {limit or DEFAULT_TIMEOUT:g} s" + ("" if limit else " unless told otherwise")
