@@ -26,7 +26,7 @@ References
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from apidoctor.checkkit import (
     NETWORK_READS,
@@ -197,7 +197,7 @@ def _stalled(case: Case, address: str) -> tuple[Candidate, ...]:
     elif narrow := [each for each in way.value.blockers if each.reason.startswith("nacl_")]:
         # A connection beside it succeeded: the ACL lets some ports through, and is no contradiction.
         ends = dict.fromkeys(AT_ENDPOINT if at_endpoint(case, each) else AT_CALLER for each in narrow)
-        found = [*(replace(each, confidence="likely") for each in ends), *found]
+        found = [*(structs.replace(each, confidence="likely") for each in ends), *found]
     return tuple(found)
 
 
