@@ -81,6 +81,8 @@ class Condition:
     thinks: float = 0.0
     """Seconds before the answer to a call whose path begins with `slow`."""
     slow: str = "/prod/pets"
+    drips: bool = False
+    """Answers begin, and their heads do not end."""
     stranger: Reply | None = None
     """Something that is not API Gateway answers."""
 
@@ -165,6 +167,8 @@ class Door:
                 door.arrivals.append(call)
                 if call.path.startswith(door.condition.slow):
                     time.sleep(door.condition.thinks)
+                if door.condition.drips:
+                    self.drip()
                 reply = decide(door.condition, call)
                 body = reply.body.encode()
                 self.send_response_only(reply.status)
@@ -176,6 +180,13 @@ class Door:
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(body)
+
+            def drip(self) -> None:
+                """Send one header after another, until the client is gone."""
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+                for number in range(100):
+                    time.sleep(0.1)
+                    self.wfile.write(f"x-{number}: y\r\n".encode())
 
             do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 

@@ -193,6 +193,8 @@ CASES = [
     # Whether the second one is still heard of in so short a run, is left open.
     Case("no answer to anything", Condition(thinks=9, slow="/"), faults("B04 N16"), 2, ceiling="possible", least=2,
         listed=faults("N16 B04"), excluded=GATEWAY | faults("N15"), words=("--timeout", "4")),
+    Case("an answer that drips", Condition(drips=True), faults("N15 N16"), 1, ceiling="possible",
+        excluded=GATEWAY | faults("B04"), words=("--timeout", "4")),
     # Not API Gateway at all.
     Case("a captive portal", Condition(stranger=Reply(200, "<html>Welcome</html>",
         headers={"Content-Type": "text/html"}, ids=False)),

@@ -56,19 +56,20 @@ class Silence(Struct, frozen=True):
 def silence(case: Case) -> Silence:
     """Return what is known of the call that got no answer: worth one more harmless call, and a measured path."""
     seen = answer(case).value
-    other, own = rung_answer(case, "impossible"), integration(case)
+    own = integration(case)
     begun = isinstance(seen.elapsed_ms, dict) and "first_byte" in seen.elapsed_ms
     measured = [one for one in case.observed(PathMtuSeen) if one.address == seen.address]
     size = Probe("path_mtu", name=case.request.name or "", address=seen.address or "", port=case.request.port)
     unmeasured = [size] if case.sources.probe and seen.address and not measured else []
     # Of an answer that began, the backend is not to blame: no other call is worth being made.
-    case.expect([*(() if begun else other.missing), *own.missing, *unmeasured])
+    other = None if begun else rung_answer(case, "impossible")
+    case.expect([*(other.missing if other else ()), *own.missing, *unmeasured])
     known = own.value if own.known else None
     return Silence(
         _waited(seen),
         known.timeout if known else None,
         not (known and known.kind == "MOCK"),
-        _of_refusal(other.value) if other.known else None,
+        _of_refusal(other.value) if other and other.known else None,
         begun,
         _of_path(measured[0]) if measured else None,
     )
