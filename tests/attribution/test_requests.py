@@ -187,14 +187,14 @@ CASES = [
         ROUTE | {"H13"}, MOST, ceiling="likely",
          excluded=faults("D22 H12 A02")),
     # No answer in time (catalogue, B04, N15, N16): what API Gateway answers by itself comes at once, or not either.
-    Case("a slow backend", Condition(thinks=9), faults("B04"), 2, "likely", "likely", least=2,
-        excluded=GATEWAY | faults("N15 N16 N19 O05"), words=("--timeout", "4")),
+    Case("a slow backend", Condition(thinks=20), faults("B04"), 2, "likely", "likely", least=2,
+        excluded=GATEWAY | faults("N15 N16 N19 O05"), words=("--timeout", "12")),
     Case("a backend that answers after two seconds", Condition(thinks=2), frozenset(), 1, excluded=GATEWAY),
     # Whether the second one is still heard of in so short a run, is left open.
-    Case("no answer to anything", Condition(thinks=9, slow="/"), faults("B04 N16"), 2, ceiling="possible", least=2,
-        listed=faults("N16 B04"), excluded=GATEWAY | faults("N15"), words=("--timeout", "4")),
+    Case("no answer to anything", Condition(thinks=20, slow="/"), faults("B04 N16"), 2, ceiling="possible", least=2,
+        listed=faults("N16 B04"), excluded=GATEWAY | faults("N15"), words=("--timeout", "12")),
     Case("an answer that drips", Condition(drips=True), faults("N15 N16"), 1, ceiling="possible",
-        excluded=GATEWAY | faults("B04"), words=("--timeout", "4")),
+        excluded=GATEWAY | faults("B04"), words=("--timeout", "12")),
     # Not API Gateway at all.
     Case("a captive portal", Condition(stranger=Reply(200, "<html>Welcome</html>",
         headers={"Content-Type": "text/html"}, ids=False)),
