@@ -241,10 +241,10 @@ def test_silence_after_the_handshake_fails_at_http(ask):
 def test_who_answers_late_in_a_cell_is_heard(ask):
     def late(one):
         one.head()
-        time.sleep(0.8)
+        time.sleep(1.8)
         one.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 
-    seen, _ = ask(late, whole=0.5, answer=2.0)
+    seen, _ = ask(late, whole=1.5, answer=8.0)
 
     assert (seen[HttpSeen].outcome, seen[HttpSeen].body) == ("response", "hi")
 

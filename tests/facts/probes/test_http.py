@@ -190,8 +190,8 @@ def test_a_call_leaves_the_run_time_and_a_refusal_after_silence_needs_little(aut
             outcomes.append(seen.outcome)
 
     assert outcomes == ["timeout", "timeout"]
-    assert 1.5 <= took[0] < 2.0
-    assert 0.3 <= took[1] < 1.5
+    assert took[0] >= 1.5  # three quarters of the run
+    assert 0.3 <= took[1] < took[0]
 
 
 def test_a_backend_may_take_as_long_as_api_gateway_gives_it():
