@@ -113,6 +113,11 @@ class Candidate(Struct, frozen=True):
     """The observation that would tell it from the others."""
 
 
+def possible(fault: str, because: str, separate: str) -> Candidate:
+    """Return a candidate that nothing speaks for more than for others."""
+    return Candidate(fault, "possible", because, separate)
+
+
 class Result(Struct, frozen=True):
     """What one check says of one subject."""
 

@@ -3,81 +3,77 @@
 Source: catalogue of faults, section 1 (*NXDOMAIN*) and its DNS table; which id is meant when two fit: section 7.
 """
 
-from apidoctor.model.report import Candidate
+from apidoctor.model.report import Candidate, possible
 
 _ROUTE_53 = "route53 list-hosted-zones-by-vpc of the caller's VPC"
 
 
-def _possible(fault: str, because: str, separate: str) -> Candidate:
-    return Candidate(fault, "possible", because, separate)
-
-
-_FORWARD = _possible(
+_FORWARD = possible(
     "D03",
     "The DNS servers of a data centre may not forward the name to a Resolver inbound endpoint.",
     "The same question to an inbound endpoint: apidoctor probe --inbound ADDRESS.",
 )
-_OFF = _possible(
+_OFF = possible(
     "D01",
     "Private DNS of the endpoint may be off: then only the endpoint's own names and aliases lead to it.",
     "PrivateDnsEnabled of the endpoint: ec2 describe-vpc-endpoints.",
 )
-_ELSEWHERE = _possible(
+_ELSEWHERE = possible(
     "D06",
     "The caller may be in a VPC without the endpoint, and the endpoint's own zone is seen in its VPC alone.",
     "The same question from a host in the endpoint's VPC.",
 )
-_MISTYPED = _possible(
+_MISTYPED = possible(
     "D22",
     "API id or Region in the URL may be wrong: without private DNS only the names of APIs exist.",
     "apigateway get-rest-api in the account and Region that own the API.",
 )
-_NO_RECORD = _possible(
+_NO_RECORD = possible(
     "D07",
     "A private hosted zone may answer without a record for this name: no other zone is asked then.",
     "The SOA of the answer, and the records of the zone that it names.",
 )
-_NOT_ASSOCIATED = _possible(
+_NOT_ASSOCIATED = possible(
     "D09",
     "The private hosted zone may not be associated with the caller's VPC.",
     f"{_ROUTE_53}.",
 )
-_ATTRIBUTES = _possible(
+_ATTRIBUTES = possible(
     "D10",
     "DNS support or DNS host names of the caller's VPC may be off.",
     "ec2 describe-vpc-attribute: enableDnsSupport and enableDnsHostnames.",
 )
-_OTHER_SERVER = _possible(
+_OTHER_SERVER = possible(
     "D11",
     "A host in a VPC may ask another server than the VPC's own, which does not forward the name.",
     "The same question to 169.254.169.253.",
 )
-_RULE = _possible(
+_RULE = possible(
     "D12",
     "A Resolver rule of the caller's VPC may lead the name away.",
     "route53resolver list-resolver-rule-associations of that VPC.",
 )
-_FIREWALL = _possible(
+_FIREWALL = possible(
     "D13",
     "DNS Firewall of the caller's VPC may block the name.",
     "route53resolver list-firewall-rule-group-associations of that VPC.",
 )
-_ALIAS = _possible(
+_ALIAS = possible(
     "D15",
     "The endpoint may not be associated with the API, which makes the alias.",
     "vpcEndpointIds of the API: apigateway get-rest-api.",
 )
-_DROPPED = _possible(
+_DROPPED = possible(
     "D17",
     "The resolver may drop private addresses from public names (rebinding protection).",
     "The same question to a public resolver, such as 1.1.1.1.",
 )
-_GONE = _possible(
+_GONE = possible(
     "N12",
     "The endpoint may be pending, failed or being deleted.",
     "State of the endpoint: ec2 describe-vpc-endpoints.",
 )
-_NO_SUCH_ENDPOINT = _possible(
+_NO_SUCH_ENDPOINT = possible(
     "D22",
     "The API's or endpoint's id, or the Region, in the name may be wrong.",
     "The names of the endpoint: ec2 describe-vpc-endpoints, DnsEntries.",

@@ -3,44 +3,39 @@
 Source: fault catalogue, section 1 (*connect timeout*, *RST / refused*) and its network table.
 """
 
-from apidoctor.model.report import Candidate
+from apidoctor.model.report import possible
 
-
-def _possible(fault: str, because: str, separate: str) -> Candidate:
-    return Candidate(fault, "possible", because, separate)
-
-
-_GROUP = _possible(
+_GROUP = possible(
     "N01",
     "The groups of the endpoint may not admit the caller; they are the same for all its addresses.",
     "The endpoint's security groups: TCP 443 in, from the caller's address or group.",
 )
-_OWN = _possible(
+_OWN = possible(
     "N02",
     "The caller's own security group, or a firewall on its host, may not let the call out.",
     "A connection to the same address from another host of the subnet; nft list ruleset on this one.",
 )
-_OUT = _possible(
+_OUT = possible(
     "N04",
     "The network ACL of the caller's subnet may stop the call or the replies.",
     "That ACL: TCP 443 out, 1024-65535 in.",
 )
-_ACL = _possible(
+_ACL = possible(
     "N05",
     "The network ACL of that endpoint subnet may stop the call or the replies.",
     "That ACL: TCP 443 in, 1024-65535 out; an address of another subnet.",
 )
-_THERE = _possible(
+_THERE = possible(
     "N06",
     "The caller's routes may not lead there.",
     "The route table of the caller's subnet: the longest prefix that holds the address.",
 )
-_BACK = _possible(
+_BACK = possible(
     "N07",
     "The routes of that endpoint subnet may not lead back to the caller.",
     "The route table of the endpoint's subnet: the longest prefix that holds the caller's address.",
 )
-FIREWALL = _possible(
+FIREWALL = possible(
     "N11",
     "A firewall of the data centre may not be open to this address, or the VPC's prefix is not advertised there.",
     "The firewall's log for this address and port 443; the routes that Direct Connect or the VPN learned.",
@@ -50,7 +45,7 @@ SILENT = (_GROUP, _OWN, _OUT, _ACL, _THERE, _BACK, FIREWALL)
 SOME = (
     _ACL,
     _BACK,
-    _possible(
+    possible(
         "N13",
         "The zone of that interface may be out of reach, or its subnet.",
         "The zonal names of the endpoint, one by one; AWS Health for the zone.",
@@ -64,12 +59,12 @@ OF_CALLERS = ("N02", "N04", "N06", "N11")
 PASSED = (_OWN,)
 """AWS's configuration was read, and lets the call pass."""
 CLOSED = (
-    _possible(
+    possible(
         "N16",
         "A firewall or proxy on the way may answer in the endpoint's place.",
         "The same connection from the endpoint's own subnet, past every firewall.",
     ),
-    _possible(
+    possible(
         "N23",
         "The address may have been one of an endpoint that was replaced.",
         "describe-network-interfaces: whose the address is now; describe-vpc-endpoints: the endpoint's interfaces.",
