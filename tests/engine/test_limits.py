@@ -1,5 +1,8 @@
 """Time: a hanging check or look costs its own limit, and the run's limit ends everything with a partial report."""
 
+import signal
+import subprocess
+import sys
 import time
 
 from engine.kit import World, check, only, run, statuses, wants
@@ -30,7 +33,34 @@ def test_a_judgement_that_hangs_is_a_defect_that_says_where_and_the_others_go_on
     assert statuses(report) == {"naming/sleeps": "error", "naming/spins": "error", "network/fine": "pass"}
     assert "in spins" in (only(report, "naming/spins").traceback or "")
     assert "time.sleep(20)" in (only(report, "naming/sleeps").traceback or "")
+    assert only(report, "naming/spins").summary.endswith(": the check did not end within 0.3 s")
     assert time.monotonic() - before < 10  # two judgements of 0.3 s, and a busy thread beside them
+
+
+PAUSED = """
+import time
+from apidoctor.engine.judging import Bench
+from apidoctor.model.finding import passed
+
+def judge(case):
+    print("judging", flush=True)
+    for _ in range(20):
+        time.sleep(0.01)
+    yield passed("It holds.")
+
+print(Bench().judge(judge, None, 2).defect)
+"""
+
+
+def test_a_process_that_is_stopped_for_longer_than_the_limit_is_no_check_that_hangs():
+    with subprocess.Popen([sys.executable, "-c", PAUSED], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "judging\n"
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(2.5)
+        process.send_signal(signal.SIGCONT)
+        out, _ = process.communicate(timeout=30)
+
+    assert out == "None\n"
 
 
 def test_a_look_that_never_returns_ends_its_check_alone_and_names_the_fact():

@@ -1,5 +1,6 @@
 """Runs one judgement at a time in a thread of its own, so that a check that hangs costs its time-out and no more."""
 
+import contextlib
 import queue
 import sys
 import threading
@@ -16,6 +17,9 @@ from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding, unknown
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.case import Case
+
+_SLICES = 20
+"""Parts of a check's time; a pause of the whole process uses up one."""
 
 
 class Judgement(Struct, frozen=True):
@@ -47,14 +51,23 @@ class Bench:
             self._thread = threading.Thread(target=self._serve, args=(self._work, self._done), daemon=True)
             self._thread.start()
         self._work.put(lambda: _judge(judge, case))
-        try:
-            return self._done.get(timeout=seconds)
-        except queue.Empty:
-            stack = "".join(traceback.format_stack(sys._current_frames()[self._thread.ident or 0]))
-            self._renew()
-            return Judgement(
-                (), seconds * 1000, f"the check did not end within {seconds:g} s; it was here:\n{stack}"
-            )
+        judgement = self._wait(seconds)
+        if judgement is not None:
+            return judgement
+        stack = "".join(traceback.format_stack(sys._current_frames()[self._thread.ident or 0]))
+        self._renew()
+        return Judgement((), seconds * 1000, f"{stack}the check did not end within {seconds:g} s")
+
+    def _wait(self, seconds: float) -> Judgement | None:
+        """Return the judgement; None after *seconds* in which this process could run.
+
+        One long wait would end the moment that a stopped process goes on (a debugger, a sleeping laptop, a machine
+        with no time to give), and call a check that was given no time at all a check that hangs.
+        """
+        for _ in range(_SLICES):
+            with contextlib.suppress(queue.Empty):
+                return self._done.get(timeout=seconds / _SLICES)
+        return None
 
     def end(self) -> None:
         """Let the thread go; the next check gets a new one."""
