@@ -1,6 +1,7 @@
 """The one file that travels: it runs anywhere, by its name and from standard input, and its output is a snapshot."""
 
 import ast
+import functools
 import hashlib
 import importlib
 import os
@@ -23,6 +24,7 @@ FOLDER = Path(bundle.__file__).parent
 LIMIT = 96 * 1024
 
 
+@functools.cache
 def interpreters():
     """Return the Pythons of this machine from 3.8 on, by version: pyenv's, those in PATH, and this one."""
     found = {sys.version_info[:2]: sys.executable}
@@ -41,16 +43,13 @@ def interpreters():
     return found
 
 
-PYTHONS = interpreters()
-
-
 @pytest.fixture(scope="module", params=["oldest", "newest"])
 def python(request):
     if request.param == "newest":
-        return PYTHONS[max(PYTHONS)]
-    if min(PYTHONS) > (3, 9):
+        return interpreters()[max(interpreters())]
+    if min(interpreters()) > (3, 9):
         pytest.skip("no Python 3.8 or 3.9 in ~/.pyenv/versions or PATH")
-    return PYTHONS[min(PYTHONS)]
+    return interpreters()[min(interpreters())]
 
 
 @pytest.fixture(scope="module")
