@@ -311,6 +311,15 @@ def test_a_presigned_url_is_explained(told):
     assert "IOSFODNN7" not in json.dumps(found)
 
 
+@pytest.mark.parametrize(("part", "says"), [("&X-Amz-Expires=900", "900 s"), ("", "not told")])
+def test_how_long_a_presigned_url_is_good_for_is_told(part, says, sign):
+    scope = "AKIAIOSFODNN7EXAMPLE/20261122/us-east-1/execute-api/aws4_request"
+    query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope}&X-Amz-Date=20261122T104206Z{part}"
+    _, out, _ = sign(f"{URL}?{query}&X-Amz-SignedHeaders=host&X-Amz-Signature={'ab' * 32}")
+
+    assert re.search(f"expires +{says}\n", out)
+
+
 def test_it_imports_neither_aws_nor_http(home):
     code = (
         f"import sys; from apidoctor.cli.app import run; run(['sign', '{URL}', '--explain'])\n"

@@ -10,7 +10,7 @@ from apidoctor.cli.options import CALL, CREDENTIALS, PROBING, SOURCES, gather, s
 HOW = (
     click.option(
         "--timeout",
-        default=30.0,
+        default=40.0,  # API Gateway answers for a slow backend after 29 s (aws.md E.2)
         type=click.FloatRange(min=0.1),
         show_default=True,
         help="Seconds for all connections together; reading AWS has as long.",

@@ -28,7 +28,7 @@ from apidoctor.model.report import Result
 from apidoctor.model.request import Request
 from apidoctor.reasoning.scene.case import Case, Sources
 
-WORDS = {"none": "there are none", "expired": "they have expired", "invalid": "AWS does not know them"}
+WORDS = {"none": "there are none", "expired": "they have expired", "invalid": "they cannot be used"}
 """What is wrong with the caller's credentials, by outcome."""
 INTERRUPTED = "the run was interrupted"
 """Why checks end early after Ctrl-C or SIGTERM."""

@@ -50,7 +50,7 @@ def _authorization(page: Page, told: Explained, own: Signature) -> None:
         page.field("scope", "/".join(own.scope) or "none")
         page.field("signed", ";".join(own.signed_headers) or "none")
         if own.place == "query":
-            page.field("expires", f"{own.expires or 'not told'} s")
+            page.field("expires", f"{own.expires} s" if own.expires else "not told")
     if not told.problems:
         page.field("", "nothing is wrong with it, as far as it can be told without the secret key")
     _problems(page, told)
