@@ -10,11 +10,18 @@ from apidoctor.model.observation import AnyObservation
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.travelling import masking
 
-# Ten thousand tests fill a worker: to look through it for garbage every 700 objects takes a tenth of the time.
-gc.set_threshold(50_000, 20, 50)
+# Ten thousand tests fill a worker: to look through it for garbage every 700 objects takes a tenth of the time.  Seldom
+# is no better: a million objects at once have stopped a worker for twelve seconds, which fails what has to be in time.
+gc.set_threshold(3_000, 10, 20)
 pytest.register_assert_rewrite("scenarios.trial", "lab.shown")
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """Modules and ten thousand tests live as long as the worker: nobody looks through them for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
