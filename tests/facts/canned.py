@@ -34,14 +34,14 @@ def identity(account: str = "111111111111", name: str = "user/ops") -> Response:
     )
 
 
-def role(arn: str, key: str) -> Response:
-    """Return STS's answer to AssumeRole."""
+def role(arn: str, key: str, action: str = "AssumeRole") -> Response:
+    """Return STS's answer to AssumeRole, or to another action that answers in the same way."""
     return Response(
-        f'<AssumeRoleResponse xmlns="{STS}"><AssumeRoleResult><Credentials>'
+        f'<{action}Response xmlns="{STS}"><{action}Result><Credentials>'
         f"<AccessKeyId>{key}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
         "<SessionToken>token</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>"
         f"<AssumedRoleUser><Arn>{arn}</Arn><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser>"
-        "</AssumeRoleResult></AssumeRoleResponse>",
+        f"</{action}Result></{action}Response>",
         content_type="text/xml",
     )
 

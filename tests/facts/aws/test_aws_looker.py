@@ -241,6 +241,36 @@ def test_a_profile_of_the_environment_that_does_not_exist_is_invalid(monkeypatch
     assert looker.credentials() is None
 
 
+@pytest.mark.parametrize("by", ["environment", "profile"])
+def test_a_pod_s_web_identity_serves_as_credentials(by, monkeypatch, tmp_path):
+    arn, token, asks = "arn:aws:iam::111111111111:role/app", tmp_path / "token", []
+    token.write_text("a.web.token")
+    settings = {"role_arn": arn, "web_identity_token_file": str(token)}
+    if by == "environment":
+        for name, value in settings.items():
+            monkeypatch.setenv(f"AWS_{name.upper()}", value)
+    else:
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        (tmp_path / "config").write_text("\n".join(["[default]", *lines]))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    def reply(request):
+        asks.append(asked(request))
+        if asks[-1] == "AssumeRoleWithWebIdentity":
+            return role(arn, "ASIAOFTHEPOD12345678", asks[-1])
+        return None
+
+    with canned(reply) as server:
+        at(server, monkeypatch)
+        looker = AwsLooker(region="us-east-1")
+        (who,) = looker.look(IDENTITY).observations
+        given = looker.credentials()
+
+    assert (who.outcome, looker.problems) == ("ok", ())
+    assert asks == ["AssumeRoleWithWebIdentity", "GetCallerIdentity"]
+    assert given.access_key == "ASIAOFTHEPOD12345678"
+
+
 def test_an_sts_that_nobody_answers_for_is_a_time_out(keys, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

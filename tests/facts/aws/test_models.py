@@ -1,15 +1,18 @@
 """Cut service models: as good as the full ones for the operations in use, and never trusted blindly."""
 
+import inspect
 import json
 import os
+import re
 import stat
 
 import botocore
 import pytest
+from botocore import credentials, tokens
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from apidoctor.facts.aws.models import cache_folder, cut, prepare_model
+from apidoctor.facts.aws.models import _methods, cache_folder, cut, prepare_model
 from apidoctor.model.operations import OPERATIONS
 
 SERVICES = sorted({row.service for row in OPERATIONS.values()})
@@ -43,6 +46,20 @@ def test_every_operation_in_use_keeps_all_its_shapes(service):
         assert seen <= set(model.shape_names)
 
 
+def test_what_botocore_itself_asks_for_credentials_is_never_cut_away():
+    asked = set(re.findall(r"client\.(\w+)\(", inspect.getsource(credentials) + inspect.getsource(tokens)))
+    needed = {
+        (service, method)
+        for service in SERVICES
+        for name in create_loader().load_service_model(service, "service-2")["operations"]
+        if (method := botocore.xform_name(name)) in asked
+    }
+
+    assert {service for service, _ in needed} == {"sts"}
+    for service, method in needed:
+        assert method in _methods(service)
+
+
 def test_ec2_s_model_shrinks_to_less_than_a_tenth_and_loses_its_prose():
     full = create_loader().load_service_model("ec2", "service-2")
     small = cut(full, methods("ec2"))
@@ -58,7 +75,11 @@ def test_a_model_is_written_once_and_for_its_owner_only(tmp_path):
     written = path.stat()
     prepare_model(folder, create_loader(), "sts")
 
-    assert json.loads(path.read_text())["operations"].keys() == {"GetCallerIdentity", "AssumeRole"}
+    assert json.loads(path.read_text())["operations"].keys() == {
+        "GetCallerIdentity",
+        "AssumeRole",
+        "AssumeRoleWithWebIdentity",
+    }
     assert path.stat().st_mtime_ns == written.st_mtime_ns
     assert not stat.S_IMODE(folder.stat().st_mode) & 0o077
     assert "1.2.3" in folder.name

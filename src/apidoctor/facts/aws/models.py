@@ -20,7 +20,8 @@ from apidoctor.model.operations import OPERATIONS
 _DROPPED = frozenset({"documentation", "documentationUrl", "examples"})
 _WHOLE = frozenset({"clientContextParams"})
 """Members of a model in which botocore wants the documentation too (``ServiceModel.client_context_parameters``)."""
-_ALSO_USED = {"sts": {"assume_role"}}
+_ALSO_USED = {"sts": {"assume_role", "assume_role_with_web_identity"}}
+"""Methods that are no reads of this tool: botocore's credential providers call them through the same models."""
 
 
 def cache_folder(version: str, environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -29,7 +30,8 @@ def cache_folder(version: str, environment: Mapping[str, str] = os.environ) -> P
     It lies in ``$XDG_CACHE_HOME`` or ``~/.cache`` and must belong to this user alone: who can write a model
     can send requests elsewhere.
     """
-    known = json.dumps(sorted((row.service, row.method) for row in OPERATIONS.values()))
+    services = sorted({row.service for row in OPERATIONS.values()})
+    known = json.dumps({service: sorted(_methods(service)) for service in services})
     digest = hashlib.sha256(known.encode()).hexdigest()[:12]
     base = environment.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base, "apidoctor", "models", f"{version}-{digest}")
