@@ -159,6 +159,7 @@ from apidoctor.reasoning.scene.through import (
     known_domain,
     routed,
 )
+from apidoctor.reasoning.scene.web_acl import WEB_ACL_RULES
 from apidoctor.reasoning.scene.zones import (
     alias_target,
     caller_zone,
@@ -221,7 +222,7 @@ def check(
 
 
 OF_REFUSALS: dict[str, Any] = {
-    "reads": (*CALL_READS, *CALLER_READS, *LOG_READS),
+    "reads": (*CALL_READS, *CALLER_READS, *LOG_READS, *WEB_ACL_RULES),
     "probes": ("identity", "host", "dns", "tcp", "tls", "http"),
 }
 """What a check of a refusal reads that lists its candidates (`attributed`): ``@check(**OF_REFUSALS, faults=…)``."""

@@ -150,6 +150,19 @@ def call_was_refused_and_managed_rules_are_open(world: World) -> None:
     sampled(world, "common", "apidoctor/0.1.0", uri="/prod/cats")
 
 
+@CASES.broken("O04", same_vpc)
+def call_was_refused_and_the_rules_let_it_pass(world: World) -> None:
+    """No gate that can be read refuses the call: configuration changed, or changes take effect late."""
+    guard(world, rule("api", "Count", path("/prod/")), rule("other", "Block", path("/prod/admin")))
+    refused(probed(world), "ForbiddenException", FORBIDDEN)
+
+
+@CASES.broken("H12", same_vpc)
+def call_was_refused_and_the_rules_cannot_be_read(world: World) -> None:
+    rules_cannot_be_read(world)
+    refused(probed(world), "ForbiddenException", FORBIDDEN)
+
+
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
 def test_the_web_acl_is_blamed_for_what_it_does(layout, change, faults, verdict, tmp_path):
     check_case(layout, change, faults, verdict, tmp_path)

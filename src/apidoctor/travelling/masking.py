@@ -40,6 +40,7 @@ PUBLIC_HEADERS = frozenset(
         "x-amzn-trace-id",
         "x-amz-date",
         "x-amz-content-sha256",
+        "x-amz-region-set",
         "user-agent",
         "accept",
         "connection",

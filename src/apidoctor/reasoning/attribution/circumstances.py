@@ -55,7 +55,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """``NONE``, ``AWS_IAM``, ``CUSTOM``, ``COGNITO_USER_POOLS``."""
     key_required: bool | None = None
     web_acl: bool | None = None
-    """Whether a web ACL stands before the stage."""
+    """Whether a web ACL before the stage may block the call."""
     associated: bool | None = None
     """Whether the endpoint is associated with the custom domain."""
     updating: bool | None = None

@@ -307,8 +307,8 @@ FORBIDDEN = (
         Late(
             "web_acl",
             False,
-            "A rule of a web ACL blocks the call: configuration says that the stage has none now, and one that was "
-            "taken away works for some minutes more.",
+            "A rule of a web ACL blocks the call: configuration says that none does so now, and one that was taken "
+            "away works for some minutes more.",
         ),
     ),
     Hypothesis(

@@ -26,6 +26,7 @@ from apidoctor.reasoning.scene.policies import verdict
 from apidoctor.reasoning.scene.reading import own_response, reading
 from apidoctor.reasoning.scene.seen import received, system_answer
 from apidoctor.reasoning.scene.through import associated, domain, routed
+from apidoctor.reasoning.scene.web_acl import web_acl_outcome
 
 T = TypeVar("T")
 MAX_RUNGS = 2
@@ -152,7 +153,7 @@ def _configured(case: Case, sent: Circumstances) -> Circumstances:
         associated=_value(associated(case)) if is_domain else None,
         updating=_is_updating(case),
         mapped=_value(routed(case)) is not None if is_domain and routed(case).known else None,
-        web_acl=bool(on_stage.value.web_acl_arn) if on_stage.known and on_stage.value else None,
+        web_acl=_may_be_blocked(case),
         method_found=found is not None if answering.known and (deployed or found is None) else None,
         method_saved=found is not None if answering.known and not deployed else None,
         authorization=found.authorization if found else None,
@@ -171,6 +172,16 @@ def _is_stage_alone(case: Case) -> bool:
         and (request.path or "/") == "/"
         and request.form not in _DOMAIN
     )
+
+
+def _may_be_blocked(case: Case) -> bool | None:
+    """Say whether a web ACL before the stage may block the call: by its rules, or because they cannot be read."""
+    found = _value(stage(case))
+    if found is None or not found.web_acl_arn:
+        return None if found is None else False
+    decided = web_acl_outcome(case)
+    case.expect(decided.missing)
+    return not (decided.known and decided.value is not None and decided.value.action == "allow")
 
 
 def _is_updating(case: Case) -> bool | None:

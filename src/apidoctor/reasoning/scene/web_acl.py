@@ -19,13 +19,9 @@ from apidoctor.reasoning.scene.api import owned_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.place import source_addresses
 
-WEB_ACL_READS = (
-    "get_web_acl_for_resource",
-    "get_web_acl",
-    "get_ip_set",
-    "get_sampled_requests",
-    "describe_network_interfaces",
-)
+WEB_ACL_RULES = ("get_web_acl_for_resource", "get_web_acl", "get_ip_set", "describe_network_interfaces")
+"""Operations that tell which web ACL a stage has, and what its rules do to the call."""
+WEB_ACL_READS = (*WEB_ACL_RULES, "get_sampled_requests")
 """Operations that tell which web ACL a stage has and what it does."""
 
 MOST_SETS = 20
