@@ -178,6 +178,13 @@ def role_may_call_in_its_own_account_only(world: World) -> None:
     identity_policy(world, statement() | {"Resource": arn})
 
 
+@CASES.broken("A11", iam_same_account)
+def neither_side_allows_in_one_account(world: World) -> None:
+    """One side is enough there, and AWS names the caller's: no second cause."""
+    policy_only_denies_others(world)
+    identity_policy(world)
+
+
 @CASES.broken("A12", cross_account)
 def boundary_leaves_execute_api_out(world: World) -> None:
     limit = {"Effect": "Allow", "Action": ["s3:*", "sqs:*"], "Resource": "*"}
@@ -214,3 +221,11 @@ def an_unsigned_call_of_a_method_that_asks_for_a_signature(world: World) -> None
 @pytest.mark.parametrize(("layout", "change", "faults", "verdict"), CASES.params)
 def test_the_policy_fault_is_named(layout, change, faults, verdict, tmp_path):
     check_case(layout, change, faults, verdict, tmp_path)
+
+
+def test_across_accounts_both_sides_that_are_silent_have_to_be_mended(tmp_path):
+    def change(world: World) -> None:
+        policy_only_denies_others(world)
+        identity_policy(world)
+
+    check_case(cross_account, change, {"A02", "A11"}, "broken", tmp_path)

@@ -338,6 +338,23 @@ def test_an_older_text_about_a_signer_leaves_the_callers_own_policies_open():
     assert not {"A10"} & set(faults(denied("", who="arn:aws:iam::1:user/x")))
 
 
+@pytest.mark.parametrize(
+    ("tail", "usual"),
+    [
+        ("because no resource-based policy allows the execute-api:Invoke action", "A02"),
+        ("with an explicit deny in a resource-based policy", "A03"),
+    ],
+)
+def test_a_layer_that_refuses_though_its_policy_was_read_and_would_not_runs_another_policy(tail, usual):
+    another = found(denied(tail), denied_layers=frozenset())
+    same = found(denied(tail), denied_layers=frozenset({"resource"}))
+
+    assert another[0] == ("A07", "likely")
+    assert (usual, "possible") in another
+    assert same[0] == (usual, "likely")
+    assert found(denied(tail))[0] == (usual, "likely")
+
+
 def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
     said = faults(denied("with an explicit deny"), denied_layers=frozenset({"endpoint"}))
 

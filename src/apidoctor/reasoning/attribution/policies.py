@@ -56,7 +56,8 @@ def _layer(
 ) -> Hypothesis:
     """Make the hypothesis that *layer* denies; *best* is the usual cause of what *spoken* says.
 
-    *signed*: only a caller that signs (or only one that does not) can meet it.
+    *signed*: only a caller that signs (or only one that does not) can meet it.  A layer that the text names refuses, also
+    where what was read of it would not: then another policy is at work than the one that was read.
     """
 
     def weigh(said: Fingerprint, around: Circumstances) -> Weight:
@@ -65,7 +66,8 @@ def _layer(
         if not _is_named(said):
             wrong = signed is not None and _anonymous(said, around) is signed
             return Weight.EXCLUDED if wrong else _simulated(around, layer)
-        return Weight.FITS if best else Weight.OPEN
+        is_another = around.denied_layers is not None and layer not in around.denied_layers
+        return Weight.FITS if (fault == "A07" if is_another else best) else Weight.OPEN
 
     return Hypothesis(fault, weigh, because, separate)
 

@@ -34,6 +34,7 @@ FIXES = {
     "A13": "Replace the key by one that unsigned calls have (aws:SourceVpce, aws:VpcSourceIp), and deploy the API.",
 }
 """What to change, by fault."""
+EITHER = " In the API's own account an Allow on either side is enough, here or in the caller's policies."
 
 
 def judge_layer(
@@ -78,21 +79,36 @@ def _denied(case: Case, side: Side, step: Step, source: Source, what: str, subje
     statement = _statement(documents, step)
     misses = [] if statement else _near_misses(side, step)
     evidence = [case.cite(source, _value(side, step, statement, misses), subject)]
+    spare = _is_spare(side, step)
     found = failed(
         fault,
-        f"The {what} {_words(side, step, statement, misses)}",
+        f"The {what} {_words(side, step, statement, misses)}{EITHER if spare else ''}",
         fix=FIXES.get(fault, "Let this layer allow the call.").format(
             endpoint=asked.endpoint, vpc=asked.endpoint_vpc, arn=request_of(asked).resource
         ),
         subject=subject,
         evidence=evidence,
-        affects=[step.layer or ""],
+        affects=[step.layer or "", *(["identity"] if spare else [])],
+        explained_by=["policy/caller-policies-allow-call"] if spare else [],
     )
     judged, seen = unless_admitted(case, found), answer(case)
     if judged.status == "fail" and seen.known:
         shown = case.show(seen.value, "status", "body", subject=subject)
         return replace(judged, evidence=(*judged.evidence, shown))
     return judged
+
+
+def _is_spare(side: Side, step: Step) -> bool:
+    """Say whether an Allow of the caller's own policies, which do not allow the call either, would do instead.
+
+    In the API's account one side is enough, and AWS names the caller's side (developer guide, *API Gateway resource
+    policies*, table A): a resource policy that is silent is then no second cause.
+    """
+    one_account = side.call.authorization == "AWS_IAM" and side.call.principal_account == side.call.account
+    silent = step.layer == "resource" and step.decision == "implicit_deny"
+    return (
+        one_account and silent and any(each.denies for each in side.verdict.steps if each.layer == "identity")
+    )
 
 
 def _undecided(case: Case, side: Side, what: str, subject: str) -> Finding:
