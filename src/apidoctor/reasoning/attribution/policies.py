@@ -56,8 +56,8 @@ def _layer(
 ) -> Hypothesis:
     """Make the hypothesis that *layer* denies; *best* is the usual cause of what *spoken* says.
 
-    *signed*: only a caller that signs (or only one that does not) can meet it.  A layer that the text names refuses, also
-    where what was read of it would not: then another policy is at work than the one that was read.
+    *signed*: only a caller that signs (or only one that does not) can meet it.  A layer that the text names refuses,
+    also where what was read of it would not: then another policy is at work than the one that was read.
     """
 
     def weigh(said: Fingerprint, around: Circumstances) -> Weight:
