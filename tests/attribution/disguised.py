@@ -1,5 +1,6 @@
 """Rows in disguise: gateway responses that were customised or translated, headers and bodies of every shape."""
 
+import json
 from dataclasses import replace
 
 from attribution.forbidden import DEFAULT_NAMED, OPEN, OTHER_NAMES, UNFOUND
@@ -47,6 +48,27 @@ def _body(body: str) -> Answer:
 
 
 TEXT = ENDPOINT_TEXT.body.split('"')[3]
+OTHERS_TEXT = [
+    ("Forbidden", DENIED, 403, "A01-A10 A13 A17 A20 A22", "A02 A03 A08 A20", "H02 H10 A18"),
+    (
+        "Missing Authentication Token",
+        DENIED,
+        403,
+        "A01-A10 A13 A17 A20 A22",
+        "A02 A03 A08 A20",
+        "H02 H10 A18",
+    ),
+    ("Unauthorized", DENIED, 403, "A01-A10 A13 A17 A20 A22", "A02 A03 A08 A20", "A21 H02"),
+    ("Forbidden", "MissingAuthenticationTokenException", 403, "H02 H04 A18", "H02 H04 A18", "H10 A02"),
+    ("Forbidden", "ExpiredTokenException", 403, "A17", "A17", "H10 A02"),
+    ("Forbidden", "InvalidSignatureException", 403, "A14 A15 A16 A25 A26", "A15 A16 A14", "H10 A02"),
+    ("Forbidden", "IncompleteSignatureException", 403, "A19 H02", "A19 H02", "H10 A02"),
+    ("Forbidden", "UnauthorizedException", 403, "A20 A21", "A20 A21", "H10 A02"),
+    ("Forbidden", "TooManyRequestsException", 429, "H11", "H11", "H10 A02"),
+    ("Forbidden", "TooManyRequestsException", 403, "H11", "H11", "H10 A02"),
+    ("Forbidden", "InternalServerErrorException", 500, "B01 B02 B03", "B01 B02 B03", "H10 A02"),
+    ("Missing Authentication Token", "InternalServerErrorException", 504, "B04 B02 B05", "B04", "H02 A18"),
+]
 ROWS = [
     # The type header is kept, the body is the owner's.
     _kept("customised body", DENIED, "A01-A10 A13 A17 A20 A22", "A02 A03 A08 A09 A20",
@@ -73,6 +95,10 @@ ROWS = [
     _kept("customised body", "InternalServerErrorException", "B04 B02 B05", "B04", status=504),
     _kept("customised body, a page", "ForbiddenException", "D02 D22 H05 H08 H10 H12", "D22 H05 H12",
           "<html><body>no</body></html>", excluded=OTHER_NAMES | faults("A02 A18")),
+    # The owner's text is one that API Gateway says elsewhere: DEFAULT_4XX gives one text to all.
+    *(_kept(f"text of another type, {text}", kind, heads, listed, json.dumps({"message": text}), status,
+            excluded=(NOT_FOUND_FAMILY | faults(more)) - faults(heads), ceiling="certain")
+      for text, kind, status, heads, listed, more in OTHERS_TEXT),
     # A HEAD has no body: the type header is all there is.
     _kept("no body", DENIED, "A01-A10 A13 A17 A20 A22", "A02 A03 A08", "",
           excluded=NOT_FOUND_FAMILY | faults("H02 A18")),
@@ -131,6 +157,11 @@ ROWS = [
     _same("escaped letters", _body(ENDPOINT_TEXT.body.replace("explicit", "\\u0065xplicit").replace("/", "\\/"))),
     _same("plain text", _body(TEXT)),
     _same("cut off", _body(ENDPOINT_TEXT.body[:-2])),
+    # A customised body that passes the sentence on.
+    _same("in a page", _body(f"<html><body><h1>Sorry</h1><p>{TEXT}</p></body></html>")),
+    _same("after other words", _body(f'{{"message":"Denied! {TEXT}"}}')),
+    _same("nested", _body(f'{{"errors":[{{"code":17,"detail":"{TEXT}"}}]}}')),
+    _same("beside an id", _body(f'{{"id":"3d4f3f0e","why":"{TEXT}"}}')),
     _same("a final stop", _body(f'{{"Message":"{TEXT}."}}')),
     _same("no blank after resource:", _body(ENDPOINT_TEXT.body.replace("resource: arn", "resource:arn"))),
     _same("a long path", _body(ENDPOINT_TEXT.body.replace("/GET/pets", f"/GET/pets/{'x' * 1200}"))),

@@ -155,7 +155,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     # A customised gateway response may have any status; its error type is the stronger evidence.
     if status < 400 and error_type not in _TYPES:
         return seen("answered" if is_from_gateway(names) else "not_api_gateway")
-    if not error_type and is_from_gateway(names) and (passed := denial_in(body)):
+    passes_on = _TYPES.get(error_type) == "policy_denied" if error_type else is_from_gateway(names)
+    if passes_on and (passed := denial_in(body)):
         text = passed
     # Without the error type, what another service's policies refuse is the backend's own business.
     if (denial := parse_denial(text)) and (error_type or denial.action in (None, "execute-api:Invoke")):
@@ -171,7 +172,9 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         found = next((each for each in strings_in(body) if _kind_of(each) in _DISTINCTIVE), text)
         by_text, text = _kind_of(found), found
     own = _is_only_a_message(body) or by_text in _DISTINCTIVE
-    if by_text and (error_type or (own and status in _STATUSES.get(by_text, ()))):
+    if by_text and (
+        _says(error_type, by_text) if error_type else own and status in _STATUSES.get(by_text, ())
+    ):
         return seen(by_text)
     if error_type:
         kind = _TYPES.get(error_type, "other_refusal")
@@ -182,6 +185,24 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if status == 500 and _has_no_message(body) and _is_only_a_message(body):
         return seen("authorizer_error")  # as above, by a gateway response that leaves the type out
     return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
+
+
+def _says(error_type: str, by_text: Kind) -> bool:
+    """Say whether answers of this type have such a text; another one is the API owner's, and the type counts."""
+    kind = _TYPES.get(error_type)
+    return kind is None or by_text in _SAID.get(kind, {kind})
+
+
+_SAID: dict[Kind, set[Kind]] = {
+    "policy_denied": {"token_invalid", "token_expired"},
+    "signature_refused": {"signature_time", "signature_mismatch", "signature_scope"},
+    "signature_mismatch": {"signature_time", "signature_mismatch", "signature_scope"},
+    "token_expired": {"token_expired", "token_invalid"},
+    "token_invalid": {"token_expired", "token_invalid"},
+    "integration_error": {"integration_error", "integration_timeout"},
+    "bad_request": {"bad_request", "too_large"},
+}
+"""What the texts of a type may say, where that is not the same kind alone (faults.md, section 1)."""
 
 
 def _kind_of(text: str) -> Kind | None:

@@ -17,11 +17,14 @@ _INDIRECT = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-do
 def is_reached(around: Circumstances) -> bool | None:
     """Say whether the API itself was reached, by the answer to a path that cannot exist; None: not known.
 
-    An API that is reached answers such a path with other words than `Forbidden`.
+    An API that is reached answers such a path with other words than `Forbidden`; without an error type and with
+    API Gateway's ids they are its backend's or its own gateway response's.
     """
     # The call itself with a signature, or without: whoever refuses only one of them knows the API.
     for other in (around.signed, around.unsigned, around.impossible):
-        if other is not None and other.kind not in ("not_api_gateway", "untyped", "forbidden"):
+        if other is None or other.kind in ("not_api_gateway", "forbidden"):
+            continue
+        if other.kind != "untyped" or other.is_ours:
             return True
     return False if around.impossible is not None and around.impossible.kind == "forbidden" else None
 

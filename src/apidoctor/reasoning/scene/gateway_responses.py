@@ -128,12 +128,16 @@ def own_words(case: Case, seen: HttpSeen) -> OwnWords | None:
     return OwnWords(types=tuple(dict.fromkeys(types)), text=text, is_changed=bool(changed))
 
 
+_SOME = "GatewayResponse"
+"""Stands for an error type that is not known: the text alone tells what the answer is."""
+
+
 def read_own(own: OwnWords, seen: HttpSeen) -> Fingerprint | None:
     """Read an answer as if it still had its error type and status; None when its type is not known."""
     known = RESPONSES.get(own.type or "")
     if known is None and not own.text:
         return None
-    error = known.errors[0] if known else "ForbiddenException"
+    error = known.errors[0] if known else _SOME
     status = known.status if known else seen.status or 0
     body = json.dumps({"message": own.text}) if own.text else seen.body or ""
     said = read_answer(status, {**seen.headers, "x-amzn-errortype": error}, body)
@@ -186,7 +190,7 @@ def _message(found: dict[str, str]) -> str:
     """Return the message that a template passed on, where it is one of API Gateway's own."""
     names = ("context.error.message", "context.error.messageString")
     text = next((found[name] for name in names if found.get(name)), "")
-    said = read_answer(403, {"x-amzn-errortype": "ForbiddenException"}, json.dumps({"message": text}))
+    said = read_answer(403, {"x-amzn-errortype": _SOME}, json.dumps({"message": text}))
     return text if text and not said.is_customised else ""
 
 
