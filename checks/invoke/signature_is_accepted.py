@@ -9,7 +9,8 @@ name, or by a proxy that rewrites.
 How it decides
 --------------
 An Authorization header (or presigned query) given with the call is read first: scope, time, session token, signed
-headers. Then the answer to the test call. For a mismatch the canonical request that was signed stands beside the one
+headers. What is wrong with it is blamed where the answer speaks of the signature, or of nothing; else it is a warning:
+the refusal has another cause. Then the answer to the test call. For a mismatch the canonical request that was signed stands beside the one
 that the server shows, and the first line that differs is the cause: a signed line that was not sent is the client's
 (A15, A25), a received line that was not sent was changed on the way (A26). When no line differs, the secret key is
 another one's; where it is not known what was signed, or what arrived, all that is left is listed. A text about time
@@ -52,6 +53,7 @@ from apidoctor.checkkit import (
     reading,
     sent_signature,
     skipped,
+    warned,
 )
 from apidoctor.reasoning.scene.clock import A_LOT
 
@@ -63,6 +65,15 @@ REFUSED = (
     "signature_mismatch",
     "signature_refused",
 )
+SPEAKS = {
+    "A14": ("signature_scope", "signature_mismatch", "signature_refused"),
+    "A16": ("signature_time", "signature_refused"),
+    "A19": ("signature_incomplete", "signature_refused"),
+}
+"""Answers that can come of a fault of an own signature, where not all of `REFUSED` can: the time and the scope are looked
+at before the signature is."""
+SILENT_KINDS = ("not_api_gateway", "untyped", "other_refusal")
+"""Answers that do not tell which gate refused."""
 CREDENTIALS = ("A17",)
 """Faults of an own signature that invoke/credentials-are-valid tells."""
 TEXTS = (
@@ -90,9 +101,11 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "host", "sent", "body", subject=seen.url)]
+    blamed = [one for one in own if one.status == "fail"]
     for finding in _refused(case, seen, said.kind, said.text, evidence):
-        if not own or _adds(finding, own):
-            yield finding
+        if finding.status == "fail" or not own:
+            if not blamed or _adds(finding, blamed):
+                yield finding
 
 
 def _adds(finding: Finding, own: list[Finding]) -> bool:
@@ -102,7 +115,7 @@ def _adds(finding: Finding, own: list[Finding]) -> bool:
 
 
 def _own(case: Case) -> Iterator[Finding]:
-    """Judge the authorization that the user gave the call."""
+    """Judge the authorization that the user gave the call; an answer that speaks of another gate is not its doing."""
     own, seen = own_signature(case).value, answer(case)
     if own is None:
         return
@@ -113,15 +126,27 @@ def _own(case: Case) -> Iterator[Finding]:
         is_token = "credential-scope" not in own.told and "signature-lacks" not in own.told
         if problem.fault in CREDENTIALS or (is_token and not asks):
             continue
+        evidence = [case.derived("signing", {**own.told, "region": case.region}, subject)]
+        if not _is_blamed(case, problem.fault):
+            words = f"{problem.words} The answer does not speak of it."
+            yield warned(problem.fault, words, fix=problem.fix, subject=subject, evidence=evidence)
+            continue
         yield failed(
             problem.fault,
             problem.words,
             fix=problem.fix,
             subject=subject,
-            evidence=[case.derived("signing", {**own.told, "region": case.region}, subject)],
+            evidence=evidence,
             confidence="certain" if problem.fault in ("A14", "A19") else "likely",
             affects=["time"] if problem.fault == "A16" else (),
         )
+
+
+def _is_blamed(case: Case, fault: str) -> bool:
+    """Say whether a fault of the own signature may be why the call was refused."""
+    said = reading(case)
+    kind = said.value.kind if said.known else None
+    return kind is None or kind in SILENT_KINDS or kind in SPEAKS.get(fault, REFUSED)
 
 
 def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Evidence]) -> Iterator[Finding]:
