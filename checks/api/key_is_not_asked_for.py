@@ -7,9 +7,10 @@ the stage, after every policy has let it pass.
 
 How it decides
 --------------
-The method must not require a key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER`
-the key comes from the answer of the Lambda authorizer and none has to be sent. Whether a key is valid only
-a call tells: key values are never read.
+What the stage runs counts: its export, or without one the saved method. The method must not require a
+key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER` the key comes from the answer of
+the Lambda authorizer and none has to be sent. Whether a key is valid only a call tells: key values are never
+read.
 
 How to fix
 ----------
@@ -24,6 +25,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    EXPORTS,
     RESOURCES,
     Case,
     Evidence,
@@ -40,6 +42,7 @@ from apidoctor.checkkit import (
     stage_name,
     unknown,
 )
+from apidoctor.reasoning.scene.api import is_deployment_seen
 from apidoctor.reasoning.scene.plans import plans
 
 
@@ -58,9 +61,8 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("No method answers the request.")
         return
     api, what = owned_api(case).value, f"{found.verb} {found.resource}"
-    evidence = [
-        case.cite(RESOURCES(api.account, case.region), {"apiKeyRequired": found.api_key_required}, what)
-    ]
+    shown = (EXPORTS if is_deployment_seen(case) else RESOURCES)(api.account, case.region)
+    evidence = [case.cite(shown, {"apiKeyRequired": found.api_key_required}, what)]
     if not found.api_key_required:
         yield passed(f"{what} asks for no API key.", subject=what, evidence=evidence)
     elif (api.api_key_source or "").upper() == "AUTHORIZER":

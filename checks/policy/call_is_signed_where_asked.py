@@ -7,8 +7,8 @@ Token`, the same words as for a path that does not exist.
 
 How it decides
 --------------
-For such a method the caller must be a principal that signs. Without `--as` it is the one whose
-credentials are at hand.
+What the stage runs counts: its export, or without one the saved method. For a method with `AWS_IAM` the
+caller must be a principal that signs. Without `--as` it is the one whose credentials are at hand.
 
 How to fix
 ----------
@@ -22,6 +22,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    EXPORTS,
     RESOURCES,
     Case,
     Finding,
@@ -33,6 +34,7 @@ from apidoctor.checkkit import (
     principal,
     skipped,
 )
+from apidoctor.reasoning.scene.api import is_deployment_seen
 from apidoctor.reasoning.signing.brought import brings_authorization
 
 
@@ -54,7 +56,8 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The call brings an authorization of its own: what that is worth is judged there.")
         return
     api, what, who = owned_api(case).value, f"{found.verb} {found.resource}", principal(case).value
-    evidence = [case.cite(RESOURCES(api.account, case.region), {"authorizationType": "AWS_IAM"}, what)]
+    source = (EXPORTS if is_deployment_seen(case) else RESOURCES)(api.account, case.region)
+    evidence = [case.cite(source, {"authorizationType": "AWS_IAM"}, what)]
     if who is not None:
         yield passed(f"{who.arn} signs the call.", subject=what, evidence=evidence)
     else:

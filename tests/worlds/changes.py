@@ -58,6 +58,18 @@ def set_methods(
             }
             for path, verbs in methods.items()
         }
+        export(world)["components"] = {"securitySchemes": SCHEMES}
+
+
+AUTHORIZATION = {"type": "apiKey", "name": "Authorization", "in": "header"}
+SCHEMES: dict[str, dict[str, str]] = {
+    "sigv4": AUTHORIZATION | {"x-amazon-apigateway-authtype": "awsSigv4"},
+    "gate": AUTHORIZATION | {"x-amazon-apigateway-authtype": "custom"},
+    "pool": AUTHORIZATION | {"x-amazon-apigateway-authtype": "cognito_user_pools"},
+    "api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+}
+"""Security schemes as get_export writes them."""
+_SCHEME_OF = {"AWS_IAM": "sigv4", "CUSTOM": "gate", "COGNITO_USER_POOLS": "pool"}
 
 
 def method(verb: str, authorization: str, key: bool) -> dict[str, Any]:
@@ -75,7 +87,9 @@ def method(verb: str, authorization: str, key: bool) -> dict[str, Any]:
 
 def exported(authorization: str, key: bool) -> dict[str, Any]:
     """A method as get_export writes it."""
-    asked = [{"sigv4": []}] if authorization == "AWS_IAM" else []
+    asked: list[dict[str, list[str]]] = (
+        [{_SCHEME_OF[authorization]: []}] if authorization in _SCHEME_OF else []
+    )
     asked += [{"api_key": []}] if key else []
     return {"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}} | (
         {"security": asked} if asked else {}

@@ -58,6 +58,30 @@ def authorization_told_by_the_deployment(world: World) -> None:
     export(world)["paths"]["/pets"]["get"]["x-amazon-apigateway-auth"] = {"type": "NONE"}
 
 
+@CASES.healthy(same_vpc)
+def signature_asked_for_by_the_draft_alone(world: World) -> None:
+    """An export with API Gateway's extensions says nothing of a method that is open."""
+    set_methods(world, {"/pets": {"GET": "AWS_IAM"}}, deployed=False)
+
+
+@CASES.healthy(same_vpc)
+def key_asked_for_by_the_draft_alone(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "NONE"}}, deployed=False, key=True)
+
+
+@CASES.broken("A18", same_vpc)
+def signature_asked_for_by_the_deployment_alone(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "AWS_IAM"}})
+    set_methods(world, {"/pets": {"GET": "NONE"}}, deployed=False)
+    world.principal = "anonymous"
+
+
+@CASES.broken("H10", same_vpc)
+def key_still_asked_for_by_the_deployment(world: World) -> None:
+    set_methods(world, {"/pets": {"GET": "NONE"}}, key=True)
+    set_methods(world, {"/pets": {"GET": "NONE"}}, deployed=False)
+
+
 @CASES.broken("H10", same_vpc)
 def key_asked_for_by_the_deployment_alone(world: World) -> None:
     """The draft asks for no key any more."""

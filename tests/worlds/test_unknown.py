@@ -26,7 +26,6 @@ NEEDED = [
     (same_vpc, "describe_vpc_attribute", "ec2:DescribeVpcAttribute"),
     (same_vpc, "get_rest_api", "apigateway:GET"),
     (same_vpc, "get_stages", "apigateway:GET"),
-    (same_vpc, "get_resources", "apigateway:GET"),
     (peered, "describe_route_tables", "ec2:DescribeRouteTables"),
     (peered, "describe_vpc_peering_connections", "ec2:DescribeVpcPeeringConnections"),
     (peered, "list_hosted_zones_by_vpc", "route53:ListHostedZonesByVPC"),
@@ -118,6 +117,18 @@ def test_a_refusal_about_one_object_leaves_the_verdict_open(layout, operation, a
     refuse_each(world, operation)
 
     assert_undecided(judge(world, tmp_path), action)
+
+
+@pytest.mark.parametrize("hide", [forget, refuse])
+def test_the_saved_methods_are_needed_only_where_no_export_shows_the_deployed_ones(hide, tmp_path):
+    """A saved method has no effect before it is deployed, and the export shows what was (aws.md B.2)."""
+    world = same_vpc()
+    hide(world, "get_resources")
+    said = judge(world, tmp_path)
+    assert (said.report["verdict"], said.code) == ("healthy", 0), said.story()
+
+    hide(world, "get_export")
+    assert_undecided(judge(world, tmp_path), "apigateway:GET")
 
 
 def test_without_an_export_the_saved_policy_is_judged_and_the_question_stays_open(tmp_path):

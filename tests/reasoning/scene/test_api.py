@@ -122,6 +122,51 @@ def test_what_is_deployed_counts_not_what_is_saved():
     )
 
 
+def deployed_beside(draft, operation):
+    """An API whose saved GET /pets is *draft* and whose export shows *operation* for it, with its schemes."""
+    schemes = {
+        "sigv4": {"type": "apiKey", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"},
+        "gate": {"type": "apiKey", "name": "token", "x-amazon-apigateway-authtype": "custom"},
+        "key": {"type": "apiKey", "name": "x-api-key"},
+    }
+    items = [{"path": "/pets", "resourceMethods": {"GET": draft}}]
+    body = {"components": {"securitySchemes": schemes}, "paths": {"/pets": {"get": operation}}}
+    answers = {"get_resources": {API: {"items": items}}, "get_export": {f"{API}/prod/oas30": {"body": body}}}
+    return method(case(OWN | answers)).value
+
+
+WHOLE = {"x-amazon-apigateway-integration": {"type": "mock"}}
+"""What an export with API Gateway's extensions shows of every method."""
+
+
+@pytest.mark.parametrize(
+    ("draft", "operation", "authorization", "key"),
+    [
+        ({"authorizationType": "AWS_IAM", "apiKeyRequired": True}, WHOLE, "NONE", False),
+        ({"authorizationType": "CUSTOM"}, WHOLE, "NONE", False),
+        ({"authorizationType": "NONE"}, WHOLE | {"security": [{"key": []}]}, "NONE", True),
+        ({"authorizationType": "NONE"}, WHOLE | {"security": [{"sigv4": []}]}, "AWS_IAM", False),
+        ({"authorizationType": "NONE"}, WHOLE | {"security": [{"gate": []}, {"key": []}]}, "CUSTOM", True),
+        (
+            {"authorizationType": "AWS_IAM"},
+            WHOLE | {"x-amazon-apigateway-auth": {"type": "none"}},
+            "NONE",
+            False,
+        ),
+        # An export without the extensions tells of the key, and not of the authorization.
+        ({"authorizationType": "AWS_IAM", "apiKeyRequired": True}, {}, "AWS_IAM", False),
+        ({"authorizationType": "AWS_IAM"}, {"security": [{"key": []}]}, "AWS_IAM", True),
+        # A scheme that is not explained asks for something: the draft tells what, unless it asks for nothing.
+        ({"authorizationType": "CUSTOM"}, WHOLE | {"security": [{"other": []}]}, "CUSTOM", False),
+        ({"authorizationType": "NONE"}, WHOLE | {"security": [{"other": []}]}, None, False),
+    ],
+)
+def test_what_a_method_asks_for_is_what_was_deployed(draft, operation, authorization, key):
+    found = deployed_beside(draft, operation)
+
+    assert (found.authorization, found.api_key_required) == (authorization, key)
+
+
 @pytest.mark.parametrize(
     ("arn", "kind", "name"),
     [

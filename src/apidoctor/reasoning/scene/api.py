@@ -40,6 +40,8 @@ class Method(Struct, frozen=True, kw_only=True):
     """Id of the authorizer."""
     integration: dict[str, Any] = {}
     """What answers behind the method."""
+    unexplained: bool = False
+    """Whether an export names a security scheme for the method that it does not explain."""
 
 
 @fact
@@ -187,14 +189,25 @@ def deployed_methods(case: Case) -> list[Method]:
 
 @fact
 def method(case: Case) -> Method | None:
-    """Return the deployed method that answers the request, completed from the saved one; None when there is none."""
+    """Return the deployed method that answers the request; None when there is none.
+
+    The saved one completes what an export without API Gateway's extensions cannot show; a draft has no effect before it
+    is deployed (aws.md B.2), so never more than that.
+    """
     found = best_match(deployed_methods(case).value, case.request.method, called_path(case).value)
     if found is None or found.authorization is not None:
         return found
     saved = next(
         (m for m in methods(case).value if (m.resource, m.verb) == (found.resource, found.verb)), None
     )
-    return replace(saved, integration=found.integration or saved.integration) if saved else found
+    if saved is None or (found.unexplained and saved.authorization == "NONE"):
+        return found
+    return replace(
+        found,
+        authorization=saved.authorization,
+        authorizer=saved.authorizer,
+        integration=found.integration or saved.integration,
+    )
 
 
 def best_match(candidates: Iterable[Method], verb: str, path: str) -> Method | None:
@@ -248,9 +261,15 @@ def _schemes(document: dict[str, Any]) -> dict[str, str]:
 
 
 def _exported(path: str, verb: str, body: Any, schemes: dict[str, str]) -> Method:
-    """Read a method of an export; authorization is told by the vendor extension or a security scheme, if at all."""
+    """Read a method of an export.
+
+    Authorization is told by the vendor extension or a security scheme.  A method that has neither is open where the
+    export shows API Gateway's extensions (the integration, without which no method is deployed); without them it may
+    only not be shown.  The API key is plain OpenAPI, shown by every export.
+    """
     body = body if isinstance(body, dict) else {}
     kind = as_dict(body.get("x-amazon-apigateway-auth"), "authorization in the export").get("type")
+    behind = as_dict(body.get("x-amazon-apigateway-integration"), "integration in the export")
     security = body.get("security")
     asked = {
         schemes.get(str(name))
@@ -258,12 +277,14 @@ def _exported(path: str, verb: str, body: Any, schemes: dict[str, str]) -> Metho
         for name in (each if isinstance(each, dict) else ())
     }
     told = next(iter(sorted(each for each in asked if each and each != _KEY)), None)
+    silent = "NONE" if behind and None not in asked else None
     return Method(
         resource=path,
         verb="ANY" if verb == "x-amazon-apigateway-any-method" else verb.upper(),
-        authorization=str(kind).upper() if kind else told,
+        authorization=str(kind).upper() if kind else told or silent,
         api_key_required=_KEY in asked,
-        integration=as_dict(body.get("x-amazon-apigateway-integration"), "integration in the export"),
+        integration=behind,
+        unexplained=None in asked,
     )
 
 
