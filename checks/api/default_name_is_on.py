@@ -8,8 +8,9 @@ answered with 403 `Forbidden`; only custom domains work.
 How it decides
 --------------
 The switch takes effect with the next deployment, so what the stage runs counts: its export, where that shows
-the switch, or the answer to a test call. Otherwise the saved switch is all that can be seen, and whether it
-was deployed is said to be open. A call by a custom domain does not need the default name.
+the switch, or the answer to a test call: whatever only the API's stage answers proves that the name works.
+Otherwise the saved switch is all that can be seen, and whether it was deployed is said to be open. A call by a
+custom domain does not need the default name.
 
 How to fix
 ----------
@@ -30,7 +31,6 @@ from apidoctor.checkkit import (
     Finding,
     check,
     failed,
-    is_admitted,
     is_forbidden,
     owned_api,
     passed,
@@ -38,6 +38,7 @@ from apidoctor.checkkit import (
     warned,
 )
 from apidoctor.reasoning.scene.api import default_name_deployed, deployed_at
+from apidoctor.reasoning.scene.proof import is_reached
 
 
 @check(
@@ -64,7 +65,7 @@ def judge(case: Case) -> Iterator[Finding]:
     ]
     if not saved_off and not deployed_off:
         yield passed(f"The default name of {api.id} is on.", subject=api.id, evidence=evidence)
-    elif deployed_off is False or is_admitted(case):
+    elif deployed_off is False or is_reached(case):
         yield warned(
             "H05",
             f"The default name of {api.id} is switched off, and the stage does not know it yet: the next "

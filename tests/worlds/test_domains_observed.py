@@ -279,6 +279,48 @@ def test_the_default_name_off_is_certain_only_when_it_is_seen(tmp_path):
     assert judge(world, tmp_path).faults == ["H05"]
 
 
+MISSING = '{"message":"Missing Authentication Token"}'
+DENIED = (
+    "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+    f"arn:aws:execute-api:{REGION}:********1111:{API}/prod/GET/pets"
+)
+
+
+@pytest.mark.parametrize(
+    ("error_type", "body", "found"),
+    [
+        # Only a stage of the API answers so: the switch is not deployed yet.
+        ("MissingAuthenticationTokenException", MISSING, False),
+        (
+            "AccessDeniedException",
+            json.dumps(
+                {"Message": f"{DENIED} because no resource-based policy allows the execute-api:Invoke action"}
+            ),
+            False,
+        ),
+        # The endpoint policy is asked before anything of API Gateway.
+        (
+            "AccessDeniedException",
+            json.dumps(
+                {"Message": f"{DENIED} because no VPC endpoint policy allows the execute-api:Invoke action"}
+            ),
+            True,
+        ),
+        ("ForbiddenException", FORBIDDEN, True),
+    ],
+)
+def test_the_default_name_works_where_the_stage_answers_by_it(error_type, body, found, tmp_path):
+    world = probed(same_vpc())
+    world[API]["disableExecuteApiEndpoint"] = True
+    refused(world, error_type, body)
+
+    said = judge(world, tmp_path)
+
+    status = "fail" if found else "warn"
+    assert ("api/default-name-is-on", "H05") in [(each["check"], each["fault"]) for each in said.of(status)]
+    assert ("H05" in said.faults) is found, said.story()
+
+
 def test_an_api_that_is_updating_is_to_be_waited_for(tmp_path):
     world = on_prem()
     world[API].update(apiStatus="UPDATING", endpointAccessMode="BASIC")

@@ -3,12 +3,18 @@
 from msgspec.structs import replace
 
 from apidoctor.model.finding import Finding
-from apidoctor.reasoning.scene.answer import answer
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
+from apidoctor.reasoning.scene.answer import answer, rung_answer
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.reading import admitted, reading
 
 PROOF = ("host", "identity", "dns", "tcp", "http")
 """Kinds of observations that a test call takes."""
+
+
+BEHIND_THE_NAME = ADMITTED | {"missing_token", "unauthorized", "authorizer_denied", "authorizer_error"}
+"""Kinds of answers that only a stage gives: the name led to an API, and it may be called so.  What an endpoint policy
+or a signature is refused for comes before that (faults.md 0)."""
 
 
 def unless_admitted(case: Case, finding: Finding) -> Finding:
@@ -37,3 +43,21 @@ def is_forbidden(case: Case) -> bool:
     said = reading(case)
     case.expect(said.missing)
     return said.known and said.value.kind == "forbidden"
+
+
+def is_reached(case: Case) -> bool:
+    """Say whether an answer by this very name is known to come from the API's stage, whatever it refuses.
+
+    The call's own answer tells, or that to a path which no API has.
+    """
+    own, other = reading(case), rung_answer(case, "impossible")
+    case.expect([*own.missing, *other.missing])
+    said = [own.value] if own.known else []
+    if other.known and other.value.outcome == "response" and other.value.status is not None:
+        said.append(read_answer(other.value.status, other.value.headers, other.value.body or ""))
+    return any(_is_behind_the_name(each) for each in said)
+
+
+def _is_behind_the_name(said: Fingerprint) -> bool:
+    by_resource = said.denial is not None and said.denial.layer == "resource"
+    return said.kind in BEHIND_THE_NAME or (said.kind == "policy_denied" and by_resource)
