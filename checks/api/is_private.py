@@ -9,7 +9,7 @@ How it decides
 --------------
 `endpointConfiguration.types` must contain `PRIVATE`. A public API that is called by its default name is
 judged by `naming/private-dns-keeps-public-apis`; one that a public custom domain leads to is called over the
-Internet, unless the name leads to the endpoint.
+Internet, unless the name leads to the endpoint. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -26,6 +26,8 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     APIS,
+    CALL_READS,
+    PROOF,
     Case,
     Finding,
     check,
@@ -35,13 +37,14 @@ from apidoctor.checkkit import (
     passed,
     reaches_endpoint,
     skipped,
+    unless_admitted,
 )
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", "describe_network_interfaces"),
-    probes=("dns",),
+    reads=CALL_READS,
+    probes=PROOF,
     faults=("H08",),
     explained_by=("naming/private-dns-keeps-public-apis",),
     playbook="forbidden-403",
@@ -59,12 +62,15 @@ def judge(case: Case) -> Iterator[Finding]:
     elif _is_public_call(case):
         yield skipped(f"{api.id} is {', '.join(types)} and called by a public custom domain.")
     else:
-        yield failed(
-            "H08",
-            f"{api.id} is {', '.join(types) or 'not private'}, and the call goes through a VPC endpoint.",
-            fix=f"Call {api.id} by its public name, or make it private and deploy.",
-            subject=api.id,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "H08",
+                f"{api.id} is {', '.join(types) or 'not private'}, and the call goes through a VPC endpoint.",
+                fix=f"Call {api.id} by its public name, or make it private and deploy.",
+                subject=api.id,
+                evidence=evidence,
+            ),
         )
 
 

@@ -10,7 +10,7 @@ How it decides
 What the stage runs counts: its export, or without one the saved method. The method must not require a
 key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER` the key comes from the answer of
 the Lambda authorizer and none has to be sent. Whether a key is valid only a call tells: key values are never
-read.
+read. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -25,7 +25,9 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     EXPORTS,
+    PROOF,
     RESOURCES,
     Case,
     Evidence,
@@ -41,6 +43,7 @@ from apidoctor.checkkit import (
     skipped,
     stage_name,
     unknown,
+    unless_admitted,
 )
 from apidoctor.reasoning.scene.api import is_deployment_seen
 from apidoctor.reasoning.scene.plans import plans
@@ -48,8 +51,8 @@ from apidoctor.reasoning.scene.plans import plans
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export", "get_usage_plans"),
-    probes=("tcp", "http"),
+    reads=(*CALL_READS, "get_usage_plans"),
+    probes=PROOF,
     faults=("H10",),
     playbook="forbidden-403",
     position=70,
@@ -74,13 +77,16 @@ def judge(case: Case) -> Iterator[Finding]:
         none = have.known and not have.value
         own = f"{api.id}:{stage_name(case).value}"
         first = f"Add {own} to a usage plan, and send" if none else "Send"
-        yield failed(
-            "H10",
-            f"{what} asks for an API key, and the request has no x-api-key header"
-            f"{f'; no usage plan has {own} either' if none else ''}.",
-            fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
-            subject=what,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "H10",
+                f"{what} asks for an API key, and the request has no x-api-key header"
+                f"{f'; no usage plan has {own} either' if none else ''}.",
+                fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
+                subject=what,
+                evidence=evidence,
+            ),
         )
     else:
         yield _by_the_call(case, f"{what} asks for an API key.", what, evidence)

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from apidoctor.checkkit import (
     CALL_READS,
     EXPORTS,
+    PROOF,
     RESERVED_PATHS,
     Case,
     Evidence,
@@ -48,6 +49,7 @@ from apidoctor.checkkit import (
     owned_api,
     passed,
     stage_name,
+    unless_admitted,
     warned,
 )
 
@@ -55,7 +57,7 @@ from apidoctor.checkkit import (
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
     reads=CALL_READS,
-    probes=("tcp", "http", "identity"),
+    probes=PROOF,
     faults=("H02", "H04"),
     playbook="missing-authentication-token",
     position=60,
@@ -73,23 +75,29 @@ def judge(case: Case) -> Iterator[Finding]:
     saved = best_match(methods(case).value, request.method, path) if methods(case).known else None
     evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
     if saved is not None:
-        yield failed(
-            "H04",
-            f"{what} is saved, but the stage runs an older deployment without it.",
-            fix=f"Deploy {api.id} to the stage {stage_name(case).value}.",
-            subject=what,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "H04",
+                f"{what} is saved, but the stage runs an older deployment without it.",
+                fix=f"Deploy {api.id} to the stage {stage_name(case).value}.",
+                subject=what,
+                evidence=evidence,
+            ),
         )
         return
     routes = [(item.resource, item.verb) for item in deployed]
     near = explain_path(routes, stage_name(case).value, request.method, path)
     hint = _hint(case, path) or (f" {near}" if near else "")
-    yield failed(
-        "H02",
-        f"The deployed API has no {what}.{hint}",
-        fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
-        subject=what,
-        evidence=evidence,
+    yield unless_admitted(
+        case,
+        failed(
+            "H02",
+            f"The deployed API has no {what}.{hint}",
+            fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
+            subject=what,
+            evidence=evidence,
+        ),
     )
 
 

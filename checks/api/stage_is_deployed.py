@@ -8,7 +8,7 @@ with one that does not exist, API Gateway answers 403 before any policy or metho
 How it decides
 --------------
 The URL must have a stage segment, the API must have a stage of that name (case matters), and the stage a
-deployment.
+deployment. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -22,6 +22,8 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
+    PROOF,
     STAGES,
     Case,
     Finding,
@@ -34,12 +36,14 @@ from apidoctor.checkkit import (
     stage,
     stage_name,
     stages,
+    unless_admitted,
 )
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_stage", "get_stages", "get_resources"),
+    reads=CALL_READS,
+    probes=PROOF,
     faults=("H02", "H03"),
     playbook="missing-authentication-token",
     position=50,
@@ -49,35 +53,44 @@ def judge(case: Case) -> Iterator[Finding]:
     api, name = owned_api(case).value, stage_name(case).value
     url = (case.request.url or "").partition("?")[0]
     if name is None:
-        yield failed(
-            "H03",
-            "The URL has no stage segment.",
-            fix=f"Put the stage first in the path: {_with_stage(case, case.request.path)}."
-            if case.request.domain is None
-            else "Put the stage after the base path, or name it in the domain's mapping.",
-            subject=url,
-            evidence=[case.cite(None, {"url": url}, api.id)],
+        yield unless_admitted(
+            case,
+            failed(
+                "H03",
+                "The URL has no stage segment.",
+                fix=f"Put the stage first in the path: {_with_stage(case, case.request.path)}."
+                if case.request.domain is None
+                else "Put the stage after the base path, or name it in the domain's mapping.",
+                subject=url,
+                evidence=[case.cite(None, {"url": url}, api.id)],
+            ),
         )
         return
     found = stage(case).value
     if found is None and _is_a_path(case):
-        yield failed(
-            "H03",
-            f"The URL has no stage: /{name} is a path of the API, not a stage.",
-            fix=f"Put the stage before the path: {_with_stage(case, f'/{name}')}.",
-            subject=url,
-            evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+        yield unless_admitted(
+            case,
+            failed(
+                "H03",
+                f"The URL has no stage: /{name} is a path of the API, not a stage.",
+                fix=f"Put the stage before the path: {_with_stage(case, f'/{name}')}.",
+                subject=url,
+                evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+            ),
         )
         return
     if found is None:
         listed = stages(case)
         have = ", ".join(item.stage_name for item in listed.value) if listed.known else "unknown"
-        yield failed(
-            "H02",
-            f"API {api.id} has no stage {name} (stages: {have or 'none'}).",
-            fix=f"Call a stage that exists, or deploy {api.id} to a stage {name}.",
-            subject=name,
-            evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+        yield unless_admitted(
+            case,
+            failed(
+                "H02",
+                f"API {api.id} has no stage {name} (stages: {have or 'none'}).",
+                fix=f"Call a stage that exists, or deploy {api.id} to a stage {name}.",
+                subject=name,
+                evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
+            ),
         )
         return
     evidence = [case.cite(STAGES(api.account, case.region), {"deploymentId": found.deployment_id}, name)]

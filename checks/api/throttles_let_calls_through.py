@@ -10,7 +10,8 @@ How it decides
 The limits that apply to the call are read: of the account, of the stage's method or else of all its
 methods, and, for a method that asks for an API key, of the stage's usage plans (throttle, method throttle,
 quota). A limit of 0 fails; of several usage plans all must be shut. An answer 429 fails, with the tightest
-limits told. A rate of at most one call per second is a warning.
+limits told. A rate of at most one call per second is a warning. A call that was admitted makes a failure a
+warning.
 
 How to fix
 ----------
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    PROOF,
     STAGES,
     Case,
     Finding,
@@ -37,6 +39,7 @@ from apidoctor.checkkit import (
     reading,
     skipped,
     stage,
+    unless_admitted,
     warned,
 )
 from apidoctor.reasoning.scene.plans import PLAN_READS, Limit
@@ -50,7 +53,7 @@ SLOW = 1.0
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
     reads=(*CALL_READS, *PLAN_READS, "get_account"),
-    probes=("tcp", "http", "identity"),
+    probes=PROOF,
     faults=("H11",),
     required=False,
     position=80,
@@ -73,12 +76,15 @@ def judge(case: Case) -> Iterator[Finding]:
     source = STAGES(api.account, case.region)
     evidence = [case.cite(source, {"limits": [limit.words for limit in limits][:20]}, name)]
     if shut:
-        yield failed(
-            "H11",
-            f"A limit of 0 lets no call through: {shut[0].words}.",
-            fix=f"Raise the limit of {shut[0].what}.",
-            subject=name,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "H11",
+                f"A limit of 0 lets no call through: {shut[0].words}.",
+                fix=f"Raise the limit of {shut[0].what}.",
+                subject=name,
+                evidence=evidence,
+            ),
         )
         return
     said = reading(case)

@@ -10,7 +10,7 @@ How it decides
 By the domain's routing mode: routing rules by priority, all conditions of a rule together (base paths,
 headers), then the mapping with the longest base path; `(none)` fits every path. A mapping of a private
 domain has a base path of one segment: longer ones need a routing rule. The API must exist in the
-domain's account and Region.
+domain's account and Region. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -25,8 +25,10 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     DOMAIN_WAY_READS,
     MAPPINGS,
+    PROOF,
     Case,
     Evidence,
     Finding,
@@ -37,6 +39,7 @@ from apidoctor.checkkit import (
     rest_api,
     routed,
     skipped,
+    unless_admitted,
 )
 from apidoctor.reasoning.apigateway.mapping import base_path_of
 from apidoctor.reasoning.scene.rest_apis import api_elsewhere
@@ -44,8 +47,8 @@ from apidoctor.reasoning.scene.through import mappings, routing_rules
 
 
 @check(
-    reads=DOMAIN_WAY_READS,
-    probes=("host",),
+    reads=(*DOMAIN_WAY_READS, *CALL_READS),
+    probes=PROOF,
     playbook="custom-domain-refused",
     needs=("domain/domain-exists",),
     faults=("H07",),
@@ -67,19 +70,22 @@ def judge(case: Case) -> Iterator[Finding]:
     }
     evidence = [case.cite(MAPPINGS(found.account, case.region), value, name)]
     if target is None:
-        yield _unmapped(case, name, path, bases, evidence)
+        yield unless_admitted(case, _unmapped(case, name, path, bases, evidence))
         return
     api = rest_api(case)
     case.expect(api.missing)
     if api.known and api.value is None:
         where = api_elsewhere(case, target.api)
         words = f"which {'is in ' + where if where else 'account ' + found.owner + ' does not have'}"
-        yield failed(
-            "H07",
-            f"The {target.by} of {name} leads to API {target.api}, {words} (Region {case.region}).",
-            fix=f"Map {name} to an API of account {found.owner} in {case.region}.",
-            subject=name,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "H07",
+                f"The {target.by} of {name} leads to API {target.api}, {words} (Region {case.region}).",
+                fix=f"Map {name} to an API of account {found.owner} in {case.region}.",
+                subject=name,
+                evidence=evidence,
+            ),
         )
         return
     stage = f", stage {target.stage}" if target.stage else ""

@@ -9,7 +9,8 @@ inside that VPC.
 How it decides
 --------------
 When the default name of an API that is not private is called from a VPC with such an endpoint, or from
-one where a hosted zone of your own leads it to an endpoint, this fails.
+one where a hosted zone of your own leads it to an endpoint, this fails. A call that was admitted makes a
+failure a warning.
 
 How to fix
 ----------
@@ -26,7 +27,8 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     APIS,
-    ZONE_READS,
+    CALL_READS,
+    PROOF,
     Case,
     Finding,
     Place,
@@ -38,13 +40,14 @@ from apidoctor.checkkit import (
     passed,
     place,
     skipped,
+    unless_admitted,
 )
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis", "describe_vpc_endpoints", *ZONE_READS),
-    probes=("host",),
+    reads=CALL_READS,
+    probes=PROOF,
     faults=("D02",),
     playbook="forbidden-403",
     position=50,
@@ -64,14 +67,17 @@ def judge(case: Case) -> Iterator[Finding]:
     if capturing is None:
         yield passed(f"{api.id} is {types}, and nothing captures its name in {where.vpc}.", subject=api.id)
         return
-    yield failed(
-        "D02",
-        f"{api.id} is {types}, and {capturing} leads its name into the endpoint.",
-        fix="Call the public API by a custom domain name, or replace private DNS by hosted zones of your own.",
-        subject=api.id,
-        evidence=[
-            case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)
-        ],
+    yield unless_admitted(
+        case,
+        failed(
+            "D02",
+            f"{api.id} is {types}, and {capturing} leads its name into the endpoint.",
+            fix="Call the public API by a custom domain name, or replace private DNS by hosted zones of your own.",
+            subject=api.id,
+            evidence=[
+                case.cite(APIS(api.account, case.region), {"types": api.endpoint_configuration.types}, api.id)
+            ],
+        ),
     )
 
 

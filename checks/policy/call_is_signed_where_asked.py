@@ -8,7 +8,8 @@ Token`, the same words as for a path that does not exist.
 How it decides
 --------------
 What the stage runs counts: its export, or without one the saved method. For a method with `AWS_IAM` the
-caller must be a principal that signs. Without `--as` it is the one whose credentials are at hand.
+caller must be a principal that signs. Without `--as` it is the one whose credentials are at hand. A call
+that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -22,7 +23,9 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     EXPORTS,
+    PROOF,
     RESOURCES,
     Case,
     Finding,
@@ -33,6 +36,7 @@ from apidoctor.checkkit import (
     passed,
     principal,
     skipped,
+    unless_admitted,
 )
 from apidoctor.reasoning.scene.api import is_deployment_seen
 from apidoctor.reasoning.signing.brought import brings_authorization
@@ -40,8 +44,8 @@ from apidoctor.reasoning.signing.brought import brings_authorization
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export"),
-    probes=("identity",),
+    reads=CALL_READS,
+    probes=PROOF,
     faults=("A18",),
     playbook="missing-authentication-token",
     position=5,
@@ -61,10 +65,13 @@ def judge(case: Case) -> Iterator[Finding]:
     if who is not None:
         yield passed(f"{who.arn} signs the call.", subject=what, evidence=evidence)
     else:
-        yield failed(
-            "A18",
-            f"{what} asks for an AWS signature, and the call is not signed.",
-            fix="Sign the call with SigV4 for service execute-api.",
-            subject=what,
-            evidence=evidence,
+        yield unless_admitted(
+            case,
+            failed(
+                "A18",
+                f"{what} asks for an AWS signature, and the call is not signed.",
+                fix="Sign the call with SigV4 for service execute-api.",
+                subject=what,
+                evidence=evidence,
+            ),
         )

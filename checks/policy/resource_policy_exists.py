@@ -6,7 +6,7 @@ A private API without a resource policy refuses every call, and cannot be deploy
 
 How it decides
 --------------
-The saved API must have a policy document.
+The saved API must have a policy document. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -19,12 +19,25 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+from apidoctor.checkkit import (
+    APIS,
+    CALL_READS,
+    PROOF,
+    Case,
+    Finding,
+    check,
+    failed,
+    owned_api,
+    passed,
+    skipped,
+    unless_admitted,
+)
 
 
 @check(
     needs=("api/exists",),
-    reads=("get_rest_api", "get_rest_apis"),
+    reads=CALL_READS,
+    probes=PROOF,
     faults=("A01",),
     playbook="forbidden-403",
     position=20,
@@ -39,11 +52,15 @@ def judge(case: Case) -> Iterator[Finding]:
     if api.policy and api.policy.strip():
         yield passed(f"{api.id} has a resource policy.", subject=api.id)
     else:
-        yield failed(
-            "A01",
-            f"{api.id} has no resource policy.",
-            fix=f"Attach a resource policy to {api.id} that allows execute-api:Invoke from the endpoint, and deploy.",
-            subject=api.id,
-            evidence=evidence,
-            affects=["resource"],
+        yield unless_admitted(
+            case,
+            failed(
+                "A01",
+                f"{api.id} has no resource policy.",
+                fix=f"Attach a resource policy to {api.id} that allows execute-api:Invoke from the endpoint, "
+                "and deploy.",
+                subject=api.id,
+                evidence=evidence,
+                affects=["resource"],
+            ),
         )
