@@ -59,6 +59,17 @@ def no_mapping_and_forbidden(world: World) -> None:
     refused(world, "ForbiddenException", FORBIDDEN)
 
 
+def test_a_missing_mapping_is_a_warning_where_the_call_was_admitted(tmp_path):
+    world = looked_at()
+    set_mappings(world)
+
+    said = judge(world, tmp_path)
+
+    assert ("domain/path-is-mapped", "H07") in [(each["check"], each["fault"]) for each in said.of("warn")]
+    assert said.faults == [], said.story()
+    assert not said.of("error"), said.story()
+
+
 @CASES.broken("H06", looked_at, from_outside)
 def all_is_right_and_forbidden(world: World) -> None:
     """The association may be too young: no date of it is shown."""
