@@ -336,6 +336,62 @@ def test_one_address_that_takes_the_endpoints_name_is_not_strict(tmp_path: Path)
     assert "T04" not in proved(tried(same_vpc(), tmp_path, half, to_the_endpoint))
 
 
+def lone(*forms: str):
+    """Calls of these forms are forbidden; all others work."""
+    return lambda row, address: FORBIDDEN if row["form"] in forms else OK
+
+
+@pytest.mark.parametrize("form", ["endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias"])
+def test_one_form_that_strict_refuses_and_that_works_disproves_it(form: str, tmp_path: Path) -> None:
+    def answer(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return OK if row["form"] == form else by_sni(row, address)
+
+    assert "T04" not in proved(tried(same_vpc(), tmp_path, answer, to_the_endpoint))
+
+
+def test_a_working_form_at_another_address_disproves_strict(tmp_path: Path) -> None:
+    def answer(row: dict[str, Any], address: str) -> dict[str, Any]:
+        if row["form"] == "endpoint-id-header" and address == OTHER:
+            return OK
+        return by_sni(row, address) if address == ONE else FORBIDDEN
+
+    assert "T04" not in proved(tried(same_vpc(), tmp_path, answer, to_the_endpoint))
+
+
+def test_a_host_that_fails_where_the_id_header_works_may_be_changed(tmp_path: Path) -> None:
+    told = tried(same_vpc(), tmp_path, lone("endpoint-host", "endpoint-zonal"), to_the_endpoint)
+
+    assert proved(told) == {"A26": "possible"}
+
+
+def test_an_id_header_alone_that_fails_says_nothing_of_host(tmp_path: Path) -> None:
+    assert proved(tried(same_vpc(), tmp_path, lone("endpoint-id-header"), to_the_endpoint)) == {}
+
+
+def only_alias(row: dict[str, Any], address: str) -> dict[str, Any] | None:
+    if row["form"] == "alias":
+        return FORBIDDEN
+    return OK if row["form"] in ("private-dns", "direct-ip") else None
+
+
+def test_an_associated_alias_that_alone_is_forbidden_speaks_for_strict(tmp_path: Path) -> None:
+    assert proved(tried(same_vpc(), tmp_path, only_alias, to_the_endpoint)) == {"T04": "likely"}
+
+
+def test_an_alias_of_which_nothing_is_known_is_strict_or_not_associated(tmp_path: Path) -> None:
+    world = same_vpc()
+    refuse(world, "get_rest_api")
+    refuse(world, "get_rest_apis")
+
+    told = tried(world, tmp_path, only_alias, to_the_endpoint)
+
+    assert proved(told) == {"T04": "possible", "D15": "possible"}
+
+
+def test_an_alias_that_is_not_associated_is_not_strict(tmp_path: Path) -> None:
+    assert "T04" not in proved(tried(unassociated(same_vpc()), tmp_path, only_alias, to_the_endpoint))
+
+
 def test_a_custom_domain_has_its_rows_with_its_own_path(tmp_path: Path) -> None:
     told = matrix(with_domain(same_vpc()), tmp_path)
 

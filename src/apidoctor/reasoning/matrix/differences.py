@@ -75,23 +75,65 @@ def _answered(cell: Cell, outcome: str) -> bool:
 
 
 def _strict(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
-    """The same address takes SNI = Host and refuses every other pair: the access mode is STRICT (A.3)."""
+    """SNI = Host = default name works and every other pair is refused: the access mode is STRICT (A.3, M2 to M5).
+
+    One pair that gets another answer disproves it, at whichever address: then it is the Host that differs, or the
+    alias alone, which an endpoint that is not associated has too (M5).
+    """
     good = {cell.address for _, cell in _cells(rows, *_DEFAULTS) if _works(cell)}
-    apart = [
-        (row, cell)
-        for row, cell in _cells(rows, "endpoint-host", "endpoint-zonal")
-        if row.host.lower() != row.server_name.lower()
-    ]
-    others = [(row, cell) for row, cell in apart if cell.address in good]
-    tried = [(row, cell) for row, cell in others if cell.http_status is not None]
-    if tried and all(_answered(cell, "forbidden") for _, cell in tried):
-        forms = ", ".join(dict.fromkeys(row.form for row, _ in tried))
+    tried = [(row, cell) for row, cell in _indirect(rows) if cell.http_status is not None]
+    here = [(row, cell) for row, cell in tried if cell.address in good and _answered(cell, "forbidden")]
+    forms = tuple(dict.fromkeys(row.form for row, _ in here))
+    # What the call with the default name does not reach at this address says nothing of the pair.
+    fits = all(_answered(cell, "forbidden") for _, cell in tried if cell.address in good)
+    strict = bool(here) and fits and not any(_works(cell) for _, cell in tried)
+    lone = [row for row, _ in here if row.form == "alias" and row.should.works is not True]
+    alone = forms == ("alias",) and bool(lone)
+    if strict:
         yield Candidate(
             "T04",
-            "likely",
-            f"At {tried[0][1].address} the call works with SNI and Host of the default name, and is forbidden with the "
-            f"endpoint's name as SNI ({forms}).",
+            "possible" if alone else "likely",
+            f"At {here[0][1].address} the call works with SNI and Host of the default name, and is forbidden with "
+            f"another name as SNI ({', '.join(forms)}).",
         )
+    if lone and (alone or not strict):
+        why = f"{lone[0].name} is forbidden where the default name works"
+        yield Candidate("D15", "possible", f"{why}; the endpoint may not be among the API's vpcEndpointIds.")
+    if not strict:
+        yield from _host_alone(rows)
+
+
+def _indirect(rows: Sequence[Row]) -> Iterator[tuple[Row, Cell]]:
+    """Yield the cells that STRICT refuses; an alias that does not exist, or that another fault explains, is none."""
+    for row, cell in _cells(rows, "endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias"):
+        if row.form == "alias":
+            explained = row.should.works is False and row.should.fault != "T04"
+            if not _works(cell) and (row.dns in _ENDS or explained):
+                continue
+        elif row.form != "endpoint-id-header" and row.host.lower() == row.server_name.lower():
+            continue
+        yield row, cell
+
+
+def _host_alone(rows: Sequence[Row]) -> Iterator[Candidate]:
+    """The endpoint's name works with the API's id in a header and not with Host: Host may be changed on the way."""
+    good = {
+        cell.address for row, cell in _indirect(rows) if row.header and not _names_host(row) and _works(cell)
+    }
+    lost = [
+        (row, cell)
+        for row, cell in _indirect(rows)
+        if _names_host(row) and cell.http_status is not None and cell.address in good
+    ]
+    if lost and all(_answered(cell, "forbidden") for _, cell in lost):
+        row, cell = lost[0]
+        why = f"At {cell.address} the call under {row.name} works with x-apigw-api-id and is forbidden with Host"
+        yield Candidate("A26", "possible", f"{why} {row.host}: a box on the way may change Host.")
+
+
+def _names_host(row: Row) -> bool:
+    """Say whether the row names the API by a Host that is not the name in the URL."""
+    return row.form in ("endpoint-host", "endpoint-zonal") and row.host.lower() != row.server_name.lower()
 
 
 def _some_addresses(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
