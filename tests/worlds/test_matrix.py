@@ -336,6 +336,27 @@ def test_one_address_that_takes_the_endpoints_name_is_not_strict(tmp_path: Path)
     assert "T04" not in proved(tried(same_vpc(), tmp_path, half, to_the_endpoint))
 
 
+UNTYPED: dict[str, Any] = {"status": 404, "body": '{"e":"no pet"}'}
+
+
+def test_an_answer_that_backend_or_gateway_may_have_written_is_not_known(tmp_path: Path) -> None:
+    told = tried(same_vpc(), tmp_path, always(UNTYPED), to_the_endpoint)
+
+    assert set().union(*statuses(told).values()) == {"not known"}
+    assert (told["exit_code"], told["works"], told["use"], told["proves"]) == (3, [], None, [])
+    assert told["summary"].startswith("not known whether backend or API Gateway wrote the answer")
+
+
+def test_a_certain_refusal_at_one_address_fails_beside_an_open_answer(tmp_path: Path) -> None:
+    def half(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return UNTYPED if address == ONE else FORBIDDEN
+
+    told = tried(same_vpc(), tmp_path, half, to_the_endpoint)
+
+    assert statuses(told)["private-dns"] == {"fails unexpectedly"}
+    assert told["exit_code"] == 1
+
+
 def lone(*forms: str):
     """Calls of these forms are forbidden; all others work."""
     return lambda row, address: FORBIDDEN if row["form"] in forms else OK

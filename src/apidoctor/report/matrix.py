@@ -11,6 +11,7 @@ _SIGNS: dict[Status, Sign] = {
     "fails as configured": "fail",
     "fails unexpectedly": "fail",
     "fails": "fail",
+    "not known": "unknown",
     "not tried": "skipped",
 }
 """The sign of each status: what was, never only what should be."""

@@ -86,7 +86,7 @@ def _strict(rows: Sequence[Row], outside: bool) -> Iterator[Candidate]:
     forms = tuple(dict.fromkeys(row.form for row, _ in here))
     # What the call with the default name does not reach at this address says nothing of the pair.
     fits = all(_answered(cell, "forbidden") for _, cell in tried if cell.address in good)
-    strict = bool(here) and fits and not any(_works(cell) for _, cell in tried)
+    strict = bool(here) and fits and not any(_works(cell) or _answered(cell, "untyped") for _, cell in tried)
     lone = [row for row, _ in here if row.form == "alias" and row.should.works is not True]
     alone = forms == ("alias",) and bool(lone)
     if strict:

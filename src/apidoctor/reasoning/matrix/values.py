@@ -10,9 +10,16 @@ FORMAT = "apidoctor.matrix"
 FORMAT_VERSION = "1.0"
 
 Status = Literal[
-    "works", "fails as configured", "fails unexpectedly", "works unexpectedly", "fails", "not tried"
+    "works",
+    "fails as configured",
+    "fails unexpectedly",
+    "works unexpectedly",
+    "fails",
+    "not known",
+    "not tried",
 ]
-"""What should be against what was: ``fails`` alone where it is not known what should be."""
+"""What should be against what was: ``fails`` alone where it is not known what should be; ``not known``: an answer of
+which nothing shows whether backend or gateway wrote it (aws.md E.1)."""
 Phase = Literal["", "dns", "tcp", "tls", "http"]
 """Where a call ended; ``""``: nowhere, or nobody tried."""
 
