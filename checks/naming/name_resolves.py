@@ -110,7 +110,7 @@ def judge(case: Case) -> Iterator[Finding]:
     yield failed(
         fault,
         f"{text}.",
-        fix=FIX_INSIDE if inside else FIX_OUTSIDE.format(zone=_zone(case, name)),
+        fix=_fix(case, name, fault, inside),
         subject=name,
         confidence="possible",
         evidence=evidence,
@@ -128,6 +128,14 @@ def _others(case: Case, fault: str, inside: bool) -> tuple[Candidate, ...]:
     where = "inside" if inside else "outside" if case.request.from_.startswith("ip:") else ""
     found = unexplained(case.request.form or "", where)
     return tuple(sorted(found, key=lambda one: one.fault != fault))
+
+
+def _fix(case: Case, name: str, fault: str, inside: bool) -> str:
+    """Return what mends *fault*: an alias is made by API Gateway, no zone of the VPC has to be forwarded for it."""
+    if fault == "D15":
+        own = case.request.endpoint or "the endpoint"
+        return f"Add {own} to the vpcEndpointIds of the API and deploy it again; DNS takes minutes."
+    return FIX_INSIDE if inside else FIX_OUTSIDE.format(zone=_zone(case, name))
 
 
 def _zone(case: Case, name: str) -> str:

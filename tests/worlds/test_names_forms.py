@@ -25,7 +25,7 @@ from worlds.layouts import on_prem, peered, same_vpc
 from worlds.route53 import (
     seen_by,
 )
-from worlds.seen import dns, probed, refused, without
+from worlds.seen import dns, host, probed, refused, without
 from worlds.test_unknown import refuse
 
 WRONG = Cases()
@@ -281,3 +281,19 @@ def test_the_case_of_the_host_header_does_not_matter(name, tmp_path):
     world = on_prem()
     world.options = ["-H", f"{name}:{DEFAULT_NAME.upper()}"]
     assert judge(world, tmp_path).report["verdict"] == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("target", "fault", "words"), [(ALIAS_URL, "D15", "vpcEndpointIds"), (URL, "D03", "Forward")]
+)
+def test_a_name_that_does_not_exist_gets_the_fix_of_its_own_fault(target, fault, words, tmp_path):
+    world = on_prem()
+    world.target, world.options, world.origin = target, [], "local"
+    world.observations = [host(world), dns(target.split("/")[2], "nxdomain")]
+    for operation in ("get_rest_api", "get_rest_apis", "describe_vpc_endpoints"):
+        refuse(world, operation)
+    said = judge(world, tmp_path)
+    found = said.report["root_causes"][0]
+    assert found["fault"] == fault, said.story()
+    assert words in found["fix"]
+    assert ("Forward" in found["fix"]) == (fault == "D03")
