@@ -10,11 +10,11 @@ How it decides
 --------------
 An Authorization header (or presigned query) given with the call is read first: scope, time, session token, signed
 headers. What is wrong with it is blamed where the answer speaks of the signature, or of nothing; else it is a warning:
-the refusal has another cause. Then the answer to the test call. For a mismatch the canonical request that was signed stands beside the one
-that the server shows, and the first line that differs is the cause: a signed line that was not sent is the client's
-(A15, A25), a received line that was not sent was changed on the way (A26). When no line differs, the secret key is
-another one's; where it is not known what was signed, or what arrived, all that is left is listed. A text about time
-without a wrong clock means that an old request was sent again.
+the refusal has another cause. Then the answer to the test call. For a mismatch the canonical request that was signed
+stands beside the one that the server shows, and the first line that differs is the cause: a signed line that was not
+sent is the client's (A15, A25), a received line that was not sent was changed on the way (A26). When no line differs,
+the secret key is another one's; where it is not known what was signed, or what arrived, all that is left is listed. A
+text about time without a wrong clock means that an old request was sent again.
 
 How to fix
 ----------
@@ -70,8 +70,8 @@ SPEAKS = {
     "A16": ("signature_time", "signature_refused"),
     "A19": ("signature_incomplete", "signature_refused"),
 }
-"""Answers that can come of a fault of an own signature, where not all of `REFUSED` can: the time and the scope are looked
-at before the signature is."""
+"""Answers that can come of a fault of an own signature, where not all of `REFUSED` can: the time and the scope are
+looked at before the signature is."""
 SILENT_KINDS = ("not_api_gateway", "untyped", "other_refusal")
 """Answers that do not tell which gate refused."""
 CREDENTIALS = ("A17",)
@@ -103,9 +103,8 @@ def judge(case: Case) -> Iterator[Finding]:
     evidence = [case.show(seen, "status", "host", "sent", "body", subject=seen.url)]
     blamed = [one for one in own if one.status == "fail"]
     for finding in _refused(case, seen, said.kind, said.text, evidence):
-        if finding.status == "fail" or not own:
-            if not blamed or _adds(finding, blamed):
-                yield finding
+        if (finding.status == "fail" or not own) and (not blamed or _adds(finding, blamed)):
+            yield finding
 
 
 def _adds(finding: Finding, own: list[Finding]) -> bool:

@@ -352,6 +352,66 @@ def own_signature_of_several_regions_leaves_this_one_out(world: World) -> None:
     refused(world, "InvalidSignatureException", json.dumps({"message": MISMATCH}))
 
 
+def ten_minutes_old(world: World) -> None:
+    """The user's own signature is older than what some verifiers take."""
+    brings(world, OWN)
+    world.options = [word.replace(STAMP, f"{STAMP[:8]}T103206Z") for word in world.options]
+
+
+def another_region(world: World) -> None:
+    """The user's own signature is for another Region."""
+    brings(world, OWN.replace(REGION, "eu-west-1"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "fault"),
+    [
+        ("TooManyRequestsException", {"message": "Too Many Requests"}, 429, "H11"),
+        ("MissingAuthenticationTokenException", {"message": "Missing Authentication Token"}, 403, "H02"),
+        ("ForbiddenException", {"message": "Forbidden"}, 403, "D22 D02 H05 H10 H12 O04"),
+        (
+            "AccessDeniedException",
+            {
+                "Message": "User: arn:aws:sts::222222222222:assumed-role/app/x is not authorized to perform: "
+                "execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********1111:abc1234567/prod/GET/pets "
+                "with an explicit deny in a service control policy"
+            },
+            403,
+            "A12",
+        ),
+    ],
+)
+@pytest.mark.parametrize("change", [ten_minutes_old, another_region])
+def test_an_own_signature_is_not_blamed_for_what_another_gate_says(
+    change, kind, body, status, fault, tmp_path
+):
+    world = iam()
+    change(world)
+    refused(world, kind, json.dumps(body), status=status)
+    said = judge(world, tmp_path)
+
+    assert said.report["root_causes"][0]["fault"] in fault.split(), said.story()
+    assert not {"A14", "A16"} & set(said.faults), said.story()
+
+
+def test_a_fault_of_an_own_signature_is_told_beside_another_cause(tmp_path):
+    world = iam()
+    another_region(world)
+    refused(world, "TooManyRequestsException", '{"message":"Too Many Requests"}', status=429)
+    said = judge(world, tmp_path)
+
+    assert [one["fault"] for one in said.of("warn") if one["check"] == "invoke/signature-is-accepted"] == [
+        "A14"
+    ]
+
+
+@CASES.broken("A26", iam)
+def own_signature_is_old_and_a_box_changed_the_host(world: World) -> None:
+    """The verifier looks at the time first: it takes this one, and finds another Host."""
+    ten_minutes_old(world)
+    refused(world, "InvalidSignatureException", json.dumps({"message": text_of(canonical(OTHER))})[:2048])
+
+
 def through_endpoint(world: World, names: str, *, received: str, host: str = "") -> None:
     """The user's own client calls the endpoint's name, with a *host* or the API's id, and signs the headers *names*."""
     world.target = ENDPOINT_URL
