@@ -41,6 +41,7 @@ from apidoctor.checkkit import (
     attributed,
     blamed,
     check,
+    climbed,
     endpoint_addresses,
     failed,
     inbound_answers,
@@ -56,6 +57,7 @@ from apidoctor.checkkit import (
     unknown,
 )
 from apidoctor.reasoning.apigateway.fingerprints import read_answer
+from apidoctor.reasoning.attribution.forbidden import is_reached
 
 OPEN = ("forbidden", "not_api_gateway", "untyped")
 """Kinds of answers that do not tell whether the API itself was reached."""
@@ -168,7 +170,15 @@ def _is_private(case: Case) -> bool | None:
     if any(_is_by_endpoint(case, seen) for seen in case.observed(HttpSeen)):
         return True
     there = answer(case).value.address if said.known else None
-    return False if there and is_public(there) and said.value.kind not in OPEN else None
+    if not there or not is_public(there):
+        return None
+    if said.value.kind not in OPEN or said.value.text.startswith("Invalid API Key"):
+        return False
+    further = climbed(
+        case
+    )  # a path that no API has is answered in other words only by an API that was reached
+    case.expect(further.missing)
+    return False if further.known and is_reached(further.value) else None
 
 
 def _is_by_endpoint(case: Case, seen: HttpSeen) -> bool:

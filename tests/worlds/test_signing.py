@@ -85,6 +85,11 @@ def host_is_rewritten_on_the_way(world: World) -> None:
 
 
 @CASES.broken("A26", iam)
+def host_is_written_in_other_letters_on_the_way(world: World) -> None:
+    mismatch(world, canonical(), canonical(DEFAULT_NAME.upper()))
+
+
+@CASES.broken("A26", iam)
 def host_is_rewritten_and_only_the_body_tells(world: World) -> None:
     mismatch(world, None, canonical(OTHER))
     of(world, "http")[0]["signing"] = None

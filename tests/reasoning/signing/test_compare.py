@@ -78,7 +78,8 @@ def test_a_query_is_told_apart_by_how_it_differs(ours, theirs, fault, words):
         (HOST, HOST, "proxy.example", ["A26"]),
         ("vpce.example", HOST, "proxy.example", ["A15", "A26"]),
         (f"{HOST}:443", HOST, HOST, ["A15"]),
-        (HOST, HOST, HOST.upper(), ["A25"]),
+        (HOST, HOST, HOST.upper(), ["A26"]),  # S1: what was sent is what was signed, and arrived otherwise
+        (HOST.upper(), HOST, HOST, ["A25"]),
         (HOST, HOST, "", ["A26"]),
         ("vpce.example", None, HOST, ["A15"]),
     ],

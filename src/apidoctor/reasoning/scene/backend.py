@@ -24,6 +24,7 @@ NEARLY = 0.95
 _UNREACHABLE = (
     "Check the VPC link, the listener, the security groups and the health of the targets behind it."
 )
+_PUBLIC = "Let the backend's name resolve in public, and the backend accept API Gateway's connections from the internet."
 _SLOW = "Make the backend answer within the integration's time-out, and check its security groups."
 _FORM = (
     "Let the function return statusCode, headers and a body that is a text; look into its log for an error."
@@ -54,6 +55,10 @@ def suspect(case: Case) -> Suspect | None:
     if said.kind == "integration_timeout":
         return _timed_out(known)
     if said.kind == "integration_error" and re.match("Network error communicating", said.text, re.IGNORECASE):
+        if known is not None and not known.is_private:
+            return Suspect(
+                "B04", "API Gateway could not reach the backend, and no VPC link leads to it.", _PUBLIC
+            )
         return Suspect("B02", "API Gateway could not reach the backend.", _UNREACHABLE)
     if said.kind == "integration_error":
         return _by_status(case, seen, said.status, known)

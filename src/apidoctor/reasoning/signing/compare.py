@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from apidoctor.reasoning.signing.canonical import canonical_value
 from apidoctor.reasoning.signing.meaning import (
     Meaning,
     of_header,
@@ -64,7 +65,7 @@ def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Pa
         meaning = of_query(signed.query, received.query)
         meaning = meaning if signed.query != sent.query else on_the_way(meaning, "query")
         yield Difference("query", signed.query, received.query, meaning)
-    yield from _headers(signed, received, sent_host)
+    yield from _headers(signed, received, sent_host, sent)
     yield from _names(signed, received)
     if signed.payload_hash and received.payload_hash and signed.payload_hash != received.payload_hash:
         meaning = of_payload(signed.payload_hash, received.payload_hash)
@@ -72,7 +73,7 @@ def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Pa
         yield Difference("payload hash", signed.payload_hash, received.payload_hash, meaning)
 
 
-def _headers(signed: Parts, received: Parts, sent_host: str | None) -> Iterator[Difference]:
+def _headers(signed: Parts, received: Parts, sent_host: str | None, sent: Parts) -> Iterator[Difference]:
     for name in dict.fromkeys([*signed.headers, *received.headers]):
         ours, theirs = signed.headers.get(name), received.headers.get(name)
         if ours == theirs or (ours is None and signed.is_partial) or (theirs is None and received.is_partial):
@@ -82,7 +83,12 @@ def _headers(signed: Parts, received: Parts, sent_host: str | None) -> Iterator[
             for meaning in of_host(ours or "", theirs or "", sent_host):
                 yield Difference("header host", *lines, meaning)
         else:
-            yield Difference(f"header {name[:60]}", *lines, of_header(name[:60], ours, theirs))
+            meaning = of_header(name[:60], ours, theirs)
+            # Spaces alone are collapsed by whoever reads the value: only letters can have been changed.
+            is_sent = ours is not None and ours == sent.headers.get(name)
+            if is_sent and canonical_value(ours or "") != canonical_value(theirs or ""):
+                meaning = on_the_way(meaning, "header")
+            yield Difference(f"header {name[:60]}", *lines, meaning)
 
 
 def _line(name: str, value: str | None) -> str | None:

@@ -34,10 +34,11 @@ _CHANGED = {
     "shortens it.",
     "query": "The query was signed as it was sent and arrived in another form: something on the way rewrites it.",
     "body": "The body was signed as it was sent, and another one arrived: something on the way changes or adds one.",
+    "header": "The header was signed as it was sent and arrived in other letters: something on the way writes it anew.",
 }
 
 
-def on_the_way(meaning: Meaning, part: Literal["path", "query", "body"]) -> Meaning:
+def on_the_way(meaning: Meaning, part: Literal["path", "query", "body", "header"]) -> Meaning:
     """Return what a difference means of which the signed side is what was sent: it is not the client's."""
     return meaning if meaning.fault == "A26" else Meaning("A26", _CHANGED[part], ON_THE_WAY)
 
@@ -59,6 +60,8 @@ def of_host(signed: str, received: str, sent: str | None) -> list[Meaning]:
         )
     if not found:
         words = f"The Host {signed} and {received} differ in their case only."
+        if sent == signed:
+            return [on_the_way(Meaning("A25", words, ON_THE_WAY), "header")]
         found.append(Meaning("A25", words, "Sign the Host in the spelling in which it is sent."))
     return found
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.mismatch import read_mismatch
 from apidoctor.model.observation import HttpSeen, Signing
@@ -48,7 +49,9 @@ def compared(seen: HttpSeen) -> Compared:
     is_shown = received.method is not None
     host = sent_host(seen)
     received = received if is_shown else _only_host(host)
-    differences = compare(signed, received, host, sent if ours is not None else None)
+    # Who made the signature sent the headers as it signed them, but for a Host of another's choice.
+    mine = None if ours is None else replace(sent, headers={**signed.headers, **sent.headers})
+    differences = compare(signed, received, host, mine)
     if is_shown and not differences:
         differences = _last(signing.string_to_sign, theirs)
     whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial
