@@ -112,6 +112,16 @@ def by_cname(world: World) -> None:
     )
 
 
+def in_public(world: World) -> None:
+    """The name resolves to an address of API Gateway in public, and that is what was called."""
+    for seen in world.observations:
+        if seen.get("address"):
+            seen["address"] = "52.94.1.7"
+        if seen["kind"] == "dns":
+            seen["addresses"] = ["52.94.1.7"]
+            seen["chain"] = [seen["chain"][0] | {"value": "52.94.1.7"}]
+
+
 ROWS = [
     Row("default name", TREE, FORBIDDEN, DEFAULT_NAMED, "possible", "possible", OPEN,
         OTHER_NAMES | POLICY | {"T04"}),
@@ -140,6 +150,15 @@ ROWS = [
     Row("default name, the impossible path is answered by nobody known", TREE + "; aws.md E.1", FORBIDDEN,
         DEFAULT_NAMED, "possible", "possible", OPEN, OTHER_NAMES,
         rungs=(Rung("impossible", Answer('{"error":"no such page"}', None, 404, ids=False)),)),
+    # A private API answers nobody at a public address (E.3.1).
+    Row("a public address, the impossible path is Missing Authentication Token", TREE, FORBIDDEN, faults("H10 H12"),
+        "possible", "possible", faults("H10 H12"), faults("D01 D03 D02 D22 H05"), rungs=(Rung("impossible", MISSING),),
+        change=in_public),
+    Row("a public address, the key is refused", TREE, Answer('{"message":"Invalid API Key identifier specified"}'),
+        faults("H10"), "possible", "certain", frozenset(), faults("D01 D03 D02 D22 H05"), change=in_public),
+    Row("a public address, the impossible path is Forbidden too", TREE, FORBIDDEN, faults("D03 D01"),
+        "possible", "likely", faults("D03 D01"), faults("H10"), rungs=(Rung("impossible", FORBIDDEN),),
+        change=in_public),
     Row("default name, the impossible path is denied by a policy", TREE + ", caution", FORBIDDEN, faults("H10 H12"),
         "possible", "possible", faults("H10 H12"), faults("D02 D22 H08 H01 H03 H06"),
         rungs=(Rung("impossible",

@@ -378,6 +378,13 @@ def backend_cannot_be_reached(world: World) -> None:
 
 
 @CASES.broken("B04", same_vpc)
+def backend_in_public_cannot_be_reached(world: World) -> None:
+    """No VPC link leads there."""
+    integrate(world, type="HTTP_PROXY", httpMethod="ANY", uri="https://backend.example.com/pets")
+    answered(world, 504, '{"message": "Network error communicating with endpoint"}')
+
+
+@CASES.broken("B04", same_vpc)
 def backend_is_slow_and_the_text_was_changed(world: World) -> None:
     calls_link(world, timeoutInMillis=5000)
     answered(world, 504, '{"message": "sorry"}', after=5.1)

@@ -24,7 +24,9 @@ NEARLY = 0.95
 _UNREACHABLE = (
     "Check the VPC link, the listener, the security groups and the health of the targets behind it."
 )
-_PUBLIC = "Let the backend's name resolve in public, and the backend accept API Gateway's connections from the internet."
+_PUBLIC = (
+    "Let the backend's name resolve in public, and the backend accept API Gateway's connections from there."
+)
 _SLOW = "Make the backend answer within the integration's time-out, and check its security groups."
 _FORM = (
     "Let the function return statusCode, headers and a body that is a text; look into its log for an error."
