@@ -569,6 +569,21 @@ def test_an_invalid_token_is_told_apart_by_what_sts_says(change, words, tmp_path
     assert words in json.dumps([result["summary"] for result in said.of("fail")]), said.story()
 
 
+@pytest.mark.parametrize("end", ["GET", "/prod/pets", "pets\n"])
+def test_a_text_that_breaks_off_before_a_difference_accuses_nobody(end, tmp_path):
+    world = iam()
+    received = canonical(OTHER)
+    mismatch(world, canonical(), received[: received.index(end) + len(end)])
+    cut = text_of(received)
+    cut = cut[: cut.index(received) + received.index(end) + len(end)]
+    refused(world, "InvalidSignatureException", json.dumps({"message": cut}))
+    said = judge(world, tmp_path)
+    (cause,) = said.report["root_causes"]
+
+    assert {one["fault"] for one in cause["candidates"]} == {"A15", "A25", "A26"}, said.story()
+    assert "secret key does not belong" not in cause["title"]
+
+
 def test_an_expired_token_is_not_called_invalid(tmp_path):
     world = iam()
     refused(probed(world), "ExpiredTokenException", EXPIRED)

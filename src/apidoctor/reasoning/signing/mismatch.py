@@ -58,7 +58,8 @@ def compared(seen: HttpSeen) -> Compared:
     return Compared(
         tuple(differences),
         "signed" if ours is not None else "sent",
-        is_shown,
+        # A text that breaks off before the end of the headers, and differs in nothing, shows nothing either.
+        is_shown and (bool(differences) or signed.headers.keys() <= received.headers.keys()),
         whole and theirs is not None and signing.string_to_sign == theirs,
     )
 
