@@ -53,6 +53,7 @@ def test_a_policy_for_some_checks_allows_no_more_than_they_read(listed):
         "apigateway:GET",
         "apigateway:ListRoutingRules",
         "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
         "ec2:DescribeVpcEndpoints",
         "route53:GetHostedZone",
         "route53:ListHostedZones",

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from apidoctor.model.finding import Finding
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint, read_answer
-from apidoctor.reasoning.scene.answer import answer, rung_answer
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
+from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.reading import admitted, reading
 
@@ -46,16 +46,10 @@ def is_forbidden(case: Case) -> bool:
 
 
 def is_reached(case: Case) -> bool:
-    """Say whether an answer by this very name is known to come from the API's stage, whatever it refuses.
-
-    The call's own answer tells, or that to a path which no API has.
-    """
-    own, other = reading(case), rung_answer(case, "impossible")
-    case.expect([*own.missing, *other.missing])
-    said = [own.value] if own.known else []
-    if other.known and other.value.outcome == "response" and other.value.status is not None:
-        said.append(read_answer(other.value.status, other.value.headers, other.value.body or ""))
-    return any(_is_behind_the_name(each) for each in said)
+    """Say whether the call's answer by this very name is known to come from the API's stage, whatever it refuses."""
+    own = reading(case)
+    case.expect(own.missing)
+    return own.known and _is_behind_the_name(own.value)
 
 
 def _is_behind_the_name(said: Fingerprint) -> bool:
