@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from attribution.forbidden import DEFAULT_NAMED, OPEN, OTHER_NAMES, UNFOUND
 from attribution.policies import IDENTITY, LAYERS, RESOURCE, SILENT
-from attribution.row import ADMITTED, MISSING, ROLE, SIGNED, Answer, Row, Rung, denied, faults
+from attribution.row import ADMITTED, MISSING, NOBODY, ROLE, SIGNED, Answer, Row, Rung, denied, faults
 from attribution.signatures import STALE_5, expected, signature
 
 CUSTOM = "faults.md 1 caveats, H13; aws.md E.1 (the type header is stronger than the text)"
@@ -43,11 +43,26 @@ def _same(name: str, answer: Answer, rests: str = SHAPE) -> Row:
     )
 
 
+def _told(name: str, answer: Answer, fault: str, wrong: str) -> Row:
+    """A signed call whose refusal names one fault, in whatever shape."""
+    return Row(name, SHAPE, answer, faults(fault), "possible", "certain", frozenset(), faults(wrong), SIGNED)
+
+
 def _body(body: str) -> Answer:
     return Answer(body, DENIED)
 
 
 TEXT = ENDPOINT_TEXT.body.split('"')[3]
+AUTHORIZER = "User is not authorized to access this resource with an explicit deny"
+INVALID_TOKEN = "The security token included in the request is invalid."
+PASSED_ON = [
+    ("nested, an authorizer's", json.dumps({"errors": [{"detail": AUTHORIZER}]}), DENIED, 403, "A20", "A02 A11 D22"),
+    ("after other words, an authorizer's", json.dumps({"message": f"Denied! {AUTHORIZER}"}), DENIED, 403, "A20",
+     "A02 A11 D22"),
+    ("nested, a token's", json.dumps({"errors": [{"detail": INVALID_TOKEN}]}), DENIED, 403, "A17", "A02 D22"),
+    ("nested, a signature's", json.dumps({"errors": [{"detail": STALE_5}]}), "InvalidSignatureException", 403, "A16",
+     "A15 A14 D22"),
+]  # fmt: skip
 OTHERS_TEXT = [
     ("Forbidden", DENIED, 403, "A01-A10 A13 A17 A20 A22", "A02 A03 A08 A20", "H02 H10 A18"),
     (
@@ -162,9 +177,26 @@ ROWS = [
     _same("after other words", _body(f'{{"message":"Denied! {TEXT}"}}')),
     _same("nested", _body(f'{{"errors":[{{"code":17,"detail":"{TEXT}"}}]}}')),
     _same("beside an id", _body(f'{{"id":"3d4f3f0e","why":"{TEXT}"}}')),
+    # So does one that passes another text of the type on; it is read as well with the type as without.
+    *(_told(f"{name}, {'type' if kind else 'no type'}", Answer(body, kind, status), fault, wrong)
+      for name, body, type_, status, fault, wrong in PASSED_ON for kind in (type_, None)),
+    _told("in a page, an authorizer's", Answer(f"<html><p>{AUTHORIZER}</p></html>", DENIED), "A20", "A02 A11 D22"),
+    _kept("a text of another type, nested", DENIED, "A01-A10 A13 A17 A20 A22", "A02 A03 A08 A20",
+          '{"errors":[{"detail":"Missing Authentication Token"}]}', excluded=NOT_FOUND_FAMILY | faults("H02 A18")),
+    Row("a backend that speaks of authorization", "aws.md E.1", Answer(
+        '{"error":"Sorry. User is not authorized to access this resource"}', None), faults("H13") | {NOBODY},
+        excluded=DEFAULT_NAMED | faults("A20 A02")),
     _same("a final stop", _body(f'{{"Message":"{TEXT}."}}')),
     _same("no blank after resource:", _body(ENDPOINT_TEXT.body.replace("resource: arn", "resource:arn"))),
     _same("a long path", _body(ENDPOINT_TEXT.body.replace("/GET/pets", f"/GET/pets/{'x' * 1200}"))),
+    # A whole sentence is read as it stands, whatever its path holds.
+    _same("a path with an angle bracket", _body(ENDPOINT_TEXT.body.replace("/GET/pets", "/GET/pets/<x>"))),
+    _same("a path with a quotation mark", _body(ENDPOINT_TEXT.body.replace("/GET/pets", '/GET/pets/a\\"b'))),
+    _same("a very long path", _body(ENDPOINT_TEXT.body.replace("/GET/pets", f"/GET/pets/{'x' * 2500}"))),
+    _same("a path with an angle bracket, no type", replace(_body(
+        ENDPOINT_TEXT.body.replace("/GET/pets", "/GET/pets/<x>")), kind=None)),
+    _same("after other words, no blank after resource:", _body(
+        f'{{"message":"Denied! {TEXT.replace("resource: arn", "resource:arn")}"}}')),
     _same("an odd path", _body(ENDPOINT_TEXT.body.replace("/GET/pets", "/GET/a b;c|d%20e'f"))),
     # What a text quotes is not what it says: a path or a token may hold another text's words.
     _same("a path that quotes another refusal", _body(

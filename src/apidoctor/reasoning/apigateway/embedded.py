@@ -15,9 +15,12 @@ from apidoctor.reasoning.apigateway.response_types import RESPONSES
 _LONGEST, _DEEPEST, _MOST = 16_000, 5, 200
 """Characters, levels and strings of a body that are looked at."""
 _DENIAL = re.compile(
-    r"User: \S{1,300} is not authorized to perform: execute-api:Invoke on resource: [^<\"\n]{0,2000}"
+    r"(?:User: \S{1,300} is not authorized to perform: execute-api:Invoke on resource:"
+    r"|User is not authorized to access this resource (?:with an explicit deny|because no identity-based policy))"
+    r"[^<\"\n]{0,2000}"
 )
-"""A policy's refusal in the middle of other text; no backend but one that calls API Gateway itself writes it."""
+"""A refusal by a policy, an authorizer's included, in the middle of other text; no backend but one that calls API
+Gateway itself writes it, where an authorizer's has its ending."""
 
 
 def denial_in(body: str) -> str | None:

@@ -156,7 +156,9 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if status < 400 and error_type not in _TYPES:
         return seen("answered" if is_from_gateway(names) else "not_api_gateway")
     passes_on = _TYPES.get(error_type) == "policy_denied" if error_type else is_from_gateway(names)
-    if passes_on and (passed := denial_in(body)):
+    # A sentence that is all of the message stands as it is: its path may hold what ends one in the midst of others.
+    whole = key in ("message", "Message") and parse_denial(text) is not None
+    if passes_on and not whole and (passed := denial_in(body)):
         text = passed
     # Without the error type, what another service's policies refuse is the backend's own business.
     if (denial := parse_denial(text)) and (error_type or denial.action in (None, "execute-api:Invoke")):
@@ -168,8 +170,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
     if not error_type and _is_http_api(names) and _is_only_a_message(body) and text == _HTTP_API.get(status):
         return seen("http_api")
     by_text = _kind_of(text)
-    if by_text is None and not error_type:
-        found = next((each for each in strings_in(body) if _kind_of(each) in _DISTINCTIVE), text)
+    if by_text is None:
+        found = next((each for each in strings_in(body) if _is_passed(error_type, _kind_of(each))), text)
         by_text, text = _kind_of(found), found
     own = _is_only_a_message(body) or by_text in _DISTINCTIVE
     if by_text and (
@@ -191,6 +193,11 @@ def _says(error_type: str, by_text: Kind) -> bool:
     """Say whether answers of this type have such a text; another one is the API owner's, and the type counts."""
     kind = _TYPES.get(error_type)
     return kind is None or by_text in _SAID.get(kind, {kind})
+
+
+def _is_passed(error_type: str, by_text: Kind | None) -> bool:
+    """Say whether a text that stands deeper in the body is API Gateway's own, passed on by the owner's template."""
+    return by_text in _DISTINCTIVE and (not error_type or _says(error_type, by_text))
 
 
 _SAID: dict[Kind, set[Kind]] = {
