@@ -11,8 +11,10 @@ The answer to the admitted test call must not be one of API Gateway's own integr
 load balancer without targets. Its status and text name the fault: 504 `Endpoint request timed out` a slow
 backend, 504 `Network error communicating with endpoint` one that cannot be reached, 502 a reply of the wrong
 form. A 500 may be several things: the integration tells which is likely. What the other checks of this layer
-find wrong explains it. A 5xx that the backend itself sent is a warning. A request whose parameters, body or media
-type API Gateway itself refuses never got to the backend: nothing is said of that.
+find wrong explains it. What API Gateway's own log says of this very call decides: its line is quoted, and where it
+proves the fault only a fault of the same kind explains it. A 5xx that the backend itself sent is a warning. A
+request whose parameters, body or media type API Gateway itself refuses never got to the backend: nothing is
+said of that.
 
 How to fix
 ----------
@@ -49,13 +51,26 @@ from apidoctor.reasoning.apigateway.fingerprints import refused_request
 from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
+ANY = ("integration/*",)
+"""What explains an answer that may be several things: whatever is wrong behind the method."""
+OF_PROVED = {
+    "B01": (
+        "integration/function-admits-the-api",
+        "integration/function-exists",
+        "integration/method-has-a-backend",
+        "integration/stage-variables-are-set",
+    ),
+    "B03": ("integration/certificate-fits-the-uri",),
+    "B05": (),
+}
+"""What explains a fault that the log of the call proves; a time-out has any cause."""
+
 
 @check(
     needs=("invoke/call-is-admitted",),
     reads=(*OF_REFUSALS["reads"], *BACKEND_READS, *LISTENER_READS, "describe_certificate"),
     probes=OF_REFUSALS["probes"],
     faults=("B01", "B02", "B03", "B04", "B05"),
-    explained_by=("integration/*",),
     playbook="backend-errors",
     position=30,
 )
@@ -64,6 +79,8 @@ def judge(case: Case) -> Iterator[Finding]:
     seen, said = answer(case).value, reading(case).value
     evidence = [case.show(seen, "status", "headers", "body", "elapsed_ms", subject=seen.url)]
     found = suspect(case).value
+    if found is not None and found.line is not None:
+        evidence.append(case.cite(found.line.source, found.line.line, found.line.place))
     if refused := refused_request(said):
         text = (
             "which it does before it asks the backend"
@@ -85,8 +102,14 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=seen.url,
             confidence=found.confidence,
             evidence=evidence,
-            candidates=_candidates(case, found),
+            explained_by=OF_PROVED.get(found.fault, ANY) if _is_proved(found) else ANY,
+            candidates=() if _is_proved(found) else _candidates(case, found),
         )
+
+
+def _is_proved(found: Suspect) -> bool:
+    """Say whether the log of the call proves the fault."""
+    return found.line is not None and found.confidence == "certain"
 
 
 def _candidates(case: Case, found: Suspect) -> list[Candidate]:

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from worlds.backends import calls_lambda, calls_link, gone, health
 from worlds.build import API, ENDPOINT, REGION, World, an_id
 from worlds.changes import export, set_methods
 from worlds.judge import Verdict, judge
@@ -187,6 +188,79 @@ def test_the_execution_log_tells_what_a_5xx_is(phrase, fault, tmp_path):
     assert results(said) == [("pass", None)], said.story()
     assert phrase in summary(said)
     assert [shown["execution log"] for shown in quoted(said)] == [phrase]
+
+
+MISMATCH = (
+    f"{CONFIGURATION}Host name 'api.internal' does not match the certificate subject provided by the peer"
+)
+NETWORK = "Execution failed due to a network error communicating with endpoint: 10.2.0.9"
+BACKEND = "integration/backend-answers"
+
+
+def failing(phrase: str, status: int = 500, of_call: str = ID) -> World:
+    """A call that ends in a 5xx of API Gateway's own; the execution log has this phrase for a call."""
+    world = probed(same_vpc())
+    calls_link(world)
+    text = "Internal server error" if status != 504 else "Network error communicating with endpoint"
+    refused(world, "InternalServerErrorException", json.dumps({"message": text}), status)
+    logs(world, EXECUTION, f"({of_call}) Starting execution", f"({of_call}) {phrase}")
+    logs(world, "api")
+    return world
+
+
+@pytest.mark.parametrize(
+    ("phrase", "status", "fault", "confidence"),
+    [
+        (MISMATCH, 500, "B03", "certain"),
+        (f"{CONFIGURATION}Invalid permissions on Lambda function", 500, "B01", "certain"),
+        (f"{CONFIGURATION}Malformed Lambda proxy response", 502, "B05", "certain"),
+        (f"{CONFIGURATION}There was an internal error while executing your request", 500, "B02", "likely"),
+        # Near misses: a VPC link leads there, and the line says no more than the answer; nor does a bare line.
+        (NETWORK, 504, "B02", "likely"),
+        ("Execution failed", 500, "B02", "possible"),
+    ],
+)
+def test_the_line_of_the_call_decides_what_a_5xx_is(phrase, status, fault, confidence, tmp_path):
+    said = judge(failing(phrase, status), tmp_path)
+
+    (cause,) = said.report["root_causes"]
+    assert (cause["check"], cause["fault"], cause["confidence"]) == (BACKEND, fault, confidence), said.story()
+    if confidence == "certain":
+        assert phrase in cause["title"]
+        assert phrase in [
+            said.report["evidence"][key]["value"].get("execution log") for key in cause["evidence"]
+        ]
+        assert cause["candidates"] == []
+
+
+def test_a_line_of_another_call_decides_nothing(tmp_path):
+    said = judge(failing(MISMATCH, of_call=OTHER), tmp_path)
+
+    assert [(c["fault"], c["confidence"]) for c in said.report["root_causes"]] == [("B02", "possible")]
+
+
+def test_what_the_line_proves_is_not_explained_by_another_fault_behind_the_method(tmp_path):
+    world = failing(MISMATCH)
+    health(world, {"10.1.9.10": "unhealthy", "10.1.9.11": "unhealthy"})
+
+    assert sorted(judge(world, tmp_path).faults) == ["B02", "B03"]
+
+    world = failing(f"{CONFIGURATION}There was an internal error while executing your request")
+    health(world, {"10.1.9.10": "unhealthy", "10.1.9.11": "unhealthy"})
+
+    assert judge(world, tmp_path).faults == ["B02"]
+
+
+def test_what_the_line_proves_is_explained_by_configuration_of_the_same_fault(tmp_path):
+    world = failing(f"{CONFIGURATION}Invalid permissions on Lambda function")
+    calls_lambda(world)
+    gone(world, "get_policy", "pets")
+
+    said = judge(world, tmp_path)
+
+    assert [(c["fault"], c["check"]) for c in said.report["root_causes"]] == [
+        ("B01", "integration/function-admits-the-api")
+    ], said.story()
 
 
 def test_a_canarys_log_groups_are_read_too(tmp_path):

@@ -1,4 +1,4 @@
-"""What an answer 5xx of an admitted call means: its status and text, beside what the integration is.
+"""What an answer 5xx of an admitted call means: its status and text, what the integration is, and the call's own log.
 
 Source: API Gateway developer guide, "Gateway response types" (INTEGRATION_FAILURE, INTEGRATION_TIMEOUT); AWS re:Post
 knowledge center, "Resolve HTTP 500 errors with a VPC link" and "Troubleshoot HTTP 504 errors from API Gateway".
@@ -7,6 +7,7 @@ knowledge center, "Resolve HTTP 500 errors with a VPC link" and "Troubleshoot HT
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
@@ -15,6 +16,7 @@ from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.functions import leads_to_lambda
 from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, Integration, integration
 from apidoctor.reasoning.scene.load_balancers import certificate_mismatch
+from apidoctor.reasoning.scene.logs import LoggedCall, logged
 from apidoctor.reasoning.scene.reading import reading
 from apidoctor.reasoning.scene.seen import received
 
@@ -32,6 +34,15 @@ _FORM = (
     "Let the function return statusCode, headers and a body that is a text; look into its log for an error."
 )
 _LOG = "Read the stage's execution log for this request"
+_OF_LOG = {
+    "B01": "Mend what the line names: the function's permission for this method, the integration's address or mapping.",
+    "B02": _UNREACHABLE,
+    "B03": "Let the integration's uri name a host of the backend's certificate, let it be trusted, and deploy.",
+    "B04": _SLOW,
+    "B05": _FORM,
+}
+"""What to do about a fault that the line of the call names."""
+_NETWORK = re.compile(r"Execution failed due to an? network error|Network error communicating", re.IGNORECASE)
 
 
 class Suspect(Struct, frozen=True):
@@ -45,28 +56,53 @@ class Suspect(Struct, frozen=True):
     """What to look at."""
     confidence: Confidence = "likely"
     """How sure that is."""
+    line: LoggedCall | None = None
+    """The call's own line of the log, where that decided."""
 
 
 @fact
 def suspect(case: Case) -> Suspect | None:
-    """Return what the answer to the call speaks for; None when the backend itself answered."""
-    seen, said = answer(case).value, reading(case).value
+    """Return what the answer to the call, and the log of it, speaks for; None when the backend itself answered."""
     own = integration(case)
     case.expect(own.missing)
     known = own.value if own.known else None
+    found = _of_answer(case, known)
+    return _of_line(case, found, known) if found is not None else None
+
+
+def _of_line(case: Case, found: Suspect, known: Integration | None) -> Suspect:
+    """Let the log of this very call decide where it proves a fault, or names one that the answer leaves open."""
+    line = logged(case)
+    case.expect(line.missing)
+    call = line.value if line.known else None
+    if call is None or call.fault not in _OF_LOG or call.confidence == "possible":
+        return found
+    if call.confidence != "certain" and found.confidence != "possible":
+        return found
+    words = f"The log of the call says: {call.words.rstrip('.')}."
+    if _NETWORK.match(call.words):  # it names no fault of its own: the way to the backend does
+        return replace(_unreached(known), words=words, line=call)
+    return Suspect(call.fault, words, _OF_LOG[call.fault], call.confidence, call)
+
+
+def _of_answer(case: Case, known: Integration | None) -> Suspect | None:
+    seen, said = answer(case).value, reading(case).value
     if said.kind == "integration_timeout":
         return _timed_out(known)
-    if said.kind == "integration_error" and re.match("Network error communicating", said.text, re.IGNORECASE):
-        if known is not None and not known.is_private:
-            return Suspect(
-                "B04", "API Gateway could not reach the backend, and no VPC link leads to it.", _PUBLIC
-            )
-        return Suspect("B02", "API Gateway could not reach the backend.", _UNREACHABLE)
+    if said.kind == "integration_error" and _NETWORK.match(said.text):
+        return _unreached(known)
     if said.kind == "integration_error":
         return _by_status(case, seen, said.status, known)
     if seen.status in (502, 503, 504) and _is_balancer(seen):
         return Suspect("B02", "The load balancer behind the method has no target that answers.", _UNREACHABLE)
     return None
+
+
+def _unreached(own: Integration | None) -> Suspect:
+    if own is not None and not own.is_private:
+        words = "API Gateway could not reach the backend, and no VPC link leads to it."
+        return Suspect("B04", words, _PUBLIC)
+    return Suspect("B02", "API Gateway could not reach the backend.", _UNREACHABLE)
 
 
 def _timed_out(own: Integration | None) -> Suspect:
