@@ -1,4 +1,4 @@
-"""The function returns what cannot be read."""
+"""The function returns what cannot be read; the execution log of the call says so."""
 
 from scenarios.kit import Scenario
 
@@ -6,6 +6,6 @@ SCENARIO = Scenario(
     breaks="B05",
     first="B05",
     check="integration/backend-answers",
-    confidence="likely",
+    confidence="certain",
     passes=("invoke/call-is-admitted",),
 )
