@@ -50,51 +50,46 @@ from apidoctor.checkkit import (
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Judge the stage segment."""
-    api, name = owned_api(case).value, stage_name(case).value
-    url = (case.request.url or "").partition("?")[0]
+    name, found = stage_name(case).value, stage(case)
+    if name is None or found.value is None:
+        yield unless_admitted(case, _without(case, name))
+        return
+    api, runs = owned_api(case).value, found.value.deployment_id
+    evidence = [case.cite(STAGES(api.account, case.region), {"deploymentId": runs}, name)]
+    yield passed(f"Stage {name} runs deployment {runs}.", subject=name, evidence=evidence)
+
+
+def _without(case: Case, name: str | None) -> Finding:
+    """Return the failure of a URL whose stage segment is *name*, which is no stage; None: it has no such segment."""
+    api, url = owned_api(case).value, (case.request.url or "").partition("?")[0]
     if name is None:
-        yield unless_admitted(
-            case,
-            failed(
-                "H03",
-                "The URL has no stage segment.",
-                fix=f"Put the stage first in the path: {_with_stage(case, case.request.path)}."
-                if case.request.domain is None
-                else "Put the stage after the base path, or name it in the domain's mapping.",
-                subject=url,
-                evidence=[case.cite(None, {"url": url}, api.id)],
-            ),
+        return failed(
+            "H03",
+            "The URL has no stage segment.",
+            fix=f"Put the stage first in the path: {_with_stage(case, case.request.path)}."
+            if case.request.domain is None
+            else "Put the stage after the base path, or name it in the domain's mapping.",
+            subject=url,
+            evidence=[case.cite(None, {"url": url}, api.id)],
         )
-        return
-    found = stage(case).value
-    if found is None and _is_a_path(case):
-        yield unless_admitted(
-            case,
-            failed(
-                "H03",
-                f"The URL has no stage: /{name} is a path of the API, not a stage.",
-                fix=f"Put the stage before the path: {_with_stage(case, f'/{name}')}.",
-                subject=url,
-                evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
-            ),
+    evidence = [case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)]
+    if _is_a_path(case):
+        return failed(
+            "H03",
+            f"The URL has no stage: /{name} is a path of the API, not a stage.",
+            fix=f"Put the stage before the path: {_with_stage(case, f'/{name}')}.",
+            subject=url,
+            evidence=evidence,
         )
-        return
-    if found is None:
-        listed = stages(case)
-        have = ", ".join(item.stage_name for item in listed.value) if listed.known else "unknown"
-        yield unless_admitted(
-            case,
-            failed(
-                "H02",
-                f"API {api.id} has no stage {name} (stages: {have or 'none'}).",
-                fix=f"Call a stage that exists, or deploy {api.id} to a stage {name}.",
-                subject=name,
-                evidence=[case.cite(STAGES(api.account, case.region), {"stage": name, "found": False}, name)],
-            ),
-        )
-        return
-    evidence = [case.cite(STAGES(api.account, case.region), {"deploymentId": found.deployment_id}, name)]
-    yield passed(f"Stage {name} runs deployment {found.deployment_id}.", subject=name, evidence=evidence)
+    listed = stages(case)
+    have = ", ".join(item.stage_name for item in listed.value) if listed.known else "unknown"
+    return failed(
+        "H02",
+        f"API {api.id} has no stage {name} (stages: {have or 'none'}).",
+        fix=f"Call a stage that exists, or deploy {api.id} to a stage {name}.",
+        subject=name,
+        evidence=evidence,
+    )
 
 
 def _is_a_path(case: Case) -> bool:

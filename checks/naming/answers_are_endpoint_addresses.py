@@ -174,9 +174,8 @@ def _is_private(case: Case) -> bool | None:
         return None
     if said.value.kind not in OPEN or said.value.text.startswith("Invalid API Key"):
         return False
-    further = climbed(
-        case
-    )  # a path that no API has is answered in other words only by an API that was reached
+    # A path that no API has is answered in other words than Forbidden only by an API that was reached.
+    further = climbed(case)
     case.expect(further.missing)
     return False if further.known and is_reached(further.value) else None
 

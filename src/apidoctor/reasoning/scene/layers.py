@@ -35,6 +35,7 @@ FIXES = {
 }
 """What to change, by fault."""
 EITHER = " In the API's own account an Allow on either side is enough, here or in the caller's policies."
+"""Stands behind a denial of the resource policy that the caller's own policies would make up for (table A)."""
 
 
 def judge_layer(
@@ -106,9 +107,7 @@ def _is_spare(side: Side, step: Step) -> bool:
     """
     one_account = side.call.authorization == "AWS_IAM" and side.call.principal_account == side.call.account
     silent = step.layer == "resource" and step.decision == "implicit_deny"
-    return (
-        one_account and silent and any(each.denies for each in side.verdict.steps if each.layer == "identity")
-    )
+    return one_account and silent and "identity" in side.verdict.denied_layers
 
 
 def _undecided(case: Case, side: Side, what: str, subject: str) -> Finding:

@@ -20,8 +20,8 @@ class Compared(Struct, frozen=True):
     ours: Literal["signed", "sent"]
     """Whether what was signed is known, or only what was sent."""
     shown: bool
-    """Whether the server shows a text that can be read; else only the Host can be compared, with the one that was sent.
-    """
+    """Whether the server shows a text that tells: a line that differs, or all headers that were signed.  Else only the
+    Host can be compared, with the one that was sent."""
     is_whole: bool = False
     """Both texts were known to their ends, and both strings to sign are the same."""
 
