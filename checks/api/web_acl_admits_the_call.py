@@ -12,7 +12,8 @@ A stage without a web ACL blocks nothing. Else its rules are tried in order: IP 
 the endpoint sees, comparisons of path, method, query and headers; what a rule group, a rate, a country or a
 label decides stays open. A default action that blocks, with no rule that allows the call, fails; so does a
 rule that blocks it. A sampled request of the last three hours with the path, the method and the user agent
-of this tool that was blocked proves it, and names the rule. A call that was admitted proves the opposite.
+of this tool that was blocked proves it, and names the rule. A call that was admitted proves the opposite, unless
+an answer of 400 and above has a blocked sample with its very request id: a custom response looks as a backend's.
 
 How to fix
 ----------
@@ -37,6 +38,7 @@ from apidoctor.checkkit import (
     Finding,
     Gap,
     Source,
+    answer,
     as_dict,
     as_list,
     check,
@@ -71,7 +73,7 @@ def judge(case: Case) -> Iterator[Finding]:
     if acl.known and acl.value is None:
         yield passed(f"Stage {found.stage_name} has no web ACL.", subject=found.stage_name)
         return
-    proved = is_admitted(case)
+    proved = is_admitted(case) and not _is_sampled(case)
     name = str((acl.value or {}).get("Name") or found.web_acl_arn) if acl.known else str(found.web_acl_arn)
     if proved:
         yield passed(f"The web ACL {name} admits the call.", subject=name)
@@ -79,6 +81,16 @@ def judge(case: Case) -> Iterator[Finding]:
         yield unknown(acl.missing, f"What the web ACL {name} does cannot be seen.", subject=name)
     else:
         yield _by_the_rules(case, acl.value or {}, name)
+
+
+def _is_sampled(case: Case) -> bool:
+    """Say whether AWS WAF blocked this very call, in words that look as a backend's (a custom response)."""
+    seen = answer(case)
+    if not seen.known or (seen.value.status or 0) < 400:
+        return False
+    samples = blocked_samples(case)
+    case.expect(samples.missing)
+    return samples.known and any(sample.is_same for sample in samples.value)
 
 
 def _by_the_rules(case: Case, acl: dict[str, Any], name: str) -> Finding:

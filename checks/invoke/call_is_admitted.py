@@ -8,19 +8,19 @@ body, and the masked ARN in it tell which layer refused.
 How it decides
 --------------
 The call is made as the caller would make it (another method than GET, HEAD or OPTIONS only with
-`--allow-unsafe-method`). A refusal is read: who answered, in
-which words, for which stage, method and path. Every fault that fits is listed, the likeliest first, with the
-observation that would tell it from the next; what configuration or another answer excludes is left out. An
-access association always may be younger than 15 minutes. Where nothing is left, O04 leads, and a fault stays that
-only configuration speaks against which takes effect late (a default name that was off, an access mode, a web ACL).
-Such a fault says so, and to wait is its fix. Only where one more harmless call separates them it is made: a path
-that cannot exist (an API that is reached answers it in other words than `Forbidden`), the same call with a
-signature, the same call with the API's own name as SNI and Host. A configuration fault of the same layer explains
-the refusal.
+`--allow-unsafe-method`). A refusal is read: who answered, in which words, for which stage, method and path.
+Every fault that fits is listed, the likeliest first, with the observation that would tell it from the next;
+what configuration or another answer excludes is left out. An access association always may be younger than 15
+minutes. Where nothing is left, O04 leads, and a fault stays that only configuration speaks against which
+takes effect late (a default name that was off, an access mode, a web ACL). Such a fault says so, and to wait
+is its fix. Only where one more harmless call separates them it is made: a path that cannot exist (an API that
+is reached answers it in other words than `Forbidden`), the same call with a signature, the same call with the
+API's own name as SNI and Host. A configuration fault of the same layer explains the refusal.
 
-An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway response
-that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. A 401, 403 or
-429 of which neither configuration nor another call tells who wrote it stays undecided.
+An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway
+response that the API's owner changed, or says a message or type of API Gateway's: then that names the fault.
+What API Gateway's own log says of this very call is stronger than how the answer looks. A 401, 403 or 429 of
+which neither configuration nor another call tells who wrote it stays undecided.
 
 An answer is waited for about as long as API Gateway itself waits for a backend (29 s), where `--timeout` leaves room.
 When none comes after TLS was established, the backend is slow or the way loses or holds back what is sent: a call of
@@ -49,6 +49,7 @@ from apidoctor.checkkit import (
     Fingerprint,
     Gap,
     HttpSeen,
+    LoggedCall,
     Missing,
     answer,
     api_side,
@@ -70,6 +71,7 @@ from apidoctor.reasoning.attribution.fixes import FIXES, fix_of
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.attribution.rank import LATE
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
+from apidoctor.reasoning.scene.logs import refused_by_log
 from apidoctor.reasoning.scene.silence import RESET, candidates, silence
 
 TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway", "http_api"})
@@ -124,7 +126,12 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     said = reading(case).value
     if said.kind in ADMITTED:
-        yield passed(_admitted(case, seen, said), subject=seen.url, evidence=evidence)
+        refusal = refused_by_log(case)
+        case.expect(refusal.missing)
+        if refusal.known and refusal.value is not None:
+            yield _logged(case, seen, refusal.value, evidence)
+        else:
+            yield passed(_admitted(case, seen, said), subject=seen.url, evidence=evidence)
         return
     yield _refused(case, seen, said, evidence)
 
@@ -168,6 +175,25 @@ def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
     aside = bool(seen.address and known.known and seen.address not in known.value)
     where = f", sent to {seen.address} although the name leads elsewhere" if aside else ""
     return f"API Gateway admits the call (status {seen.status}{where})."
+
+
+def _logged(case: Case, seen: HttpSeen, line: LoggedCall, evidence: list[Evidence]) -> Finding:
+    """Judge an answer in the owner's words that API Gateway's own log of this very call calls a refusal."""
+    because = f"The log of the call says it: {line.words.rstrip('.')}."
+    found = tuple(
+        Candidate(fault, "possible" if place else line.confidence, because)
+        for place, fault in enumerate(line.faults)
+    )
+    return failed(
+        found[0].fault,
+        f"{seen.status}: the answer looks as the backend's, and API Gateway logged that it refused the call "
+        f"({line.response_type}): {line.words.rstrip('.')}.",
+        fix=fix_of(found),
+        subject=seen.url,
+        confidence=line.confidence,
+        evidence=[*evidence, case.cite(line.source, line.line, line.place)],
+        candidates=found if len(found) > 1 else (),
+    )
 
 
 def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evidence]) -> Finding:

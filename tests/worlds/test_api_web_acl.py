@@ -227,3 +227,22 @@ def test_what_rules_cannot_be_read_for_is_told(tmp_path):
     (result,) = judge(world, tmp_path).of("unknown")
 
     assert any("wafv2:GetWebACL" in gap for gap in result["missing"])
+
+
+@pytest.mark.parametrize(("own", "verdict"), [(True, "broken"), (False, "healthy")])
+def test_a_block_in_a_backends_words_is_told_by_the_sample_of_the_very_call(own, verdict, tmp_path):
+    """A custom response may be any answer; a sample of another call by this tool proves nothing about this one."""
+    world = same_vpc()
+    guard(world, rule("common", "", MANAGED))
+    probed(world)
+    call = of(world, "http")[0]
+    call.update(status=405, body="<h1>no</h1>")
+    call["sent"]["x-amzn-requestid"] = "3d4f3f0e-6d5e-4b0a-9a4e-000000000009"
+    sampled(world, "common", "apidoctor/0.1.0")
+    if own:
+        (seen,) = world.answers(world.api_account)["get_sampled_requests"].values()
+        header = {"Name": "x-amzn-RequestId", "Value": call["sent"]["x-amzn-requestid"]}
+        seen["SampledRequests"][0]["Request"]["Headers"].append(header)
+    said = judge(world, tmp_path)
+
+    assert (said.report["verdict"], said.faults) == (verdict, ["H12"] if own else []), said.story()

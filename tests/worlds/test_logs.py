@@ -107,6 +107,45 @@ def test_a_customized_answer_that_the_configuration_shows_is_told_once(tmp_path)
     ], said.story()
 
 
+def like_a_backend(*lines: str) -> World:
+    """An answer without an error type, where no gateway response was changed: the backend's, by its bytes."""
+    world = same_vpc()
+    probed(world)
+    of(world, "http")[0].update(status=403, body='{"error":"no"}')
+    logs(world, "api", *lines)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("response_type", "fault"), [("WAF_FILTERED", "H12"), ("AUTHORIZER_FAILURE", "A20"), ("THROTTLED", "H11")]
+)
+def test_a_refusal_in_a_backends_words_is_one_where_the_log_of_the_call_says_so(
+    response_type, fault, tmp_path
+):
+    said = judge(like_a_backend(line(error_responseType=response_type)), tmp_path)
+    (cause,) = said.report["root_causes"]
+
+    assert (said.report["verdict"], cause["fault"], cause["check"]) == (
+        "broken",
+        fault,
+        "invoke/call-is-admitted",
+    )
+    assert response_type in cause["title"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        line(status="403"),
+        line(requestId=OTHER, extendedRequestId="other=", error_responseType="WAF_FILTERED"),
+    ],
+)
+def test_a_backends_refusal_stays_one_where_the_log_names_no_gateway_response_of_it(text, tmp_path):
+    said = judge(like_a_backend(text), tmp_path)
+
+    assert (said.report["verdict"], said.faults) == ("healthy", []), said.story()
+
+
 def test_a_line_of_another_call_that_quotes_the_id_is_not_the_calls_own(tmp_path):
     world = blocked()
     world["prod"]["accessLogSettings"]["format"] = f'{LOG_FORMAT[:-1]},"path":"$context.path"}}'

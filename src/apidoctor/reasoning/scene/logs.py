@@ -162,6 +162,19 @@ def logged(case: Case) -> LoggedCall | None:
     return log_search(case).value.found
 
 
+@fact
+def refused_by_log(case: Case) -> LoggedCall | None:
+    """Return the line of a call that a gate before the backend refused, whatever the answer looks like; else None.
+
+    A gateway response can be made to look as any answer; ``error.responseType`` names it all the same (API Gateway
+    developer guide, "Variables for access logging").  What fails behind the method is no refusal.
+    """
+    line = logged(case).value
+    if line is None or line.response_type is None or line.confidence == "possible":
+        return None
+    return line if line.faults and not line.faults[0].startswith("B") else None
+
+
 def _is_worth(case: Case, seen: HttpSeen) -> bool:
     if case.sources.logs:
         return True

@@ -39,6 +39,8 @@ class Sample(Struct, frozen=True, kw_only=True):
     """The rule that blocked it."""
     is_ours: bool
     """Whether it is this tool's own test call, or only one like it."""
+    is_same: bool = False
+    """Whether it has the request id of this very call."""
     request: dict[str, Any]
     """What AWS WAF saw of it."""
 
@@ -151,7 +153,7 @@ def blocked_samples(case: Case) -> tuple[Sample, ...]:
         for item in listed.value
         for sample in _like_the_call(case, item, step.rule)
     ]
-    return tuple(sorted(found, key=lambda sample: not sample.is_ours))
+    return tuple(sorted(found, key=lambda sample: (not sample.is_same, not sample.is_ours)))
 
 
 def _like_the_call(case: Case, item: dict[str, Any], rule: str | None) -> Iterator[Sample]:
@@ -173,6 +175,7 @@ def _like_the_call(case: Case, item: dict[str, Any], rule: str | None) -> Iterat
     name = f"{rule or 'the default action'}{f' ({inside})' if inside else ''}"
     yield Sample(
         rule=name,
+        is_same=same,
         is_ours=same or headers.get("user-agent", "").startswith(OWN_AGENTS),
         request={
             "URI": path,
