@@ -56,6 +56,7 @@ from apidoctor.checkkit import (
     warned,
 )
 from apidoctor.reasoning.scene.clock import A_LOT
+from apidoctor.reasoning.scene.through import domain
 
 ENDPOINT_FORMS = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "custom-domain-endpoint")
 REFUSED = (
@@ -203,13 +204,22 @@ def _is_clock_right(case: Case) -> bool:
 
 
 def _answered_elsewhere(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:
-    """Judge a refusal of a scope that is the right one: who answers is not the API that was asked."""
+    """Judge a refusal of a scope that is the run's own: another API answers, or this one is in another Region.
+
+    The name of a custom domain tells no Region: where no account that was read has the domain, it was only assumed.
+    """
     scope = "/".join(sent_signature(seen).scope)[:100]
+    placed = domain(case)
+    case.expect(placed.missing)
     words = (
         f"The answer wants another scope: {text[:300].strip().rstrip('.')}. The call was signed for {scope}, "
-        "which is right for the API that is called: something on the way, or an API of another Region, answers."
     )
-    fix = f"Find what answers in place of the API in {case.region}: the address that was called, or a proxy."
+    if case.request.domain is not None and not (placed.known and placed.value):
+        words += f"and the name does not tell its Region: {case.region} was taken for it."
+        fix = "Give the Region of the custom domain: --region."
+    else:
+        words += "which is right for the API that is called: something on the way, or another Region's API, answers."
+        fix = f"Find what answers in place of the API in {case.region}: the address that was called, or a proxy."
     return failed("A14", words, fix=fix, subject=seen.url, evidence=evidence, confidence="likely")
 
 

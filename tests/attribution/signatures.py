@@ -159,6 +159,11 @@ ROWS = [
     _wrong("scope of another Region", "Credential should be scoped to a valid region, not 'eu-west-1'. ", "A14"),
     _wrong("scope of another Region, older", "Credential should be scoped to a valid region. ", "A14"),
     _wrong("scope of another service", "Credential should be scoped to correct service: 'execute-api'. ", "A14"),
+    # The name of a custom domain tells no Region: the run's own is the suspect.
+    Row("scope of another Region, by a custom domain", "faults.md 1; A14: signer's config beside the name",
+        Answer(json.dumps({"message": "Credential should be scoped to a valid region. "}), "InvalidSignatureException"),
+        faults("A14"), "possible", "certain", frozenset(), frozenset(),
+        Call(f"https://{DOMAIN}/pets", "custom-domain", signed=True)),
     _wrong("scope of both", "Credential should be scoped to a valid region, not 'eu-west-1'. "
            "Credential should be scoped to correct service: 'execute-api'. ", "A14"),
     *(

@@ -190,3 +190,11 @@ def test_the_backends_own_refusal_is_no_fault_of_the_way_and_is_noted(status, he
 
     assert said.report["root_causes"] == []
     assert [note for note in said.report["run"]["notes"] if "backend" in note] == notes
+
+
+def test_a_region_that_the_name_does_not_tell_is_the_suspect_before_a_proxy(tmp_path):
+    (row,) = [each for each in ROWS if each.name == "scope of another Region, by a custom domain"]
+    (cause,) = told(row, tmp_path).report["root_causes"]
+
+    assert "us-east-1 was taken for it" in cause["title"]
+    assert cause["fix"] == "Give the Region of the custom domain: --region."
