@@ -347,6 +347,18 @@ def test_an_answer_that_backend_or_gateway_may_have_written_is_not_known(tmp_pat
     assert told["summary"].startswith("not known whether backend or API Gateway wrote the answer")
 
 
+def test_what_is_open_is_told_before_the_form_that_fails(tmp_path: Path) -> None:
+    def answer(row: dict[str, Any], address: str) -> dict[str, Any]:
+        return FORBIDDEN if row["form"] == "endpoint-host" else UNTYPED
+
+    told = tried(same_vpc(), tmp_path, answer, to_the_endpoint)
+
+    assert told["summary"].startswith(
+        "not known whether backend or API Gateway wrote the answer (private-dns"
+    )
+    assert told["summary"].endswith("; these forms fail: endpoint-host")
+
+
 def test_a_certain_refusal_at_one_address_fails_beside_an_open_answer(tmp_path: Path) -> None:
     def half(row: dict[str, Any], address: str) -> dict[str, Any]:
         return UNTYPED if address == ONE else FORBIDDEN

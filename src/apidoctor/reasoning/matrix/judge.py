@@ -209,11 +209,12 @@ def _summary(rows: Sequence[Row], works: Sequence[str]) -> str:
         )
         rest = f"; these do not: {', '.join(open_)}" if open_ else ""
         return f"{first}these forms work: {', '.join(works)}{rest}"
+    if unknown := tuple(dict.fromkeys(row.form for row in rows if row.status == "not known")):
+        rest = f"; these forms fail: {', '.join(failing)}" if failing else ""
+        forms = ", ".join(unknown)
+        return f"not known whether backend or API Gateway wrote the answer ({forms}): apidoctor check calls again{rest}"
     if failing:
         return f"no form that was tried works: {', '.join(failing)}"
-    if unknown := tuple(dict.fromkeys(row.form for row in rows if row.status == "not known")):
-        forms = ", ".join(unknown)
-        return f"not known whether backend or API Gateway wrote the answer ({forms}): apidoctor check calls again"
     should = tuple(dict.fromkeys(row.form for row in rows if row.should.works))
     if should:
         return f"{_looked(rows)}; by configuration these forms should work: {', '.join(should)}"
