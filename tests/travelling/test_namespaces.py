@@ -54,9 +54,14 @@ def forget(world):
         world.ip(name, "-6 route flush cache")
 
 
-def path_mtu(world, address=ADDRESS, port=443, timeout=5.0):
-    forget(world)
-    return world.look(f"mtu.path_mtu({address!r}, {port}, {timeout}, server_name={NAME!r})")
+def path_mtu(world, address=ADDRESS, port=443, timeout=5.0, tries=3):
+    """Look again after an error: where every core is taken, seconds can pass in which nobody runs."""
+    for _ in range(tries):
+        forget(world)
+        seen = world.look(f"mtu.path_mtu({address!r}, {port}, {timeout}, server_name={NAME!r})")
+        if seen["outcome"] != "error":
+            break
+    return seen
 
 
 SMALL = [("near", "l1"), ("far", "r1")]
@@ -280,8 +285,8 @@ class TestPathMtu:
                 both = path_mtu(world, port=444, timeout=8.0)
             back = path_mtu(world, port=444, timeout=8.0)
 
-        assert (both["outcome"], both["mtu"]) == ("black_hole", 1280)
-        assert (back["outcome"], back["mtu"]) == ("black_hole", 1300)
+        assert (both["outcome"], both.get("mtu")) == ("black_hole", 1280), both
+        assert (back["outcome"], back.get("mtu")) == ("black_hole", 1300), back
         assert "from the address vanish" in back["reason"]
 
     def test_a_peer_with_small_segments_is_smaller(self, world):
@@ -299,7 +304,7 @@ class TestPathMtu:
 
     def test_an_address_that_drops_all_is_an_error_in_time(self, world):
         with world.filtered("near", "forward", "drop"):
-            seen = path_mtu(world, timeout=2.0)
+            seen = path_mtu(world, timeout=2.0, tries=1)
 
         assert (seen["outcome"], seen["reason"]) == ("error", "no connection: timeout")
 
@@ -307,7 +312,7 @@ class TestPathMtu:
         with world.filtered(
             "near", "forward", "ct state established tcp flags & (fin|syn|rst|psh) == psh drop"
         ):
-            seen = path_mtu(world, timeout=3.0)
+            seen = path_mtu(world, timeout=3.0, tries=1)
 
         assert (seen["outcome"], seen["reason"]) == ("error", "even small packets are not acknowledged")
 
