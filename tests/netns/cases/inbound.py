@@ -58,7 +58,7 @@ def remembered(upstream: str):
     def arrange(net: World) -> None:
         before = Corporate("bind", forward={}, upstream=upstream)
         server = net.corporate(before)
-        net.host.run("dig", plan.NAME)
+        net.host.run("getent", "ahostsv4", plan.NAME)
         server.configure(Corporate("bind", upstream=upstream))
 
     return arrange
@@ -71,7 +71,7 @@ def remembered_by_host(forward) -> object:
         before = net.corporate(Corporate(forward=forward, upstream=plan.PUBLIC_DNS_STRICT))
         cache = Corporate("dnsmasq", address="127.0.0.1", forward={}, upstream=plan.RESOLVER)
         net.corporate(cache, node="host")
-        net.host.run("dig", plan.NAME)
+        net.host.run("getent", "ahostsv4", plan.NAME)
         before.configure(Corporate(upstream=plan.PUBLIC_DNS_STRICT))
 
     return arrange
