@@ -46,7 +46,7 @@ from apidoctor.checkkit import (
     stage,
     warned,
 )
-from apidoctor.reasoning.apigateway.fingerprints import message_of
+from apidoctor.reasoning.apigateway.bodies import message_of
 from apidoctor.reasoning.logs.absence import denied_before, why_missing
 from apidoctor.reasoning.scene.gateway_responses import hides
 from apidoctor.reasoning.scene.logs import ids_of, is_refused

@@ -1,5 +1,8 @@
 """Rows of the other statuses: what API Gateway says of tokens, limits and backends, and what a backend says itself."""
 
+from typing import Any
+
+from attribution.configured import web_acl
 from attribution.row import BACKEND_OK, MISSING, NOBODY, SIGNED, Answer, Row, Rung, faults, with_setting
 from worlds.changes import set_methods
 from worlds.layouts import same_vpc
@@ -22,13 +25,34 @@ def http_api(status: int, body: str) -> Answer:
     return Answer(body, None, status, ids=False, headers=HTTP_API)
 
 
+def waf(status: int, action: str, **more: Any) -> Answer:
+    """What AWS WAF answers who asks for no page: no body."""
+    return Answer("", None, status, headers={"x-amzn-waf-action": action, "content-length": "0"}, **more)
+
+
 def _passed(
     name: str, answer: Answer, rests: str = "aws.md E.1 (ids, no error type, body not a known one)"
 ) -> Row:
     return Row(name, rests, answer, frozenset(), excluded=NOBODY_TO_BLAME)
 
 
+WAF = "AWS WAF developer guide, CAPTCHA and Challenge action behavior"
+WITH_ACL = with_setting(same_vpc, web_acl)
 ROWS = [
+    *(
+        Row(f"{status} {action}{words}", f"faults.md H12; {WAF}", waf(status, action), faults("H12"), "likely",
+            "likely", frozenset(), (GATEWAY - {"H12"}) | BACKEND, layout=layout,
+            says=(f"AWS WAF answers with a {action}",))
+        for status, action in ((405, "captcha"), (202, "challenge"))
+        for words, layout in (("", None), (", the stage has a web ACL", WITH_ACL))
+    ),
+    Row("405 captcha, the stage has no web ACL: another's, or one that was taken away", f"faults.md H12; {WAF}",
+        waf(405, "captcha"), faults("H12"), "possible", "possible", faults("O04"), (GATEWAY - {"H12"}) | BACKEND,
+        layout=same_vpc),
+    Row("405 captcha without request ids", f"aws.md E.1; {WAF}", waf(405, "captcha", ids=False), faults("H12"),
+        "possible", "possible", faults("O05"), (GATEWAY - {"H12"}) | BACKEND),
+    _passed("405 without the header", Answer("", None, 405)),
+    _passed("202 with a header of the backend's that says something else", waf(202, "passed")),
     *(
         Row(f"401 Unauthorized, {key}", "faults.md 1; aws.md L3", Answer(f'{{"{key}":"Unauthorized"}}',
             "UnauthorizedException", 401),

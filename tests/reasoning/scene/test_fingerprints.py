@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, message_of, read_answer
+from apidoctor.reasoning.apigateway.bodies import message_of
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, read_answer
 
 ARN = "arn:aws:execute-api:us-east-1:********1111:abc1234567/prod/GET/pets"
 DENIED = f"User: anonymous is not authorized to perform: execute-api:Invoke on resource: {ARN}"

@@ -4,7 +4,6 @@ Source: API Gateway developer guide, "Gateway response types"; AWS re:Post knowl
 errors from API Gateway".  Gateway responses can be customized, so a kind is a reading, not a proof.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -12,6 +11,13 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from apidoctor.reasoning.apigateway.authorize import Denial, parse_denial
+from apidoctor.reasoning.apigateway.bodies import (
+    Key,
+    has_no_message,
+    is_html,
+    is_only_a_message,
+    message_in,
+)
 from apidoctor.reasoning.apigateway.embedded import denial_in, strings_in
 
 Kind = Literal[
@@ -32,6 +38,7 @@ Kind = Literal[
     "signature_incomplete",
     "token_invalid",
     "token_expired",
+    "waf_challenged",
     "throttled",
     "too_large",
     "bad_request",
@@ -40,8 +47,6 @@ Kind = Literal[
     "integration_timeout",
     "other_refusal",
 ]
-Key = Literal["", "message", "Message", "xml"]
-"""Where the text stood: gateway responses say ``message``, the policy engine ``Message``; ``""``: in neither."""
 
 
 class Fingerprint(Struct, frozen=True):
@@ -133,6 +138,10 @@ _TYPES: dict[str, Kind] = {
 }
 """``x-amzn-ErrorType`` without its suffix, for bodies that were customized away."""
 
+_WAF_ACTION = "x-amzn-waf-action"
+"""Header of AWS WAF's own answers: 405 with ``captcha``, 202 with ``challenge``, without a body where no page was asked
+for (AWS WAF developer guide, "CAPTCHA and Challenge action behavior")."""
+
 _XML_TYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<(\w{1,80})>")
 _BY_STATUS: dict[int, Kind] = {413: "too_large", 414: "too_large", 431: "too_large"}
 """Statuses that API Gateway gives without an error type, before any stage is looked at."""
@@ -141,7 +150,7 @@ _BY_STATUS: dict[int, Kind] = {413: "too_large", 414: "too_large", 431: "too_lar
 def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerprint:
     """Read an answer; header names may be in any case."""
     names = {name.lower(): value for name, value in headers.items()}
-    text, key = _message(body)
+    text, key = message_in(body)
     error_type = names.get("x-amzn-errortype", "").partition(":")[0].strip()
     if not error_type and key == "xml" and (tag := _XML_TYPE.match(body)):
         error_type = tag[1] if tag[1] in _TYPES else ""
@@ -150,6 +159,9 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         ours = bool(error_type) or is_from_gateway(names)
         return Fingerprint(kind, text, status=status, error_type=error_type, key=key, is_ours=ours, **more)
 
+    if (action := names.get(_WAF_ACTION, "").strip().lower()) in ("captcha", "challenge"):
+        text = f"AWS WAF answers with a {action}, which only a browser passes"
+        return seen("waf_challenged")
     if not error_type and is_from_gateway(names) and _is_passed_on(names):
         return seen("answered")
     # A customised gateway response may have any status; its error type is the stronger evidence.
@@ -167,13 +179,13 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         return seen("policy_denied", denial=denial)
     if not is_from_gateway(names) and not error_type:
         return seen("not_api_gateway")
-    if not error_type and _is_http_api(names) and _is_only_a_message(body) and text == _HTTP_API.get(status):
+    if not error_type and _is_http_api(names) and is_only_a_message(body) and text == _HTTP_API.get(status):
         return seen("http_api")
     by_text = _kind_of(text)
     if by_text is None:
         found = next((each for each in strings_in(body) if _is_passed(error_type, _kind_of(each))), text)
         by_text, text = _kind_of(found), found
-    own = _is_only_a_message(body) or by_text in _DISTINCTIVE
+    own = is_only_a_message(body) or by_text in _DISTINCTIVE
     if by_text and (
         _says(error_type, by_text) if error_type else own and status in _STATUSES.get(by_text, ())
     ):
@@ -182,9 +194,9 @@ def read_answer(status: int, headers: Mapping[str, str], body: str) -> Fingerpri
         kind = _TYPES.get(error_type, "other_refusal")
         if kind == "integration_error":
             # AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE tell no text.
-            kind = "authorizer_error" if _has_no_message(body) else kind
+            kind = "authorizer_error" if has_no_message(body) else kind
         return seen(kind, is_customised=bool(text))
-    if status == 500 and _has_no_message(body) and _is_only_a_message(body):
+    if status == 500 and has_no_message(body) and is_only_a_message(body):
         return seen("authorizer_error")  # as above, by a gateway response that leaves the type out
     return seen("untyped" if is_html(body) else _BY_STATUS.get(status, "untyped"))
 
@@ -251,68 +263,9 @@ _DISTINCTIVE = frozenset(
 """Kinds whose texts hardly anybody else writes: members that an owner put beside the message change nothing."""
 
 
-def message_of(body: str) -> str:
-    """Return the message in a JSON or XML body (any key case), else the body's first 300 characters."""
-    return _message(body)[0]
-
-
-def _message(body: str) -> tuple[str, Key]:
-    document = _document(body)
-    if document is not None:
-        found = [(key, value) for key, value in document.items() if key.lower() == "message"]
-        for key, value in sorted(found, key=lambda pair: not pair[1]):
-            return str(value or "").strip(), "Message" if key == "Message" else "message"
-    elif match := _CUT_OFF.match(body[:16_000]):
-        return _unescaped(match[2]).strip(), "Message" if match[1] == "Message" else "message"
-    if match := re.search(r"<[Mm]essage>(.{0,8000}?)</[Mm]essage>", body[:16_000], re.DOTALL):
-        return match[1].strip(), "xml"
-    return body[:300].strip(), ""
-
-
-_CUT_OFF = re.compile(r'\s*\{\s*"([Mm]essage)"\s*:\s*"((?:[^"\\]|\\.)*)')
-"""The beginning of a JSON body that broke off."""
-
-
-def _unescaped(text: str) -> str:
-    try:
-        return str(json.loads(f'"{text}"'))
-    except ValueError:
-        return text
-
-
-def _document(body: str) -> dict[str, Any] | None:
-    try:
-        document = json.loads(body.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _has_no_message(body: str) -> bool:
-    """Say whether a body is ``{"message": null}``."""
-    document = _document(body)
-    return document is not None and [
-        value for key, value in document.items() if key.lower() == "message"
-    ] == [None]
-
-
 def _is_passed_on(headers: Mapping[str, str]) -> bool:
     """Say whether an answer came from the backend: API Gateway renames those of its headers that it sets itself."""
     return any(name.startswith("x-amzn-remapped-") for name in headers)
-
-
-def _is_only_a_message(body: str) -> bool:
-    """Say whether a body has no members besides the message: a backend's, or a customised response's, often has."""
-    document = _document(body)
-    return document is None or len(document) == 1
-
-
-def is_html(body: str) -> bool:
-    """Say whether a body is a page: API Gateway itself writes JSON, or the XML of its verifier."""
-    return bool(_PAGE.match(body[:300]))
-
-
-_PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
 
 
 _HTTP_API_ID = "apigw-requestid"

@@ -201,6 +201,12 @@ NO_API = Hypothesis(
     "The endpoint's own name is called, and neither Host nor x-apigw-api-id names an API.",
     "The same call with x-apigw-api-id.",
 )
+WEB_ACL_LATE = Late(
+    "web_acl",
+    False,
+    "A rule of a web ACL blocks the call: configuration says that none does so now, and one that was taken "
+    "away works for some minutes more.",
+)
 ACCESS_MODE = Hypothesis(
     "T04",
     _access_mode,
@@ -307,12 +313,7 @@ FORBIDDEN = (
         _web_acl,
         "A rule of the web ACL before the stage blocks the call.",
         "Sampled requests of the web ACL; webAclArn of the stage.",
-        Late(
-            "web_acl",
-            False,
-            "A rule of a web ACL blocks the call: configuration says that none does so now, and one that was taken "
-            "away works for some minutes more.",
-        ),
+        WEB_ACL_LATE,
     ),
     Hypothesis(
         "T10",

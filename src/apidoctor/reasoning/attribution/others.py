@@ -9,7 +9,7 @@ import re
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.attribution.backends import BACKEND
 from apidoctor.reasoning.attribution.circumstances import OTHER_SERVICES, Circumstances
-from apidoctor.reasoning.attribution.forbidden import FORBIDDEN
+from apidoctor.reasoning.attribution.forbidden import FORBIDDEN, WEB_ACL_LATE
 from apidoctor.reasoning.attribution.http_apis import HTTP_API
 from apidoctor.reasoning.attribution.policies import POLICY
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
@@ -106,6 +106,11 @@ def _authorizer_fails(said: Fingerprint, around: Circumstances) -> Weight:
     if said.error_type:
         return Weight.FITS
     return from_known(None if around.authorization is None else around.authorization == "CUSTOM", True)
+
+
+def _challenged(_: Fingerprint, around: Circumstances) -> Weight:
+    """H12: the header is AWS WAF's alone, whose it is only configuration tells."""
+    return Weight.EXCLUDED if around.web_acl is False else Weight.FITS
 
 
 def _inspected(_: Fingerprint, around: Circumstances) -> Weight:
@@ -259,6 +264,15 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
         ),
     ),
     "unauthorized": (_authorizer("CUSTOM"), _authorizer("COGNITO_USER_POOLS")),
+    "waf_challenged": (
+        Hypothesis(
+            "H12",
+            _challenged,
+            "A rule of the web ACL before the stage, or of a load balancer that the call passes, asks for a token.",
+            "Sampled requests of the web ACL; webAclArn of the stage.",
+            WEB_ACL_LATE,
+        ),
+    ),
     "throttled": (Hypothesis("H11", _proved, "A throttle or a quota is exhausted.", ""),),
     "too_large": (Hypothesis("H14", _proved, "URL, headers or body are larger than API Gateway takes.", ""),),
     "not_found": (
