@@ -245,6 +245,11 @@ def test_from_a_data_centre_the_same_is_a_missing_forwarder(tmp_path: Path) -> N
     assert told["use"]["header"] == f"x-apigw-api-id: {API}"
 
 
+@pytest.mark.parametrize("layout", [peered, on_prem])
+def test_a_name_whose_public_address_answers_too_needs_no_forwarder(tmp_path: Path, layout: Any) -> None:
+    assert not {"D01", "D03", "D08"} & set(proved(tried(layout(), tmp_path, always(OK), elsewhere)))
+
+
 def test_a_name_that_leads_to_another_private_address_is_stale(tmp_path: Path) -> None:
     def stale(row: dict[str, Any]) -> dict[str, Any]:
         return (

@@ -182,7 +182,7 @@ def _name_leads_elsewhere(rows: Sequence[Row], outside: bool) -> Iterator[Candid
     bare = [cell for _, cell in _cells(rows, *_DEFAULTS) if _works(cell) and cell.own]
     for row in rows:
         lost = row.dns and not any(cell.resolved and cell.own for cell in row.cells)
-        if row.form != "private-dns" or not bare or not lost:
+        if row.form != "private-dns" or not bare or not lost or _works_publicly(row):
             continue
         away = f"leads to {', '.join(row.addresses)}" if row.addresses else f"gets {row.dns.upper()}"
         why = (
@@ -192,6 +192,11 @@ def _name_leads_elsewhere(rows: Sequence[Row], outside: bool) -> Iterator[Candid
             yield Candidate("D08", "likely", f"{why} The answer is stale or of another endpoint.")
         else:
             yield Candidate("D03" if outside else "D01", "likely", why)
+
+
+def _works_publicly(row: Row) -> bool:
+    """Say whether the API answers at a public address of its name: it is no private one, whose name is forwarded."""
+    return any(cell.resolved and _works(cell) and not _is_private(cell.address) for cell in row.cells)
 
 
 def _is_private(address: str) -> bool:
