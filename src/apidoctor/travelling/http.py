@@ -139,14 +139,17 @@ class _Call:
             # API Gateway takes a client's UUID as $context.requestId: so that this request is found in its logs.
             "x-amzn-requestid": str(uuid.uuid4()),
         }
-        secrets = query_secrets(url)
+        secrets, given = query_secrets(url), set()
         for name, value in headers:
             if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) or re.search(
                 r"[^\t\x20-\x7e]", value
             ):
                 raise ValueError(f"header {name[:100]!r} cannot be sent")
-            if name.lower() not in _OURS:
-                fields[name.lower()] = value
+            key = name.lower()
+            if key not in _OURS:
+                # A header given twice is a list (RFC 9110, 5.3); there is one Host.
+                fields[key] = f"{fields[key]}, {value}" if key in given and key != "host" else value
+                given.add(key)
             secrets |= header_secrets(name, value)
         self.sent = {name: redact(fields[name]) for name in _SHOWN if name in fields}
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
