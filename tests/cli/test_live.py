@@ -223,6 +223,23 @@ def test_waiting_for_a_healthy_path_ends_with_ctrl_c_and_the_last_report(home, s
     assert "Traceback" not in err
 
 
+def test_ctrl_c_in_a_later_run_tells_the_whole_run_before_it(home, started, tmp_path):
+    saved = tmp_path / "saved.json"
+    with Lab(fault="A01") as lab:
+        words = [lab.target, *lab.arguments, "--json", "--wait", "60", "--save-snapshot", str(saved)]
+        process = started("check", *words, env=inside(lab, home))
+        next(line for line in process.stderr if "again in" in line)
+        next(process.stderr)  # the second run has begun
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    report = json.loads(out)
+
+    assert (process.returncode, report["verdict"], report["run"]["complete"]) == (130, "broken", True)
+    assert "the report is of the run before the one that was interrupted" in report["run"]["notes"]
+    assert "apidoctor: interrupted: the report is of the run before the one that was interrupted" in err
+    assert [seen for seen in json.loads(saved.read_text())["observations"] if seen["kind"] == "http"]
+
+
 def test_one_refused_permission_is_named_and_everything_else_is_decided(home):
     refusal = ("UnauthorizedOperation", "You are not authorized to perform this operation.")
     with Lab(refused={"ec2:DescribeNetworkAcls": refusal}) as lab:

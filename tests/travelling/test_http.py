@@ -100,7 +100,13 @@ def test_host_sni_and_headers_of_the_user_are_used_and_not_told(ask, authority):
 
 
 def test_a_header_given_twice_is_a_list_and_host_is_one(ask):
-    twice = (("X-Tag", "a"), ("x-tag", "b"), ("Host", "first.example"), ("Host", NAME), ("Accept", "text/html"))
+    twice = (
+        ("X-Tag", "a"),
+        ("x-tag", "b"),
+        ("Host", "first.example"),
+        ("Host", NAME),
+        ("Accept", "text/html"),
+    )
     headers = head_of(ask(answering(b"{}"), headers=twice)[1])[1]
 
     assert (headers["x-tag"], headers["host"], headers["accept"]) == ("a, b", NAME, "text/html")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from apidoctor.cli.diagnose import Diagnosis
 from apidoctor.cli.streams import nobody_reads
 from apidoctor.engine.events import Observer
-from apidoctor.engine.runner import Interrupted
+from apidoctor.engine.runner import Interrupted, Runner
 from apidoctor.errors import UsageError
 from apidoctor.facts.files import write_snapshot
 from apidoctor.model.faults import FAULTS
@@ -23,6 +23,9 @@ from apidoctor.report import Output, View, parse_outputs, write
 from apidoctor.report.glyphs import choose_glyphs
 from apidoctor.report.progress import Progress
 from apidoctor.report.safe import safe
+
+BEFORE = "the report is of the run before the one that was interrupted"
+"""Note of a report that another run was to follow."""
 
 
 def outputs_of(specs: Sequence[str], *, as_json: bool) -> list[Output]:
@@ -57,6 +60,7 @@ class Finish:
         self._fail_on = _fail_on(values.get("fail_on") or ())
         self._pausing = False
         self._stopped: BaseException | None = None
+        self._whole: tuple[Report, Runner | None] | None = None
 
     @property
     def interrupted(self) -> BaseException | None:
@@ -80,8 +84,15 @@ class Finish:
             signal.signal(signal.SIGTERM, before)
 
     def run(self, observer: Observer) -> Report:
-        """Run once; an interruption gives a partial report."""
-        return self._diagnosis.session.run(observer)
+        """Run once; an interruption gives the whole report of the run before, or else a partial one."""
+        session = self._diagnosis.session
+        report = session.run(observer)
+        if session.interrupted is None:
+            self._whole = report, session.runner
+        elif self._whole is not None:
+            report, session.runner = self._whole
+            report = replace(report, run=replace(report.run, notes=[*report.run.notes, BEFORE]))
+        return report
 
     def pause(self, seconds: float, progress: Progress, told: str) -> None:
         """Tell *told* and the seconds, and wait between two runs; an interruption ends it (see `interrupted`)."""
@@ -164,7 +175,7 @@ class Finish:
 def why_stopped(diagnosis: Diagnosis, report: Report) -> list[str]:
     """Return one line for each reason why the run ended early or could not decide anything."""
     if diagnosis.session.interrupted:
-        return ["interrupted: the report is partial"]
+        return [f"interrupted: {BEFORE if BEFORE in report.run.notes else 'the report is partial'}"]
     if report.exit_code != 4:
         return diagnosis.problems
     if diagnosis.session.gone:
