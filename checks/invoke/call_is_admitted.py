@@ -69,7 +69,7 @@ from apidoctor.checkkit import (
 from apidoctor.reasoning.apigateway.fingerprints import refused_request
 from apidoctor.reasoning.attribution.fixes import FIXES, fix_of
 from apidoctor.reasoning.attribution.others import are_alike
-from apidoctor.reasoning.attribution.rank import LATE
+from apidoctor.reasoning.attribution.rank import LATE, could_be
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 from apidoctor.reasoning.scene.logs import refused_by_log
 from apidoctor.reasoning.scene.silence import RESET, candidates, silence
@@ -221,6 +221,7 @@ def _refused(case: Case, seen: HttpSeen, said: Fingerprint, evidence: list[Evide
         confidence=first.confidence if first else "possible",
         evidence=evidence,
         affects=[layer] if layer else [],
+        could_be=could_be(said, climbed(case).value),
         candidates=found if len(found) > 1 else (),
     )
 

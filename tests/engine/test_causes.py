@@ -217,3 +217,42 @@ def test_the_summary_counts_every_result_once():
         0,
     )
     assert summarize(report.results) == counts
+
+
+def answered(*faults, **more):
+    """A call whose answer tells that only *faults* can be behind it."""
+    said = failed(faults[0], "403", could_be=frozenset(faults), **more)
+    return broken(said, explained_by=("policy/*", "api/*", "naming/*"))("invoke/call-is-admitted")
+
+
+def gate(name, fault):
+    return broken(failed(fault, f"{name} is shut."))(name)
+
+
+def test_a_gate_that_gives_other_answers_explains_no_answer_and_is_met_later():
+    report = run([gate("policy/deny", "A03"), gate("api/key", "H10"), answered("H12")])
+
+    assert causes(report) == ["invoke/call-is-admitted", "policy/deny", "api/key"]
+    assert [cause.blocks for cause in report.root_causes] == [[], [], []]
+
+
+def test_the_gate_that_gives_such_answers_is_the_cause_and_stands_before_those_that_do_not():
+    report = run([gate("policy/deny", "A03"), gate("api/key", "H10"), answered("H10", "H12")])
+
+    assert causes(report) == ["api/key", "policy/deny"]
+    assert report.root_causes[0].blocks == ["invoke/call-is-admitted"]
+
+
+def test_what_lies_before_the_gates_stays_first_whatever_the_answer_tells():
+    report = run(
+        [broken()("naming/off"), broken()("network/route"), gate("policy/deny", "A03"), answered("H12")]
+    )
+
+    assert causes(report) == ["naming/off", "network/route", "policy/deny"]
+    assert report.root_causes[0].blocks == ["invoke/call-is-admitted"]
+
+
+def test_an_answer_that_limits_nothing_may_have_any_gate_behind_it():
+    said = broken(failed("H13", "403"), explained_by=("policy/*",))("invoke/call-is-admitted")
+
+    assert causes(run([gate("policy/deny", "A03"), said])) == ["policy/deny"]

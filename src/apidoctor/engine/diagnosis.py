@@ -10,6 +10,9 @@ from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding
 from apidoctor.model.report import Result, RootCause, Summary, Verdict
 
+GATES = ("api/", "policy/")
+"""Beginnings of the checks by which configuration decides whether a call is let in."""
+
 
 class Failure(Struct, frozen=True):
     """One failed finding with its check."""
@@ -43,7 +46,17 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     for number, failure in enumerate(failures):
         if all(number in explaining[other] and number <= other for other in explaining[number]):
             causes.setdefault(_one_cause(failure), []).append(failure)
-    return [_cause(group, failures, ended, order) for group in causes.values()]
+    now = _met_now(failures, explaining)
+    groups = sorted(
+        causes.values(), key=lambda group: bool(now) and _is_gate(group[0]) and group[0] not in now
+    )
+    return [_cause(group, failures, ended, order) for group in groups]
+
+
+def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
+    """Return what is behind the answer to the call, where that tells its faults; other gates are met later."""
+    told = [number for number, failure in enumerate(failures) if failure.finding.could_be is not None]
+    return [failures[number] for one in told for number in (one, *explaining[one])]
 
 
 def _explaining(failures: Sequence[Failure]) -> list[set[int]]:
@@ -76,8 +89,16 @@ def explains(cause: Failure, symptom: Failure) -> bool:
         return False
     one, other = cause.finding.affects, symptom.finding.affects
     touch = not one or not other or bool(one & other)
+    could_be = symptom.finding.could_be
+    if could_be is not None and _is_gate(cause) and cause.finding.fault not in (None, *could_be):
+        return False
     patterns = (*symptom.ended.check.declaration.explained_by, *symptom.finding.explained_by)
     return touch and any(fnmatchcase(cause.check, pattern) for pattern in patterns)
+
+
+def _is_gate(failure: Failure) -> bool:
+    """Say whether a failure is of what lets calls in, by configuration."""
+    return failure.check.startswith(GATES)
 
 
 def _cause(
@@ -146,8 +167,6 @@ FROM_REQUEST = frozenset({"naming/name-fits-its-region", "api/request-names-an-a
 
 CALL = "invoke/call-is-admitted"
 """The check that a call itself decides."""
-GATES = ("api/", "policy/")
-"""Beginnings of the checks by which configuration decides whether a call is let in."""
 
 
 def _lets_in(results: Sequence[Result]) -> bool:

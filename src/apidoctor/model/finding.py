@@ -34,6 +34,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What the failure touches (addresses, policy layers): it explains only symptoms that share one; empty: all."""
     explained_by: tuple[str, ...] = ()
     """Further checks whose failure explains this one alone, besides those that its check declares."""
+    could_be: frozenset[str] | None = None
+    """Faults of API and policies that may stand behind a symptom, where it tells them itself; None: any."""
     candidates: tuple[Candidate, ...] = ()
     """For ``fail``: every fault that would explain it, `fault` first, where that is not proved."""
 
@@ -53,6 +55,7 @@ def failed(
     evidence: Iterable[Evidence] = (),
     affects: Iterable[str] = (),
     explained_by: Iterable[str] = (),
+    could_be: frozenset[str] | None = None,
     candidates: Iterable[Candidate] = (),
 ) -> Finding:
     """The good state does not hold, and that breaks the call; *fault* is None for a symptom that has many causes."""
@@ -66,6 +69,7 @@ def failed(
         evidence=tuple(evidence),
         affects=frozenset(affects),
         explained_by=tuple(explained_by),
+        could_be=could_be,
         candidates=tuple(candidates),
     )
 

@@ -51,6 +51,28 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     return tuple(replace(one, confidence="possible") for one in _once([*found, *others]))
 
 
+LIMITED = frozenset(OTHERS) - {"untyped", "other_refusal", "integration_error", "integration_timeout"}
+"""Kinds of answers that tell which faults of API and policies they can come from."""
+OF_LAYERS = frozenset(f"A{number:02}" for number in range(1, 14))
+"""Faults of policies: which of them fits a layer, the policies that were read tell better than any text."""
+
+
+def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
+    """Return the faults that have this answer, whatever is configured; None where the answer does not limit them.
+
+    A configuration may have more faults than the one that refused this call: those are met once that one is mended.
+    """
+    if said.kind not in LIMITED or around.own_types or not (said.is_ours or said.kind == "not_api_gateway"):
+        return None
+    unread = replace(around, authorization=None, **dict.fromkeys(CONFIGURED))
+    found = {
+        row.fault
+        for row in OTHERS[said.kind]
+        if any(row.weigh(said, each) > Weight.EXCLUDED for each in (around, unread))
+    }
+    return frozenset(found) | (OF_LAYERS if said.denial is not None else frozenset())
+
+
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
     weighed = [(row, _weight(row, said, around)) for row in OTHERS.get(said.kind, ())]
     left = [(row, weight) for row, weight in weighed if weight > Weight.LATE]

@@ -1,0 +1,86 @@
+"""Two things are broken: what refused this call stands first, what it would meet next second; and the near misses."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from attribution.configured import EXPLICIT, SILENT, other_endpoint, wants_key, web_acl
+from attribution.row import ROLE, denied
+from worlds.build import API_ACCOUNT, World, role_arn
+from worlds.changes import identity_policy, set_policy
+from worlds.judge import judge
+from worlds.layouts import same_vpc
+from worlds.seen import of, probed, refused
+
+Change = Callable[[World], None]
+FORBIDDEN = '{"message":"Forbidden"}'
+SCP = " with an explicit deny in a service control policy"
+BY_ENDPOINT = " because no VPC endpoint policy allows the execute-api:Invoke action"
+EXPIRED = '{"message":"The security token included in the request is expired"}'
+
+
+def identity_lacks(world: World) -> None:
+    """The caller's role may call nothing, and the resource policy names nobody."""
+    identity_policy(world)
+    set_policy(world)
+
+
+def by_a_box(world: World) -> None:
+    """Something between answers in API Gateway's place."""
+    seen = of(world, "http")[0]
+    seen.update(status=403, body="<html>Blocked</html>")
+    seen["headers"] = {"content-type": "text/html", "server": "squid", "via": "1.1 box (squid)"}
+
+
+def says(kind: str, body: str) -> Change:
+    return lambda world: refused(world, kind, body)
+
+
+CASES = [
+    ("a web ACL before a stale policy", "NONE", (web_acl, other_endpoint),
+     says("ForbiddenException", FORBIDDEN), "H12", "A03"),
+    ("the endpoint policy by its words, and a stale resource policy", "NONE", (other_endpoint,),
+     says("AccessDeniedException", denied(BY_ENDPOINT).body), "A10", "A03"),
+    ("a guard rail, and an identity that lacks the right", "AWS_IAM", (identity_lacks,),
+     says("AccessDeniedException", denied(SCP, ROLE).body), "A12", "A11"),
+    ("an expired token, and an identity that lacks the right", "AWS_IAM", (identity_lacks,),
+     says("ExpiredTokenException", EXPIRED), "A17", "A11"),
+    ("a box, and a stale policy", "NONE", (other_endpoint,), by_a_box, "N19", "A03"),
+    ("a policy by its words, and a missing key", "NONE", (other_endpoint, wants_key),
+     says("AccessDeniedException", denied(EXPLICIT).body), "A03", "H10"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asks", "changes", "answer", "now", "later"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
+def test_what_refused_the_call_stands_before_what_it_would_meet_next(
+    tmp_path: Path, asks: str, changes: tuple[Change, ...], answer: Change, now: str, later: str
+) -> None:
+    world = same_vpc(asks)
+    if asks == "AWS_IAM":
+        world.principal = role_arn(API_ACCOUNT)
+    for change in changes:
+        change(world)
+    answer(probed(world))
+    said = judge(world, tmp_path)
+    causes = [cause["fault"] for cause in said.report["root_causes"]]
+
+    assert (causes[0], later in causes[1:]) == (now, True), said.story()
+
+
+def test_the_gate_whose_words_the_answer_has_is_the_only_cause(tmp_path: Path) -> None:
+    world = same_vpc()
+    other_endpoint(world)
+    refused(probed(world), "AccessDeniedException", denied(EXPLICIT).body)
+
+    assert judge(world, tmp_path).faults == ["A03"]
+
+
+def test_a_silent_policy_behind_its_own_words_stays_the_cause(tmp_path: Path) -> None:
+    world = same_vpc()
+    set_policy(world)
+    refused(probed(world), "AccessDeniedException", denied(SILENT).body)
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["blocks"][:1]) == ("A02", ["invoke/call-is-admitted"])
