@@ -25,8 +25,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     APIS,
-    CALL_READS,
-    PROOF,
+    OF_REFUSALS,
     Case,
     Finding,
     check,
@@ -43,8 +42,8 @@ from apidoctor.reasoning.scene.proof import is_reached
 
 @check(
     needs=("api/exists",),
-    reads=(*CALL_READS, "get_deployments"),
-    probes=PROOF,
+    reads=(*OF_REFUSALS["reads"], "get_deployments"),
+    probes=OF_REFUSALS["probes"],
     faults=("H05",),
     playbook="forbidden-403",
     position=40,

@@ -50,6 +50,12 @@ def switched_off(world: World) -> None:
     world[API]["disableExecuteApiEndpoint"] = True
 
 
+def off_and_key(world: World) -> None:
+    """The default name is off, which no deployment knows yet, and the method asks for an API key."""
+    switched_off(world)
+    wants_key(world)
+
+
 def strict(world: World) -> None:
     """SNI has to be the Host."""
     world[API].update(securityPolicy="SecurityPolicy_TLS13_1_2_2021_06", endpointAccessMode="STRICT")
@@ -139,6 +145,8 @@ ROWS = [
         "D02 D22 H01 H05 H10 H12",
          layout=on_prem, call=BY_HOST),
     _set("configured: default name off", switched_off, FORBIDDEN, "H05", "certain", "D02 D22 H01 H08 H10 H12"),
+    _set("configured: default name off, not deployed, and the method asks for a key", off_and_key, FORBIDDEN, "H10",
+        "certain", "D02 D22 H01 H05 H08 H12", rungs=(Rung("impossible", MISSING),)),
     _set("configured: STRICT, by the endpoint's name", strict, FORBIDDEN, "T04", "likely",
         "D22 H01 H05 H08 H10 H12", layout=on_prem,
          call=BY_HOST),

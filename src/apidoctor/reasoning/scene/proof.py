@@ -4,8 +4,10 @@ from msgspec.structs import replace
 
 from apidoctor.model.finding import Finding
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
+from apidoctor.reasoning.attribution.forbidden import is_reached as knows_the_api
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case
+from apidoctor.reasoning.scene.circumstances import climbed
 from apidoctor.reasoning.scene.reading import admitted, reading
 
 PROOF = ("host", "identity", "dns", "tcp", "http")
@@ -46,9 +48,16 @@ def is_forbidden(case: Case) -> bool:
 
 
 def is_reached(case: Case) -> bool:
-    """Say whether the call's answer by this very name is known to come from the API's stage, whatever it refuses."""
+    """Say whether this very name is known to lead to the API's stage, whatever that refuses.
+
+    Its answer shows it, or that to a path that no API has, which is called where the first may be anybody's.
+    """
     own = reading(case)
     case.expect(own.missing)
+    if own.known and own.value.kind == "forbidden":
+        further = climbed(case)
+        case.expect(further.missing)
+        return further.known and knows_the_api(further.value) is True
     return own.known and _is_behind_the_name(own.value)
 
 
