@@ -10,8 +10,8 @@ How it decides
 The target groups that the listener may send the call to (its default action, and the rules of an
 Application Load Balancer) are read with the health of their targets. No registered target anywhere fails;
 none that is healthy fails too, with the reasons (a load balancer that has only unhealthy targets tries them
-all the same, so it is not certain). Some unhealthy targets are a warning. A call that the backend answered
-leaves no more than a warning.
+all the same: it is certain once a call ends with `Network error communicating with endpoint`). Some
+unhealthy targets are a warning. A call that the backend answered leaves no more than a warning.
 
 How to fix
 ----------
@@ -40,7 +40,7 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
-from apidoctor.reasoning.scene.integration import is_proved
+from apidoctor.reasoning.scene.integration import is_cut_off, is_proved
 from apidoctor.reasoning.scene.load_balancers import TARGET_READS, Target, balancer, target_groups, targets
 
 
@@ -64,15 +64,15 @@ def judge(case: Case) -> Iterator[Finding]:
     members = [target for each in every(targets(case, group) for group in groups) for target in each]
     value = [{"target": each.id, "State": each.state, "Reason": each.reason} for each in members[:30]]
     evidence = [case.cite(Source("describe_target_health", found.account, found.region), value, name)]
-    yield _judged(members, name, evidence, is_proved(case))
+    yield _judged(case, members, name, evidence)
 
 
-def _judged(members: list[Target], name: str, evidence: list[Evidence], proved: bool) -> Finding:
+def _judged(case: Case, members: list[Target], name: str, evidence: list[Evidence]) -> Finding:
     good = [each for each in members if each.takes_calls]
     if good and len(good) == len(members):
         return passed(f"All {len(good)} targets of {name} take calls.", subject=name, evidence=evidence)
     why = _reasons([each for each in members if not each.takes_calls])
-    if good or proved:
+    if good or is_proved(case):
         text = f"{len(good)} of {len(members)} targets of {name} take calls ({why})."
         return warned("B02", text, fix="Mend the other targets.", subject=name, evidence=evidence)
     if not members:
@@ -84,7 +84,7 @@ def _judged(members: list[Target], name: str, evidence: list[Evidence], proved: 
         f"None of the {len(members)} targets of {name} is healthy ({why}).",
         fix="Wait for the first health checks." if starting else "Mend what the reason names.",
         subject=name,
-        confidence="likely",
+        confidence="certain" if is_cut_off(case) else "likely",
         evidence=evidence,
     )
 

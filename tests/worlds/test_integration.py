@@ -572,3 +572,18 @@ def test_the_reason_of_the_targets_is_told(tmp_path):
 
     assert "Target.Timeout" in cause["title"]
     assert cause["confidence"] == "likely"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "confidence"),
+    [(504, "Network error communicating with endpoint", "certain"), (500, "Internal server error", "likely")],
+)
+def test_targets_that_a_call_did_not_reach_are_certain(tmp_path, status, text, confidence):
+    world = same_vpc()
+    no_target_is_healthy(world)
+    refused(probed(world), "InternalServerErrorException", f'{{"message":"{text}"}}', status)
+
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["check"]) == ("B02", "integration/targets-are-healthy")
+    assert cause["confidence"] == confidence

@@ -157,6 +157,17 @@ def is_proved(case: Case) -> bool:
     return proof.known and proof.value
 
 
+def is_cut_off(case: Case) -> bool:
+    """Say whether API Gateway is known to have found no way to the backend: the call itself tells it."""
+    said = reading(case)
+    case.expect(said.missing)
+    return (
+        said.known
+        and said.value.kind == "integration_error"
+        and said.value.text.lower().startswith("network error communicating with endpoint")
+    )
+
+
 @fact
 def canary_variables(case: Case) -> tuple[str, ...]:
     """Return the stage variables of the integration that the canary sets otherwise than the stage."""
