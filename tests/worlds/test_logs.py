@@ -272,6 +272,30 @@ def test_the_line_of_the_call_decides_what_a_5xx_is(phrase, status, fault, confi
         assert cause["candidates"] == []
 
 
+@pytest.mark.parametrize(
+    ("response_type", "status", "faults"),
+    [
+        ("INTEGRATION_TIMEOUT", 504, ["B04"]),
+        ("INTEGRATION_TIMEOUT", 200, ["B04"]),
+        ("INTEGRATION_FAILURE", 503, ["B02"]),
+        # Near misses: the backend's own answer, and a line that names nothing.
+        (None, 504, []),
+        ("-", 504, []),
+    ],
+)
+def test_a_failure_in_a_backends_words_is_one_where_the_log_of_the_call_says_so(
+    response_type, status, faults, tmp_path
+):
+    world = like_a_backend(
+        *([line(status=str(status), error_responseType=response_type)] if response_type else [])
+    )
+    calls_link(world)
+    of(world, "http")[0].update(status=status, body='{"late":true}')
+    said = judge(world, tmp_path)
+
+    assert (said.report["verdict"], said.faults) == ("broken" if faults else "healthy", faults), said.story()
+
+
 def test_a_line_of_another_call_decides_nothing(tmp_path):
     said = judge(failing(MISMATCH, of_call=OTHER), tmp_path)
 

@@ -66,22 +66,28 @@ def suspect(case: Case) -> Suspect | None:
     own = integration(case)
     case.expect(own.missing)
     known = own.value if own.known else None
-    found = _of_answer(case, known)
-    return _of_line(case, found, known) if found is not None else None
+    return _of_line(case, _of_answer(case, known), known)
 
 
-def _of_line(case: Case, found: Suspect, known: Integration | None) -> Suspect:
-    """Let the log of this very call decide where it proves a fault, or names one that the answer leaves open."""
+def _of_line(case: Case, found: Suspect | None, known: Integration | None) -> Suspect | None:
+    """Let the log of this very call decide where it proves a fault, or names one that the answer leaves open.
+
+    An answer that looks as the backend's is none where the line names the gateway response that it was.
+    """
     line = logged(case)
     case.expect(line.missing)
     call = line.value if line.known else None
-    if call is None or call.fault not in _OF_LOG or call.confidence == "possible":
+    if call is None or call.fault not in _OF_LOG or (found is None and call.response_type is None):
         return found
-    if call.confidence != "certain" and found.confidence != "possible":
+    if found is not None and call.confidence == "possible":
+        return found
+    if found is not None and call.confidence != "certain" and found.confidence != "possible":
         return found
     words = f"The log of the call says: {call.words.rstrip('.')}."
     if _NETWORK.match(call.words):  # it names no fault of its own: the way to the backend does
         return replace(_unreached(known), words=words, line=call)
+    if found is None and call.confidence == "possible":  # nor does the gateway response of all such failures
+        return replace(_unreached(known), words=words, line=call, confidence="possible")
     return Suspect(call.fault, words, _OF_LOG[call.fault], call.confidence, call)
 
 
