@@ -12,7 +12,8 @@ An Authorization header (or presigned query) given with the call is read first: 
 headers. What is wrong with it is blamed where the answer speaks of the signature, or of nothing; else it is a warning:
 the refusal has another cause. Then the answer to the test call. For a mismatch the canonical request that was signed
 stands beside the one that the server shows, and the first line that differs is the cause: a signed line that was not
-sent is the client's (A15, A25), a received line that was not sent was changed on the way (A26). When no line differs,
+sent is the client's (A15, A25), a received line that was not sent was changed on the way (A26). A path or query that
+is shown exactly as it was sent arrived unchanged, and is only read by another rule (A25). When no line differs,
 the secret key is another one's; where it is not known what was signed, or what arrived, all that is left is listed. A
 text about time without a wrong clock means that an old request was sent again.
 
@@ -35,6 +36,7 @@ from msgspec import structs
 from apidoctor.checkkit import (
     OF_REFUSALS,
     SECRET,
+    Candidate,
     Case,
     Compared,
     Difference,
@@ -266,7 +268,8 @@ def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[
         if line.meaning.fault in told:
             continue
         told.add(line.meaning.fault)
-        proved = found.ours == "signed" or line.meaning.fault in ("A15", "A26")
+        rival = line.meaning.rival
+        proved = rival is None and (found.ours == "signed" or line.meaning.fault in ("A15", "A26"))
         yield failed(
             line.meaning.fault,
             line.meaning.words,
@@ -277,9 +280,17 @@ def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[
                 *evidence,
             ],
             confidence="certain" if proved else "likely",
+            candidates=_ranked(line.meaning.fault, rival) if rival else (),
         )
     if not told:
         yield _alike(case, seen, found, evidence)
+
+
+def _ranked(first: str, other: str) -> list[Candidate]:
+    """Return the two faults that one difference may have, the likelier first."""
+    words = "The canonical request that the server shows is the same for both."
+    separate = "The same call past whatever is on the way; the log of what is on the way."
+    return [Candidate(first, "likely", words, separate), Candidate(other, "possible", words, separate)]
 
 
 def _side_by_side(

@@ -144,6 +144,34 @@ def path_is_encoded_once_on_one_side(world: World) -> None:
     mismatch(world, canonical(path="/prod/a%20b"), canonical(path="/prod/a%2520b"))
 
 
+def shown_as_sent(world: World, path: str, signed: str, received: str) -> None:
+    """*path* below the stage is sent; *signed* is right, and the server shows *received*."""
+    world.target = URL.replace("/pets", path)
+    set_methods(world, {"/{name+}": {"GET": "AWS_IAM"}})
+    mismatch(world, canonical(path=signed), canonical(path=received))
+
+
+@CASES.broken("A25", iam)
+def path_is_shown_as_it_was_sent_and_not_encoded_once_more(world: World) -> None:
+    shown_as_sent(world, "/a%20b", "/prod/a%2520b", "/prod/a%20b")
+
+
+@CASES.broken("A25", iam)
+def path_is_shown_as_it_was_sent_with_its_double_slash(world: World) -> None:
+    shown_as_sent(world, "/a//b", "/prod/a/b", "/prod/a//b")
+
+
+@CASES.broken("A26", iam)
+def path_with_a_space_loses_its_stage_on_the_way(world: World) -> None:
+    shown_as_sent(world, "/a%20b", "/prod/a%2520b", "/a%20b")
+
+
+@CASES.broken("A25", iam)
+def query_is_shown_as_it_was_sent(world: World) -> None:
+    world.target = f"{URL}?b=2&a=1"
+    mismatch(world, canonical(query="a=1&b=2"), canonical(query="b=2&a=1"))
+
+
 @CASES.broken("A26", iam)
 def path_is_encoded_once_more_on_the_way(world: World) -> None:
     world.target = URL.replace("/pets", "/a%20b")
@@ -490,6 +518,13 @@ def test_a_client_that_signs_another_host_behind_a_proxy_has_two_causes(tmp_path
     mismatch(world, canonical(ENDPOINT_NAME), canonical(OTHER))
 
     assert set(judge(world, tmp_path).faults) == {"A15", "A26"}
+
+
+def test_a_path_that_may_have_been_decoded_on_the_way_has_two_candidates(tmp_path):
+    world = iam()
+    shown_as_sent(world, "/arn%3Aaws", "/prod/arn%253Aaws", "/prod/arn%3Aaws")
+
+    assert listed(world, tmp_path) == [("A26", "likely"), ("A25", "possible")]
 
 
 def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):

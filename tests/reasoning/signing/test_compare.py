@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from apidoctor.lab.front_door.catalogue import reply
 from apidoctor.model.mismatch import LONGEST, bounded, read_mismatch
-from apidoctor.reasoning.signing.canonical import EMPTY_HASH
+from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path
 from apidoctor.reasoning.signing.compare import compare
-from apidoctor.reasoning.signing.split import Parts, split
+from apidoctor.reasoning.signing.split import Parts, Wire, split
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
 HOST = "abc.example"
@@ -129,6 +129,62 @@ def test_what_was_sent_decides_whose_a_difference_is(ours, theirs, element):
 
     assert whose(ours) == [(element, "A26")]
     assert whose(theirs) == [(element, "A25")]
+
+
+@pytest.mark.parametrize(
+    ("line", "received", "fault", "words"),
+    [
+        ("/prod/a%20b", "/prod/a%20b", "A25", "not encoded once more"),
+        ("/prod/a//b", "/prod/a//b", "A25", "dot segments and double slashes"),
+        ("/prod/./a", "/prod/./a", "A25", "dot segments and double slashes"),
+        ("/prod/x/../a/", "/prod/x/../a/", "A25", "dot segments and double slashes"),
+        ("/prod//a%20b", "/prod/a%20b", "A25", "another rule: not encoded once more"),
+        ("/prod//a%20b", "/prod//a%2520b", "A25", "another rule: with its dot segments and double slashes."),
+        ("/prod//a%20b", "/prod//a%20b", "A25", "double slashes and not encoded once more"),
+        ("/prod/a%2fb", "/prod/a%2Fb", "A25", "not encoded once more"),
+        ("/prod/caf%C3%A9", "/prod/caf%C3%A9", "A25", "not encoded once more"),
+        ("/prod/%7Euser%3A1", "/prod/%7Euser%3A1", "A25", "not encoded once more"),
+        # Near misses: what no rule makes of the path that was sent was changed.
+        ("/prod/a%2Fb", "/prod/a/b", "A26", "arrived in another form"),
+        ("/prod/a", "/prod//a", "A26", "arrived in another form"),
+        ("/prod/a//b", "/prod/a/b/", "A26", "slash at the end"),
+        ("/prod/a%20b", "/prod/a%252520b", "A26", "arrived in another form"),
+        ("/prod/a%20b", "/v1/prod/a%20b", "A26", "rewritten"),
+        ("/prod/a%20b", "/a%20b", "A26", "rewritten"),
+    ],
+)
+def test_a_path_that_is_shown_as_it_was_sent_was_not_changed_on_the_way(line, received, fault, words):
+    ours = split(text(path=canonical_path(line)))
+    (found,) = compare(ours, split(text(path=received)), HOST, ours, Wire(line, ""))
+
+    assert (found.meaning.fault, found.meaning.rival) == (fault, None), found.meaning.words
+    assert words in found.meaning.words
+
+
+@pytest.mark.parametrize("line", ["/prod/arn%3Aaws%3As3", "/prod/a%2520b"])
+def test_a_path_that_may_have_been_decoded_is_not_proved_to_be_read_otherwise(line):
+    ours = split(text(path=canonical_path(line)))
+    (found,) = compare(ours, split(text(path=line)), HOST, ours, Wire(line, ""))
+
+    assert (found.meaning.fault, found.meaning.rival) == ("A26", "A25")
+
+
+def test_a_query_that_is_shown_as_it_was_sent_was_not_changed_on_the_way():
+    def whose(received):
+        ours = split(text(query="a=1&b=2"))
+        found = compare(ours, split(text(query=received)), HOST, ours, Wire("/prod/a", "b=2&a=1"))
+        return [(one.element, one.meaning.fault) for one in found]
+
+    assert whose("b=2&a=1") == [("query", "A25")]
+    assert whose("a=2&b=1") == [("query", "A26")]
+    assert whose("b=2&a=1&c=3") == [("query", "A26")]
+
+
+def test_a_client_that_signs_another_path_and_query_than_it_sends_is_not_excused_by_what_arrives():
+    ours, sent = split(text(path="/prod/b", query="x=1")), split(text(path="/prod/a", query="y=1"))
+    found = compare(ours, sent, HOST, sent, Wire("/prod/a", "y=1"))
+
+    assert [(one.element, one.meaning.fault) for one in found] == [("path", "A25"), ("query", "A25")]
 
 
 def test_what_is_cut_off_differs_from_nothing():

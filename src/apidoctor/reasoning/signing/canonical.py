@@ -114,6 +114,13 @@ def canonical_path(path: str, *, twice: bool = True) -> str:
     return quote(plain, safe="/-_.~" if twice else "/-_.~%")
 
 
+def other_readings(path: str) -> frozenset[str]:
+    """Return what *path*, as it is sent, comes to by other rules than the right one: encoded once, not normalised."""
+    once = "/".join(strict(segment) for segment in path.split("/"))
+    twice = quote(path, safe="/-_.~")
+    return frozenset({path, once, twice, normal_path(path), normal_path(once)}) - {canonical_path(path)}
+
+
 def normal_path(path: str) -> str:
     """Return *path* without dot segments and empty ones; a slash at its end stays.
 

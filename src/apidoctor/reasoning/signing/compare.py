@@ -8,17 +8,20 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from apidoctor.reasoning.signing.canonical import canonical_value
+from apidoctor.reasoning.signing.canonical import canonical_value, other_readings
 from apidoctor.reasoning.signing.meaning import (
+    OTHER_RULE,
     Meaning,
+    as_sent,
     of_header,
     of_host,
+    of_other_rule,
     of_path,
     of_payload,
     of_query,
     on_the_way,
 )
-from apidoctor.reasoning.signing.split import Parts
+from apidoctor.reasoning.signing.split import NOT_KNOWN, Parts, Wire
 
 MOST = 20
 """Differences that are told."""
@@ -38,18 +41,25 @@ class Difference(Struct, frozen=True):
 
 
 def compare(
-    signed: Parts, received: Parts, sent_host: str | None, sent: Parts | None = None
+    signed: Parts,
+    received: Parts,
+    sent_host: str | None,
+    sent: Parts | None = None,
+    line: Wire = NOT_KNOWN,
 ) -> list[Difference]:
     """Return the lines that differ, in their order; what is not known on one side differs from nothing.
 
     *sent_host* is the Host header that was really sent, *sent* what a signer that is right makes of what was sent; None
-    where nothing but that tells what was signed.
+    where nothing but that tells what was signed.  *line* is the request line as it was sent: a server that shows it as
+    it stands got it unchanged, by whatever rule it reads it.
     """
-    found = _differences(signed, received, sent_host, sent or Parts())
+    found = _differences(signed, received, sent_host, sent or Parts(), line)
     return [difference for difference, _ in zip(found, range(MOST), strict=False)]
 
 
-def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Parts) -> Iterator[Difference]:
+def _differences(
+    signed: Parts, received: Parts, sent_host: str | None, sent: Parts, line: Wire
+) -> Iterator[Difference]:
     if signed.method and received.method and signed.method != received.method:
         meaning = Meaning(
             "A26",
@@ -58,12 +68,10 @@ def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Pa
         )
         yield Difference("method", signed.method, received.method, meaning)
     if signed.path is not None and received.path is not None and signed.path != received.path:
-        meaning = of_path(signed.path, received.path)
-        meaning = meaning if signed.path != sent.path else on_the_way(meaning, "path")
+        meaning = _of_path(signed.path, received.path, sent.path, line.path)
         yield Difference("path", signed.path, received.path, meaning)
     if signed.query is not None and received.query is not None and signed.query != received.query:
-        meaning = of_query(signed.query, received.query)
-        meaning = meaning if signed.query != sent.query else on_the_way(meaning, "query")
+        meaning = _of_query(signed.query, received.query, sent.query, line.query)
         yield Difference("query", signed.query, received.query, meaning)
     yield from _headers(signed, received, sent_host, sent)
     yield from _names(signed, received)
@@ -71,6 +79,24 @@ def _differences(signed: Parts, received: Parts, sent_host: str | None, sent: Pa
         meaning = of_payload(signed.payload_hash, received.payload_hash)
         meaning = meaning if signed.payload_hash != sent.payload_hash else on_the_way(meaning, "body")
         yield Difference("payload hash", signed.payload_hash, received.payload_hash, meaning)
+
+
+def _of_path(signed: str, received: str, sent: str | None, line: str | None) -> Meaning:
+    if line is not None and received in other_readings(line):
+        return of_other_rule(line, received)
+    meaning = of_path(signed, received)
+    if received == sent:
+        return as_sent(meaning, "path")
+    return on_the_way(meaning, "path") if signed == sent else meaning
+
+
+def _of_query(signed: str, received: str, sent: str | None, line: str | None) -> Meaning:
+    if received == line and sent is not None and line != sent:
+        return OTHER_RULE
+    meaning = of_query(signed, received)
+    if received in (sent, line):
+        return as_sent(meaning, "query")
+    return on_the_way(meaning, "query") if signed == sent else meaning
 
 
 def _headers(signed: Parts, received: Parts, sent_host: str | None, sent: Parts) -> Iterator[Difference]:

@@ -6,7 +6,15 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from apidoctor.reasoning.signing.canonical import EMPTY_HASH, UNSIGNED, canonical_value, normal_path, strict
+from apidoctor.model.request import wire_path
+from apidoctor.reasoning.signing.canonical import (
+    EMPTY_HASH,
+    UNSIGNED,
+    canonical_path,
+    canonical_value,
+    normal_path,
+    strict,
+)
 
 _MOST_NAMES = 5
 _PLUS_OR_SPACE = re.compile(r"\+|%2B|%20", re.IGNORECASE)
@@ -21,6 +29,8 @@ class Meaning(Struct, frozen=True):
     """One sentence."""
     fix: str
     """What to change."""
+    rival: str | None = None
+    """Another fault with the same difference; None: there is none."""
 
 
 ON_THE_WAY = (
@@ -41,6 +51,46 @@ _CHANGED = {
 def on_the_way(meaning: Meaning, part: Literal["path", "query", "body", "header"]) -> Meaning:
     """Return what a difference means of which the signed side is what was sent: it is not the client's."""
     return meaning if meaning.fault == "A26" else Meaning("A26", _CHANGED[part], ON_THE_WAY)
+
+
+def of_other_rule(sent: str, received: str) -> Meaning:
+    """Return what differs where *received* is the path as it was *sent*, and only read by another rule.
+
+    A path that was decoded on the way may look the same: by the right rule it then is encoded once, as the sent one.
+    """
+    told = []
+    if normal_path(received) != received:
+        told.append("with its dot segments and double slashes")
+    if quote(normal_path(sent), safe="/-_.~") != quote(normal_path(received), safe="/-_.~%"):
+        told.append("not encoded once more")
+    how = " and ".join(told)
+    decoded = unquote(received)
+    if decoded != sent and wire_path(decoded) == decoded and canonical_path(decoded) == received:
+        words = (
+            f"The path arrived decoded once ({decoded[:80]}): something on the way decodes it. Or it arrived as it was "
+            "sent, and is read without being encoded once more; the text of the server is the same for both."
+        )
+        return Meaning("A26", words, ON_THE_WAY, rival="A25")
+    words = f"The path arrived as it was sent, and the server reads it by another rule: {how}."
+    fix = (
+        f"Send a path without what is read in two ways, or sign it as the server shows it ({received[:80]}): "
+        "apidoctor sign TARGET --explain shows the rule."
+    )
+    return Meaning("A25", words, fix)
+
+
+OTHER_RULE = Meaning(
+    "A25",
+    "The query arrived as it was sent, and the server reads it by another rule: not sorted and encoded once more.",
+    "Send the parameters encoded strictly and sorted by name, then value: then every rule makes the same of them.",
+)
+"""What it means that a query is shown as it was sent, and a right signer makes another of it."""
+
+
+def as_sent(meaning: Meaning, part: Literal["path", "query"]) -> Meaning:
+    """Return what a difference means of which the received side is what was sent: nothing on the way changed it."""
+    words = f"The {part} arrived as it was sent, and another one was signed."
+    return meaning if meaning.fault == "A25" else Meaning("A25", words, f"Sign the {part} that is sent.")
 
 
 def of_host(signed: str, received: str, sent: str | None) -> list[Meaning]:

@@ -9,7 +9,7 @@ from apidoctor.model.mismatch import read_mismatch
 from apidoctor.model.observation import HttpSeen, Signing
 from apidoctor.reasoning.signing.compare import Difference, compare
 from apidoctor.reasoning.signing.meaning import Meaning
-from apidoctor.reasoning.signing.split import Parts, predicted, sent_host, split
+from apidoctor.reasoning.signing.split import Parts, on_the_wire, predicted, sent_host, split
 
 
 class Compared(Struct, frozen=True):
@@ -51,7 +51,7 @@ def compared(seen: HttpSeen) -> Compared:
     received = received if is_shown else _only_host(host)
     # Who made the signature sent the headers as it signed them, but for a Host of another's choice.
     mine = None if ours is None else replace(sent, headers={**signed.headers, **sent.headers})
-    differences = compare(signed, received, host, mine)
+    differences = compare(signed, received, host, mine, on_the_wire(seen))
     if is_shown and not differences:
         differences = _last(signing.string_to_sign, theirs)
     whole = signed.payload_hash is not None and received.payload_hash is not None and not signed.is_partial

@@ -39,6 +39,19 @@ class Parts(Struct, frozen=True):
     """Some headers are not known."""
 
 
+class Wire(Struct, frozen=True):
+    """What stood in the request line as it was sent; None for what is not known."""
+
+    path: str | None = None
+    """Path."""
+    query: str | None = None
+    """Query, without ``?``."""
+
+
+NOT_KNOWN = Wire()
+"""A request line of which nothing is known."""
+
+
 def split(text: str) -> Parts:
     """Take a canonical request apart; of one that breaks off, and of a line that can be none, nothing is known.
 
@@ -72,27 +85,36 @@ def sent_host(seen: HttpSeen) -> str | None:
     return seen.sent.get("host") or seen.host
 
 
+def on_the_wire(seen: HttpSeen) -> Wire:
+    """Return path and query as they were sent; a masked part says nothing of the one that was sent."""
+    try:
+        parts = urlsplit(seen.url)
+    except ValueError:
+        return NOT_KNOWN
+    if not parts.scheme:
+        return NOT_KNOWN
+    return Wire(
+        None if _MASK in parts.path else wire_path(parts.path or "/"),
+        None if _MASK in parts.query else parts.query,
+    )
+
+
 def predicted(seen: HttpSeen) -> Parts:
     """Return what must have been signed for *seen* to be accepted, as far as the observation tells what was sent.
 
     A header that was sent and is not among the signed ones stands in no canonical request.
     """
-    try:
-        parts = urlsplit(seen.url)
-    except ValueError:
-        return Parts(method=seen.method or None, is_partial=True)
+    line = on_the_wire(seen)
     sent = {name: value for name, value in seen.sent.items() if name in ("x-amz-date", "x-apigw-api-id")}
     host = seen.sent.get("signed-host") or sent_host(seen)
     headers: dict[str, str] = {"host": host, **sent} if host else sent
     names = seen.sent.get("signed-headers")
     if names:
         headers = {name: value for name, value in headers.items() if name in names.lower().split(";")}
-    # A masked part says nothing of the one that was sent.
-    path = None if not parts.scheme or _MASK in parts.path else canonical_path(wire_path(parts.path or "/"))
     return Parts(
         method=seen.method or None,
-        path=path,
-        query=None if _MASK in parts.query or not parts.scheme else canonical_query(parts.query),
+        path=None if line.path is None else canonical_path(line.path),
+        query=None if line.query is None else canonical_query(line.query),
         headers={name: canonical_value(value) for name, value in headers.items() if _MASK not in value},
         signed_headers=names,
         payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
