@@ -1,5 +1,6 @@
 """A refused signature: what was signed beside what the server shows, broken worlds and near misses."""
 
+import html
 import json
 from typing import Any
 
@@ -222,6 +223,23 @@ def line_ends_are_those_of_windows_and_nothing_differs(world: World) -> None:
     of(world, "http")[0]["signing"] |= {"received_canonical_request": None, "received_string_to_sign": None}
     body = json.dumps({"message": text_of(canonical()).replace("\n", "\r\n")})
     of(world, "http")[0]["body"] = body
+
+
+def escaped(world: World, received: str) -> None:
+    """A box escapes the text as markup; a parameter is called as an entity."""
+    world.target = f"{URL}?a=1&copy=2"
+    mismatch(world, canonical(query="a=1&copy=2"), None)
+    refused(world, "InvalidSignatureException", json.dumps({"message": html.escape(text_of(received))}))
+
+
+@CASES.broken("A26", iam)
+def host_is_rewritten_and_the_text_is_escaped(world: World) -> None:
+    escaped(world, canonical(OTHER, query="a=1&copy=2"))
+
+
+@CASES.broken("A25", iam)
+def nothing_differs_in_a_text_that_is_escaped(world: World) -> None:
+    escaped(world, canonical(query="a=1&copy=2"))
 
 
 @CASES.broken("A14", iam)

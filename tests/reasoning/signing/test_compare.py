@@ -1,5 +1,8 @@
 """Two canonical requests side by side: the line that differs, what it means, and whose it is."""
 
+import html
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +15,20 @@ from apidoctor.reasoning.signing.split import Parts, Wire, split
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
 HOST = "abc.example"
+TO_SIGN = f"AWS4-HMAC-SHA256\n20261122T104206Z\n20261122/us-east-1/execute-api/aws4_request\n{HASH}"
 
 
 def text(method="GET", path="/prod/a", query="", host=HOST, more=(), names=None, body=HASH):
     headers = sorted([f"host:{host}", "x-amz-date:20261122T104206Z", *more])
     signed = names or ";".join(line.partition(":")[0] for line in headers)
     return "\n".join([method, path, query, *headers, "", signed, body])
+
+
+def message(canonical):
+    return (
+        "The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for "
+        f"this request should have been\n'{canonical}'\n\nThe String-to-Sign should have been\n'{TO_SIGN}'\n"
+    )
 
 
 def told(signed, received, host=HOST):
@@ -204,6 +215,56 @@ def test_what_a_server_quotes_is_read_as_it_was_written(inner):
     shown = read_mismatch(reply("S1-canonical", canonical=canonical, to_sign="x").body)
 
     assert shown.canonical_request == canonical
+
+
+QUERY = "a=x%2By&amp=2&copy=1&lt=3&not=4"
+CANONICAL = text(query=QUERY, more=['x-mine:it\'s <b> & "c"'])
+
+
+def in_php(words):
+    """Leaves the apostrophe."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def in_numbers(words):
+    """Everything but letters."""
+    return "".join(each if each.isalnum() or each in " /" else f"&#x{ord(each):x};" for each in words)
+
+
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        html.escape,
+        in_php,
+        in_numbers,
+        lambda words: in_php(words).replace("'", "&apos;"),
+        lambda words: in_php(words).replace("'", "&#39;").replace("+", "&#43;"),
+        lambda words: html.escape(html.escape(words)),
+        lambda words: words,
+    ],
+)
+@pytest.mark.parametrize(
+    "wrapped",
+    [lambda words: json.dumps({"message": words}), str, "<p>{}</p>".format, "<Message>{}".format],
+)
+def test_a_text_that_was_escaped_as_markup_is_read(escaped, wrapped):
+    body = wrapped(escaped(message(CANONICAL)))
+
+    assert read_mismatch(body).canonical_request == CANONICAL
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        text(query=QUERY),
+        text(more=["x-mine:fish &amp; chips &#39;"]),  # a header's own value
+        text(query="a=1&amp=2", more=["x-mine:&lt;"]),
+    ],
+)
+def test_what_only_looks_like_an_escape_stays(shown):
+    body = json.dumps({"message": message(shown)})
+
+    assert read_mismatch(body).canonical_request == shown
 
 
 @given(st.text(max_size=2000))
