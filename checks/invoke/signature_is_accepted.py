@@ -14,7 +14,8 @@ the refusal has another cause. Then the answer to the test call. For a mismatch 
 stands beside the one that the server shows, and the first line that differs is the cause: a signed line that was not
 sent is the client's (A15, A25), a received line that was not sent was changed on the way (A26). A path or query that
 is shown exactly as it was sent arrived unchanged, and is only read by another rule (A25). When no line differs,
-the secret key is another one's; where it is not known what was signed, or what arrived, all that is left is listed. A
+the secret key is another one's; a text whose time is not that of the call is of another request and accuses
+none of its lines; where it is not known what was signed, or what arrived, all that is left is listed. A
 text about time without a wrong clock means that an old request was sent again.
 
 How to fix
@@ -36,6 +37,7 @@ from msgspec import structs
 from apidoctor.checkkit import (
     OF_REFUSALS,
     SECRET,
+    Another,
     Candidate,
     Case,
     Compared,
@@ -263,6 +265,9 @@ def _untold(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
 def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[Finding]:
     """Name the first line that differs for each fault, and what stands on both sides."""
     found = compared(seen)
+    if found.another is not None:
+        yield _of_another(case, seen, found.another, evidence)
+        return
     told: set[str] = set()
     for line in found.differences:
         if line.meaning.fault in told:
@@ -284,6 +289,30 @@ def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[
         )
     if not told:
         yield _alike(case, seen, found, evidence)
+
+
+def _of_another(case: Case, seen: HttpSeen, text: Another, evidence: list[Evidence]) -> Finding:
+    """Judge a text of the server that is of another request: what happened to this one, nobody knows."""
+    words = (
+        f"The text in the answer is of another request: that one was signed at {text.theirs}, this one at {text.ours}. "
+        "Perhaps something on the way answers from a cache, or writes X-Amz-Date anew."
+    )
+    times = {"element": "X-Amz-Date", "signed": text.ours, "received": text.theirs}
+    cached = Candidate(
+        "A26",
+        "possible",
+        "Something on the way gives an old answer, or changes the time that was signed.",
+        "Age, Via and X-Cache of the answer; the same call past the proxy; whether a second call gets the same text.",
+    )
+    return failed(
+        cached.fault,
+        words,
+        fix="Keep proxies on the way from caching answers of signed calls, call again, and compare with its own text.",
+        subject=seen.url,
+        evidence=[case.derived("signing", times, seen.url), *evidence],
+        confidence="possible",
+        candidates=[cached, *(one for one in attributed(case).value if one.fault != cached.fault)],
+    )
 
 
 def _ranked(first: str, other: str) -> list[Candidate]:

@@ -172,6 +172,7 @@ from apidoctor.reasoning.scene.zones import (
     taking_zone,
     zone_elsewhere,
 )
+from apidoctor.reasoning.signing.another import Another
 from apidoctor.reasoning.signing.compare import Difference
 from apidoctor.reasoning.signing.mismatch import SECRET, Compared, compared
 from apidoctor.reasoning.signing.regions import is_on_by_default
@@ -291,6 +292,7 @@ __all__ = [
     "SILENT",
     "STAGES",
     "ZONE_READS",
+    "Another",
     "Answer",
     "Candidate",
     "Case",

@@ -545,6 +545,73 @@ def test_a_path_that_may_have_been_decoded_on_the_way_has_two_candidates(tmp_pat
     assert listed(world, tmp_path) == [("A26", "likely"), ("A25", "possible")]
 
 
+OLDER = "20261122T101500Z"
+
+
+def of_older(text: str) -> str:
+    """The same text of a request that was signed before."""
+    return text.replace(STAMP, OLDER)
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    "received",
+    [
+        canonical(method="POST", path="/prod/orders", body="c" * 64),
+        canonical(OTHER, path="/other"),
+        canonical(),
+        canonical(names="host").replace(f"x-amz-date:{STAMP}\n", ""),
+    ],
+)
+def test_a_text_of_another_request_accuses_no_line_of_this_one(received, known, tmp_path):
+    world = iam()
+    mismatch(world, canonical() if known else None, of_older(received), of_older(to_sign()))
+    of(world, "http")[0]["sent"]["x-amz-date"] = STAMP
+    said = judge(world, tmp_path)
+
+    assert listed(world, tmp_path) == [("A26", "possible"), ("A15", "possible"), ("A25", "possible")]
+    assert f"signed at {OLDER}, this one at {STAMP}" in json.dumps(said.report)
+    assert evidence_of(said) == {"element": "X-Amz-Date", "signed": STAMP, "received": OLDER}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_cut_off_text_of_another_request_accuses_no_line_of_this_one(known, tmp_path):
+    world = iam()
+    mismatch(world, canonical() if known else None, None)
+    body = text_of(of_older(canonical(path="/prod/orders")))
+    cut = body[: body.index("The String-to-Sign")]
+    refused(world, "InvalidSignatureException", json.dumps({"message": cut}))
+    of(world, "http")[0]["sent"]["x-amz-date"] = STAMP
+
+    assert listed(world, tmp_path)[0] == ("A26", "possible")
+
+
+def echoed(world: World) -> None:
+    """The answer has the id that was sent with the call."""
+    seen = of(world, "http")[0]
+    seen["sent"]["x-amzn-requestid"] = seen["headers"]["x-amzn-requestid"]
+
+
+@pytest.mark.parametrize(
+    ("received", "last", "change"),
+    [
+        (of_older(canonical()), to_sign(), None),  # the string to sign has the own time
+        (of_older(canonical()), of_older(to_sign()), echoed),  # nobody but who saw this call knows its id
+        (canonical().replace(STAMP, "Sun, 22 Nov 2026 10:42:06 GMT"), to_sign(), None),
+        (canonical().replace(STAMP, ""), to_sign(), None),
+    ],
+)
+def test_a_date_that_was_changed_on_the_way_is_no_text_of_another_request(received, last, change, tmp_path):
+    world = iam()
+    mismatch(world, canonical(), received, last)
+    if change:
+        change(world)
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["confidence"]) == ("A26", "certain")
+    assert "x-amz-date" in cause["title"] + json.dumps(judge(world, tmp_path).report["evidence"])
+
+
 def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
     whole, cut = iam(), iam()
     mismatch(whole, canonical(), canonical())

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from apidoctor.model.mismatch import read_mismatch
 from apidoctor.model.observation import HttpSeen, Signing
+from apidoctor.reasoning.signing.another import Another, of_another
 from apidoctor.reasoning.signing.compare import Difference, compare
 from apidoctor.reasoning.signing.meaning import Meaning
 from apidoctor.reasoning.signing.split import Parts, on_the_wire, predicted, sent_host, split
@@ -24,6 +25,8 @@ class Compared(Struct, frozen=True):
     Host can be compared, with the one that was sent."""
     is_whole: bool = False
     """Both texts were known to their ends, and both strings to sign are the same."""
+    another: Another | None = None
+    """Set where the server's text is of another request: then it accuses no line of this one."""
 
 
 SECRET = Meaning(
@@ -48,6 +51,8 @@ def compared(seen: HttpSeen) -> Compared:
     received = split(text or "")
     is_shown = received.method is not None
     host = sent_host(seen)
+    if is_shown and (another := of_another(seen, signed, received, signing.string_to_sign, theirs)):
+        return Compared((), "signed" if ours is not None else "sent", shown=False, another=another)
     received = received if is_shown else _only_host(host)
     # Who made the signature sent the headers as it signed them, but for a Host of another's choice.
     mine = None if ours is None else replace(sent, headers={**signed.headers, **sent.headers})
