@@ -8,7 +8,8 @@ How it decides
 --------------
 STS must tell who the caller is; the answer to the test call must not speak of an invalid or expired
 token. A temporary access key (ASIA…) needs its session token beside it. A token that STS takes and API Gateway does
-not is of another partition, or of a Region that has to be enabled first; one that neither takes was never valid, is
+not is of another partition, or of a Region that has to be enabled first; where neither is so, and the token was sent,
+something on the way removes or changes it (A26), or it was revoked since. One that neither takes was never valid, is
 deactivated or deleted.
 
 How to fix
@@ -27,7 +28,9 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
+    Candidate,
     Case,
+    Evidence,
     Finding,
     HttpSeen,
     answer,
@@ -52,7 +55,7 @@ FRESH = "Get fresh credentials, and send the session token that belongs to tempo
     needs=("api/exists",),
     reads=CALL_READS,
     probes=("identity", "tcp", "http"),
-    faults=("A17", "A24"),
+    faults=("A17", "A24", "A26"),
     explained_by=("invoke/clock-is-right",),
     playbook="signature-refused",
     position=30,
@@ -92,12 +95,17 @@ def _own(case: Case, subject: str | None) -> Iterator[Finding]:
 def _refused(case: Case, seen: HttpSeen, kind: str, text: str, subject: str | None) -> Finding:
     """Keep an expired token and an invalid one apart, and say what the second can mean."""
     evidence = [case.show(seen, "status", "sent", "body", subject=subject)]
+    if kind == "token_invalid" and _is_verified(case, seen) and "session-token" in seen.sent:
+        return _lost(case, seen, subject, evidence)
+    sure = not is_in_own_words(case)
     if kind == "token_expired":
         words = f"The session token is expired: it ended before {seen.at or 'this answer'}. {text}"
         fix = "Get fresh credentials (aws sso login, a new role session); they were valid once."
     else:
         words, fix = _why_invalid(case, seen)
         words = f"API Gateway does not know the credentials. {words}"
+        # What STS takes was in order a moment before: its word stands against the answer's.
+        sure = sure and not _is_verified(case, seen)
     return failed(
         "A17",
         words,
@@ -105,7 +113,38 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, subject: str | No
         subject=subject,
         evidence=evidence,
         affects=["credentials"],
-        confidence="likely" if is_in_own_words(case) else "certain",
+        confidence="certain" if sure else "likely",
+    )
+
+
+def _is_verified(case: Case, seen: HttpSeen) -> bool:
+    """Say whether STS knows the credentials that signed the call, and nothing keeps them from being valid there."""
+    who = identity(case)
+    if not seen.signed or not who.known or who.value.outcome != "ok" or not who.value.principal:
+        return False
+    return who.value.principal.split(":")[1] == case.request.partition and is_on_by_default(case.region)
+
+
+def _lost(case: Case, seen: HttpSeen, subject: str | None, evidence: list[Evidence]) -> Finding:
+    """Judge a token that was sent, that STS takes, and that API Gateway has not got, or got otherwise."""
+    words = (
+        "STS takes the credentials, their session token was sent, and API Gateway does not know them: so it answers a "
+        "temporary key whose X-Amz-Security-Token does not arrive as it was sent."
+    )
+    separate = "The same call past the proxy; aws sts get-caller-identity once more."
+    found = [
+        Candidate("A26", "likely", "Something on the way removes or changes X-Amz-Security-Token.", separate),
+        Candidate("A17", "possible", "The session was revoked after STS had answered.", separate),
+    ]
+    return failed(
+        "A26",
+        words,
+        fix="Let X-Amz-Security-Token pass unchanged on the way; when it does, get fresh credentials.",
+        subject=subject,
+        evidence=[case.show(identity(case).value), *evidence],
+        affects=["credentials"],
+        confidence="likely",
+        candidates=found,
     )
 
 
@@ -115,7 +154,7 @@ def _why_invalid(case: Case, seen: HttpSeen) -> tuple[str, str]:
     if key == "temporary" and "session-token" not in seen.sent:
         words = "The access key is a temporary one (ASIA…), and no session token was sent with it."
         return words, "Send the session token as X-Amz-Security-Token, and sign it."
-    if who.known and who.value.outcome == "ok" and who.value.principal:
+    if seen.signed and who.known and who.value.outcome == "ok" and who.value.principal:
         partition = who.value.principal.split(":")[1]
         if partition != case.request.partition:
             words = f"They belong to the partition {partition}, the API to {case.request.partition}."

@@ -295,6 +295,52 @@ def temporary_key_without_its_token(world: World) -> None:
     refused(world, "UnrecognizedClientException", INVALID)
 
 
+TEMPORARY = {
+    "authorization-type": "sigv4",
+    "key-type": "temporary",
+    "credential-scope": SCOPE,
+    "signed-headers": "host;x-amz-date;x-amz-security-token",
+    "session-token": "sent",
+}
+
+
+def with_token(world: World, error_type: str = "UnrecognizedClientException", body: str = INVALID) -> None:
+    """This run signed the call with a temporary key, sent its token, and was refused."""
+    probed(world)
+    world.principal = f"arn:aws:sts::{world.caller_account}:assumed-role/app/i-0c000000000000000"
+    of(world, "http")[0]["sent"] |= TEMPORARY
+    refused(world, error_type, body)
+
+
+@CASES.broken("A26", iam)
+def token_that_sts_takes_is_removed_on_the_way(world: World) -> None:
+    with_token(world)
+
+
+@CASES.broken("A17", iam)
+def token_that_neither_sts_nor_api_gateway_takes(world: World) -> None:
+    with_token(world)
+    of(world, "identity")[0].update(outcome="invalid", principal=None)
+
+
+@CASES.broken("A17", iam)
+def token_of_another_partition(world: World) -> None:
+    with_token(world)
+    of(world, "identity")[0].update(principal="arn:aws-cn:sts::111111111111:assumed-role/app/x")
+
+
+@CASES.broken("A17", iam)
+def token_that_sts_took_is_expired(world: World) -> None:
+    with_token(world, "ExpiredTokenException", EXPIRED)
+
+
+@CASES.broken("A26", iam)
+def token_is_signed_and_missing_in_what_the_server_shows(world: World) -> None:
+    names = TEMPORARY["signed-headers"]
+    shown = canonical(names=names, x_amz_security_token="")
+    mismatch(world, canonical(names=names, x_amz_security_token="***"), shown, None, **TEMPORARY)
+
+
 @CASES.broken("A24", iam)
 def sts_cannot_be_reached(world: World) -> None:
     probed(world)
@@ -610,6 +656,13 @@ def test_a_date_that_was_changed_on_the_way_is_no_text_of_another_request(receiv
 
     assert (cause["fault"], cause["confidence"]) == ("A26", "certain")
     assert "x-amz-date" in cause["title"] + json.dumps(judge(world, tmp_path).report["evidence"])
+
+
+def test_a_token_that_is_lost_on_the_way_is_told_beside_one_that_was_revoked(tmp_path):
+    world = iam()
+    with_token(world)
+
+    assert listed(world, tmp_path) == [("A26", "likely"), ("A17", "possible")]
 
 
 def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):
