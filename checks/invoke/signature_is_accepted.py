@@ -77,6 +77,10 @@ SPEAKS = {
 }
 """Answers that can come of a fault of an own signature, where not all of `REFUSED` can: the time and the scope are
 looked at before the signature is."""
+SAME_SO_FAR = (
+    "No line differs: most likely the secret key does not belong to the access key id, or the body differs."
+)
+"""What it means that nothing differs in a text that breaks off before the hash of the body."""
 SILENT_KINDS = ("not_api_gateway", "untyped", "other_refusal")
 """Answers that do not tell which gate refused."""
 CREDENTIALS = ("A17",)
@@ -277,7 +281,7 @@ def _mismatch(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Iterator[
         proved = rival is None and (found.ours == "signed" or line.meaning.fault in ("A15", "A26"))
         yield failed(
             line.meaning.fault,
-            line.meaning.words,
+            f"{line.meaning.words}{_as_far(found)}",
             fix=line.meaning.fix,
             subject=seen.url,
             evidence=[
@@ -315,6 +319,11 @@ def _of_another(case: Case, seen: HttpSeen, text: Another, evidence: list[Eviden
     )
 
 
+def _as_far(found: Compared) -> str:
+    """Return what to add where the server's text breaks off."""
+    return " The text of the server breaks off: only what it shows was compared." if found.breaks_off else ""
+
+
 def _ranked(first: str, other: str) -> list[Candidate]:
     """Return the two faults that one difference may have, the likelier first."""
     words = "The canonical request that the server shows is the same for both."
@@ -333,12 +342,14 @@ def _side_by_side(
 def _alike(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]) -> Finding:
     """Judge a mismatch of which no line differs: what is not known decides between the faults that are left."""
     if found.ours == "signed" and found.shown:
-        return _secret(case, seen, found.is_whole, evidence)
+        return _secret(case, seen, found, evidence)
     if found.shown:
         words = "The request arrived as it was sent: the client signed something else, or with another secret key."
+        words += _as_far(found)
         fix = "Compare the canonical request that API Gateway shows with the one that the client signed."
     else:
-        words = "The signature does not fit the request, and the answer does not show why."
+        end = ", as it breaks off" if found.breaks_off else ""
+        words = f"The signature does not fit the request, and the answer does not show why{end}."
         fix = "Sign exactly what is sent: encoded path and query, headers and body; check the secret key."
     left: tuple[str, ...] = ("A25", "A15") if found.shown else ("A25", "A26", "A15")
     sent = seen.sent.get("host") or seen.host or case.request.host or ""
@@ -364,16 +375,19 @@ def _alike(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]
     )
 
 
-def _secret(case: Case, seen: HttpSeen, whole: bool, evidence: list[Evidence]) -> Finding:
-    """Judge a mismatch whose texts are the same on both sides, to their ends if *whole*."""
-    lines = {"canonical request": "the same on both sides"}
-    if whole:
+def _secret(case: Case, seen: HttpSeen, found: Compared, evidence: list[Evidence]) -> Finding:
+    """Judge a mismatch whose texts are the same on both sides, as far as they go."""
+    words, lines = SECRET.words, {"canonical request": "the same on both sides"}
+    if found.is_whole:
         lines["string to sign"] = "the same on both sides"
+    if found.breaks_off:
+        words = f"{SAME_SO_FAR}{_as_far(found)}"
+        lines["canonical request"] = "the same on both sides, as far as it is shown"
     return failed(
         SECRET.fault,
-        SECRET.words,
+        words,
         fix=SECRET.fix,
         subject=seen.url,
         evidence=[case.derived("signing", lines, seen.url), *evidence],
-        confidence="certain" if whole else "likely",
+        confidence="certain" if found.is_whole else "likely",
     )

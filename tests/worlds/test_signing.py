@@ -13,6 +13,7 @@ from worlds.layouts import same_vpc
 from worlds.seen import identity, of, probed, refused, without
 
 from apidoctor.cli.app import run
+from apidoctor.model.mismatch import read_mismatch
 
 CASES = Cases()
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -663,6 +664,36 @@ def test_a_token_that_is_lost_on_the_way_is_told_beside_one_that_was_revoked(tmp
     with_token(world)
 
     assert listed(world, tmp_path) == [("A26", "likely"), ("A17", "possible")]
+
+
+CUT = "The text of the server breaks off: only what it shows was compared."
+
+
+@pytest.mark.parametrize(
+    ("received", "end", "words"),
+    [
+        (canonical(OTHER), "x-amz-date:", f"API Gateway received {OTHER}. {CUT}"),
+        (canonical(OTHER), "host;x", CUT),
+        (canonical(path="/pets"), "host:", CUT),
+        (canonical(), "host;x", f"or the body differs. {CUT}"),
+        (canonical(), "/prod", "does not show why, as it breaks off."),
+        (canonical(OTHER), EMPTY + "'", ""),
+        (canonical(), EMPTY + "'", ""),
+    ],
+)
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_text_that_breaks_off_is_told_to_do_so(received, end, words, stored, tmp_path):
+    world = iam()
+    mismatch(world, canonical(), None)
+    body = text_of(received)
+    cut = body[: body.index(end) + len(end)] + ("\n\nThe String-to-Sign should" if end.endswith("'") else "")
+    refused(world, "InvalidSignatureException", json.dumps({"message": cut}))
+    if stored:  # as a live run keeps it
+        of(world, "http")[0]["signing"]["received_canonical_request"] = read_mismatch(cut).canonical_request
+    (found,) = [one for one in judge(world, tmp_path).of("fail") if "ignature" in one["check"]]
+
+    assert words in found["summary"]
+    assert ("breaks off" in found["summary"]) is bool(words)
 
 
 def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):

@@ -33,6 +33,8 @@ class Shown(Struct, frozen=True):
     """Canonical request."""
     string_to_sign: str | None = None
     """String to sign."""
+    breaks_off: bool = False
+    """The canonical request begins, and nothing shows where it ends."""
 
 
 def read_mismatch(body: str) -> Shown:
@@ -80,7 +82,7 @@ def _read(text: str) -> Shown:
     if second >= 0:
         match = _DATE_LINE.search(text, second)
         to_sign = match[0] if match else None
-    return Shown(canonical, to_sign)
+    return Shown(canonical, to_sign, breaks_off=first >= 0 and second < first)
 
 
 def bounded(text: str) -> str:

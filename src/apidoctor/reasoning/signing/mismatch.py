@@ -25,6 +25,8 @@ class Compared(Struct, frozen=True):
     Host can be compared, with the one that was sent."""
     is_whole: bool = False
     """Both texts were known to their ends, and both strings to sign are the same."""
+    breaks_off: bool = False
+    """The server's text is not shown to its end: only what is shown could be compared."""
     another: Another | None = None
     """Set where the server's text is of another request: then it accuses no line of this one."""
 
@@ -66,6 +68,7 @@ def compared(seen: HttpSeen) -> Compared:
         # A text that breaks off before the end of the headers, and differs in nothing, shows nothing either.
         is_shown and (bool(differences) or signed.headers.keys() <= received.headers.keys()),
         whole and theirs is not None and signing.string_to_sign == theirs,
+        received.breaks_off if is_shown else shown.breaks_off,
     )
 
 

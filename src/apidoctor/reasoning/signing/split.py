@@ -37,6 +37,8 @@ class Parts(Struct, frozen=True):
     """Hash of the body."""
     is_partial: bool = False
     """Some headers are not known."""
+    breaks_off: bool = False
+    """The text ends before its last line, the hash of the body."""
 
 
 class Wire(Struct, frozen=True):
@@ -77,6 +79,7 @@ def split(text: str) -> Parts:
         signed_headers=after[0] if _NAMES.fullmatch(after[0] or "") else None,
         payload_hash=after[1] if _HASH.fullmatch(after[1] or "") else None,
         is_partial=end is None,
+        breaks_off=len(tail) < 2,
     )
 
 
