@@ -13,10 +13,11 @@ headers. What is wrong with it is blamed where the answer speaks of the signatur
 the refusal has another cause. Then the answer to the test call. For a mismatch the canonical request that was signed
 stands beside the one that the server shows, and the first line that differs is the cause: a signed line that was not
 sent is the client's (A15, A25), a received line that was not sent was changed on the way (A26). A path or query that
-is shown exactly as it was sent arrived unchanged, and is only read by another rule (A25). When no line differs,
-the secret key is another one's; a text whose time is not that of the call is of another request and accuses
-none of its lines; where it is not known what was signed, or what arrived, all that is left is listed. A
-text about time without a wrong clock means that an old request was sent again.
+is shown exactly as it was sent arrived unchanged, and is only read by another rule (A25). When no line differs, the
+secret key is another one's; where it is not known what was signed, or what arrived, all that is left is listed. A text
+of another time than the call's is of another request and accuses none of its lines. An answer that misses a part of a
+signature which was sent whole means that it was damaged on the way (A26). A text about time without a wrong clock means
+that an old request was sent again.
 
 How to fix
 ----------
@@ -59,6 +60,7 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
+from apidoctor.reasoning.scene.circumstances import signature_of
 from apidoctor.reasoning.scene.clock import A_LOT
 from apidoctor.reasoning.scene.through import domain
 
@@ -162,6 +164,8 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Ev
     known = _known(text) if kind in REFUSED else None
     if known is not None and known[1] == "A14" and _is_ours(case, seen) and "scoped" in known[0]:
         yield _answered_elsewhere(case, seen, text, evidence)
+    elif known is not None and _was_sent_whole(case, seen, known[0]):
+        yield _damaged(case, seen, text, evidence)
     elif known is not None:
         _, fault, meaning = known
         scope = sent_signature(seen).scope
@@ -181,11 +185,15 @@ def _refused(case: Case, seen: HttpSeen, kind: str, text: str, evidence: list[Ev
             fix = "Find what delays calls between caller and endpoint, or sends old ones again: a proxy, a queue."
         yield failed("A16", words, fix=fix, subject=url, evidence=evidence, affects=["time"])
     elif kind == "signature_incomplete":
-        yield _incomplete(case, seen, evidence)
+        yield _incomplete(case, seen, text, evidence)
     elif kind == "signature_refused":
         yield _untold(case, seen, evidence)
     elif kind == "signature_mismatch":
         yield from _mismatch(case, seen, evidence)
+    elif kind == "missing_token" and signature_of(case, seen).is_aws:
+        yield skipped(
+            "API Gateway saw no signature, or has no such path: nothing is told of the one that was sent."
+        )
     elif sent_signature(seen).is_aws or seen.signed:
         yield passed("The signature was not objected to.", subject=url)
     else:
@@ -198,6 +206,29 @@ def _known(text: str) -> tuple[str, str, str] | None:
     if "requires 'credential'" in lower and "requires 'signature'" in lower:
         return None
     return next((row for row in TEXTS if row[0].lower() in lower), None)
+
+
+def _was_sent_whole(case: Case, seen: HttpSeen, text: str) -> bool:
+    """Say whether what a text (of `TEXTS`) misses is known to have been sent."""
+    sent = signature_of(case, seen)
+    if text == "requires existence of":
+        return sent.is_whole and "x-amz-date" in seen.sent
+    return text == "must be a 'SignedHeader'" and "host" in sent.signed_headers
+
+
+def _damaged(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:
+    """Judge an answer that misses a part of the signature which was sent whole."""
+    found = [one for one in attributed(case).value if one.fault == "A26"]
+    cut = Candidate("A26", "likely", "", "The same call past the proxy; the same as a presigned URL.")
+    return failed(
+        "A26",
+        f"A whole signature was sent, and API Gateway got less: {text[:300].strip()}",
+        fix="Let Authorization and the headers x-amz-* pass whole and unchanged on the way.",
+        subject=seen.url,
+        evidence=evidence,
+        confidence=(found or [cut])[0].confidence,
+        candidates=attributed(case).value if found else (),
+    )
 
 
 def _is_ours(case: Case, seen: HttpSeen) -> bool:
@@ -231,7 +262,9 @@ def _answered_elsewhere(case: Case, seen: HttpSeen, text: str, evidence: list[Ev
     return failed("A14", words, fix=fix, subject=seen.url, evidence=evidence, confidence="likely")
 
 
-def _incomplete(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
+def _incomplete(case: Case, seen: HttpSeen, text: str, evidence: list[Evidence]) -> Finding:
+    if signature_of(case, seen).is_whole:
+        return _damaged(case, seen, text, evidence)
     asked = method(case)
     if asked.known and asked.value is None:
         return skipped(

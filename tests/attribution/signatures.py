@@ -106,7 +106,7 @@ ROWS = [
         faults("H02 H04 A18"), NOT_THE_API | faults("A02 A11 H10"), BY_HOST),
     Row("Missing Authentication Token, though signed", ROUTE + " line 5", MISSING, faults("H02 H04"), "possible",
         "likely",
-        faults("H02 H04"), NOT_THE_API | faults("A18 A02 A11"), SIGNED),
+        faults("H02 H04 A26"), NOT_THE_API | faults("A18 A02 A11"), SIGNED),
     Row("Missing Authentication Token unsigned and signed", ROUTE + " line 5", MISSING, faults("H02 H04"),
         "possible",
         "likely", faults("H02 H04"), NOT_THE_API | faults("A18 A02"), rungs=(Rung("signed", MISSING),)),
@@ -187,6 +187,9 @@ ROWS = [
             frozenset(), NOT_THE_API | SIGNER_ONLY | faults("A02 A11 A18 A19 H02"), SIGNED)
         for kind in ("AccessDeniedException", "UnrecognizedClientException") for key in ("message", "Message")
     ),
+    Row("incomplete signature, though signed", "faults.md 1 and A26: we sent a whole one",
+        Answer(UNNAMED, "IncompleteSignatureException"), faults("A26"), "possible", "likely", faults("A26 A19"),
+        NOT_THE_API | faults("A15 A16 A17 A18 H02"), SIGNED),
     Row("security token expired", "faults.md 1; aws.md S4",
         signature("The security token included in the request is expired", "ExpiredTokenException"), faults("A17"),
         "likely",

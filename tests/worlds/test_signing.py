@@ -279,6 +279,81 @@ def body_breaks_off_in_the_middle_of_what_it_shows(world: World) -> None:
     assert len(of(world, "http")[0]["body"]) == 2048
 
 
+# The signature itself is damaged on the way.
+
+WHOLE = {
+    "authorization-type": "sigv4",
+    "key-type": "long-term",
+    "credential-scope": SCOPE,
+    "signed-headers": "host;x-amz-date",
+    "x-amz-date": STAMP,
+}
+NO_CREDENTIAL = (
+    "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+    "Authorization header requires 'SignedHeaders' parameter. Authorization=***"
+)
+CUT_OFF = "Authorization header requires 'Signature' parameter. Authorization=***"
+NO_DATE = (
+    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=***"
+)
+NO_HOST = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+MISSING = '{"message":"Missing Authentication Token"}'
+
+
+def arrives_damaged(world: World, text: str, kind: str = "IncompleteSignatureException", **sent: str) -> None:
+    """This run sent a whole signature, and the verifier misses a part of it."""
+    probed(world)
+    of(world, "http")[0]["sent"] |= WHOLE | sent
+    refused(world, kind, json.dumps({"message": text}))
+
+
+@CASES.broken("A26", iam)
+def authorization_is_cut_off_on_the_way(world: World) -> None:
+    arrives_damaged(world, CUT_OFF)
+
+
+@CASES.broken("A26", iam)
+def authorization_is_replaced_on_the_way(world: World) -> None:
+    arrives_damaged(world, NO_CREDENTIAL)
+
+
+@CASES.broken("A26", iam)
+def date_is_removed_on_the_way(world: World) -> None:
+    arrives_damaged(world, NO_DATE)
+
+
+@CASES.broken("A26", iam)
+def list_of_signed_headers_is_changed_on_the_way(world: World) -> None:
+    arrives_damaged(world, NO_HOST, "InvalidSignatureException")
+
+
+@CASES.broken("A19", iam)
+def own_signature_is_not_whole_when_it_is_sent(world: World) -> None:
+    brings(world, OWN.partition(", Signature")[0])
+    of(world, "http")[0]["sent"] |= WHOLE | {"signature-lacks": "Signature"}
+    refused(world, "IncompleteSignatureException", json.dumps({"message": CUT_OFF}))
+
+
+@CASES.broken("A26", iam)
+def own_signature_is_whole_and_is_cut_off_on_the_way(world: World) -> None:
+    brings(world, OWN)
+    of(world, "http")[0]["sent"] |= WHOLE
+    refused(world, "IncompleteSignatureException", json.dumps({"message": CUT_OFF}))
+
+
+@CASES.broken("A26", iam)
+def authorization_is_taken_out_on_the_way(world: World) -> None:
+    probed(world)
+    of(world, "http")[0]["sent"] |= WHOLE
+    refused(world, "MissingAuthenticationTokenException", MISSING)
+
+
+@CASES.broken("H02", iam)
+def signed_call_of_a_path_that_is_not_there(world: World) -> None:
+    world.target = URL.replace("/pets", "/cats")
+    authorization_is_taken_out_on_the_way(world)
+
+
 # Credentials and clocks.
 
 INVALID = json.dumps({"message": "The security token included in the request is invalid."})
@@ -465,7 +540,7 @@ def another_region(world: World) -> None:
     ("kind", "body", "status", "fault"),
     [
         ("TooManyRequestsException", {"message": "Too Many Requests"}, 429, "H11"),
-        ("MissingAuthenticationTokenException", {"message": "Missing Authentication Token"}, 403, "H02"),
+        ("MissingAuthenticationTokenException", {"message": "Missing Authentication Token"}, 403, "A26"),
         ("ForbiddenException", {"message": "Forbidden"}, 403, "D22 D02 H05 H10 H12 O04"),
         (
             "AccessDeniedException",
@@ -694,6 +769,18 @@ def test_a_text_that_breaks_off_is_told_to_do_so(received, end, words, stored, t
 
     assert words in found["summary"]
     assert ("breaks off" in found["summary"]) is bool(words)
+
+
+@pytest.mark.parametrize(
+    "damage", [authorization_is_cut_off_on_the_way, authorization_is_taken_out_on_the_way]
+)
+def test_a_signature_that_did_not_arrive_is_told_beside_what_else_has_that_answer(damage, tmp_path):
+    world = iam()
+    damage(world)
+    other = "A19" if damage is authorization_is_cut_off_on_the_way else "H02"
+
+    assert listed(world, tmp_path) == [("A26", "likely"), (other, "possible")]
+    assert "presigned URL" in json.dumps(judge(world, tmp_path).report["root_causes"])
 
 
 def test_equal_texts_prove_the_secret_key_and_a_missing_end_does_not(tmp_path):

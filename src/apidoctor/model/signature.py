@@ -57,6 +57,12 @@ class Signature(Struct, frozen=True):
         return self.scheme not in ("none", "empty")
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it has all that AWS's verifier asks for before it looks at what was signed."""
+        lengths = {"sigv4": (0, 4), "sigv4a": (0, 3)}.get(self.scheme, ())
+        return len(self.scope) in lengths and not self.missing and not self.is_misshapen
+
+    @property
     def is_aws(self) -> bool:
         """Whether it is meant for AWS's verifier."""
         return self.scheme in ALGORITHMS.values()

@@ -366,7 +366,7 @@ def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
     [
         ({}, [("H02", "possible"), ("A18", "possible"), ("H04", "possible")]),
         ({"signed": ANSWERED}, [("A18", "certain")]),
-        ({"signed": NO_TOKEN}, [("H02", "likely"), ("H04", "possible")]),
+        ({"signed": NO_TOKEN}, [("H02", "likely"), ("H04", "possible"), ("A26", "possible")]),
         (
             {"authorization": "NONE", "method_found": True, "stage_found": True},
             [("H02", "possible"), ("H04", "possible"), ("O04", "possible")],
@@ -379,18 +379,52 @@ def test_the_simulation_tells_the_layer_that_an_older_text_keeps_quiet_about():
         ),
         (
             {"authorization": "AWS_IAM", "method_saved": True, "stage_found": True, "signed": NO_TOKEN},
-            [("H02", "possible"), ("H04", "possible")],
+            [("H02", "possible"), ("H04", "possible"), ("A26", "possible")],
+        ),
+        (
+            {"authorization": "AWS_IAM", "method_found": True, "stage_found": True, "signed": NO_TOKEN},
+            [("A26", "likely"), ("H02", "possible")],
         ),
         (
             {"authorization": "NONE", "method_saved": True, "stage_found": True},
             [("H04", "likely"), ("H02", "possible")],
         ),
         ({"stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
-        ({"signature": Signature("sigv4")}, [("H02", "likely"), ("H04", "possible")]),
+        ({"signature": Signature("sigv4")}, [("H02", "likely"), ("H04", "possible"), ("A26", "possible")]),
+        ({"signature": Signature("sigv4"), "stage_found": False}, [("H02", "likely"), ("H04", "possible")]),
+        (
+            {
+                "signature": Signature("sigv4"),
+                "method_found": True,
+                "stage_found": True,
+                "authorization": "AWS_IAM",
+            },
+            [("A26", "likely"), ("H02", "possible")],
+        ),
     ],
 )
 def test_a_missing_token_is_a_missing_route_or_a_missing_signature(known, expected):
     assert found(NO_TOKEN, **known) == expected
+
+
+INCOMPLETE = read_answer(
+    403,
+    {**IDS, "x-amzn-errortype": "IncompleteSignatureException"},
+    '{"message":"Authorization header requires \'Credential\' parameter."}',
+)
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        (Signature("sigv4", missing=("Signature",)), [("A19", "likely")]),
+        (Signature("sigv4", scope=("20261122", "execute-api", "aws4_request")), [("A19", "likely")]),
+        (Signature("sigv4"), [("A26", "likely"), ("A19", "possible")]),
+        (Signature("bearer"), [("A19", "likely"), ("H02", "possible")]),
+    ],
+)
+def test_a_whole_signature_that_arrives_in_part_was_damaged_on_the_way(signature, expected):
+    assert found(INCOMPLETE, signature=signature) == expected
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,15 @@ def _unsigned(_: Fingerprint, around: Circumstances) -> Weight:
     return both(from_known(iam, True), signed, there)
 
 
-def _no_route(_: Fingerprint, around: Circumstances) -> Weight:
+def _no_route(said: Fingerprint, around: Circumstances) -> Weight:
     """H02: stage, path or method are not deployed."""
     if around.signed is not None and around.signed.kind != "missing_token":
         return Weight.EXCLUDED
     missing = around.stage_found is False or around.method_found is False
     found = False if missing else around.stage_found and around.method_found
+    if found and _taken_out(said, around) is Weight.FITS:
+        # What was read may be of another moment: only a call past what is on the way tells the two apart.
+        return Weight.OPEN
     signed = Weight.OPEN if around.signed is None and not around.signature.is_aws else Weight.FITS
     return both(from_known(found, False), signed)
 
@@ -62,10 +65,26 @@ def _not_deployed(said: Fingerprint, around: Circumstances) -> Weight:
     return both(Weight.EXCLUDED if around.method_found else Weight.OPEN, saved)
 
 
+def _taken_out(_: Fingerprint, around: Circumstances) -> Weight:
+    """A26: the call was signed, or the same with a signature, and API Gateway saw none."""
+    again = around.signed is not None and around.signed.kind == "missing_token"
+    if not around.signature.is_aws and not again:
+        return Weight.EXCLUDED
+    if around.stage_found is False or around.method_found is False:
+        return Weight.EXCLUDED
+    return from_known(None if around.authorization is None else around.authorization == "AWS_IAM", True)
+
+
 def _no_signature_at_all(_: Fingerprint, around: Circumstances) -> Weight:
     """A19: something that is no SigV4 stands in Authorization."""
     there = Weight.EXCLUDED if around.method_found is False else Weight.OPEN
-    return both(Weight.FITS if around.signature.is_there else Weight.OPEN, there)
+    speaks = around.signature.is_there and not around.signature.is_whole
+    return both(Weight.FITS if speaks else Weight.OPEN, there)
+
+
+def _damaged(_: Fingerprint, around: Circumstances) -> Weight:
+    """A26: a whole signature was sent, and a part of it arrived."""
+    return Weight.FITS if around.signature.is_whole else Weight.EXCLUDED
 
 
 def _route_reads_a_token(_: Fingerprint, around: Circumstances) -> Weight:
@@ -216,8 +235,20 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             "The method is saved, and the stage runs an older deployment.",
             "The date of the stage's deployment; the saved resources.",
         ),
+        Hypothesis(
+            "A26",
+            _taken_out,
+            "Something on the way takes the signature out of the call.",
+            "The same call past the proxy; the same as a presigned URL, which has no Authorization header to lose.",
+        ),
     ),
     "signature_incomplete": (
+        Hypothesis(
+            "A26",
+            _damaged,
+            "A whole signature was sent: something on the way cuts off or changes Authorization.",
+            "The same call past the proxy; the same as a presigned URL, which has no Authorization header to lose.",
+        ),
         Hypothesis(
             "A19",
             _no_signature_at_all,
