@@ -235,7 +235,7 @@ def test_what_check_does_not_send_is_not_in_the_curl_line(told):
     repeated = ["-H", "Accept: text/plain", "-H", "accept: text/html"]
     _, found = told(URL, *given, *repeated, env=KEYS)
 
-    assert "-H 'Accept: text/plain, text/html'" in found["curl"]
+    assert "-H 'Accept: text/plain,text/html'" in found["curl"]
     assert not any(name in found["curl"] for name in ("Transfer-Encoding", "Content-Length", "Host"))
     assert any("Transfer-Encoding, Content-Length" in warning for warning in found["warnings"])
 
@@ -379,6 +379,49 @@ def test_a_presigned_query_is_explained_without_its_signature(told):
     )
     assert line.endswith("&a=2&b=1")
     assert "X-Amz-Signature" not in line
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("&X-Amz-Expires=60", "X-Amz-Expires"),
+        ("&x-amz-expires=60", "X-Amz-Expires"),
+        ("&X-Amz-SignedHeaders=host", "X-Amz-SignedHeaders"),
+        ("&b=1&b=2&X-Amz-Meta=1&X-Amz-Meta=2", ""),  # parameters of the API's own may be repeated
+    ],
+)
+def test_a_parameter_of_a_presigned_url_that_stands_there_twice_is_told(told, change, named):
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    scope = f"AKIAIOSFODNN7EXAMPLE/{stamp[:8]}/us-east-1/execute-api/aws4_request"
+    query = (
+        f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope.replace('/', '%2F')}&X-Amz-Date={stamp}"
+        f"&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature={'ab' * 32}"
+    )
+    for words in (f"{URL}?{query}{change}", f"{URL}?{change.lstrip('&')}&{query}"):
+        code, found = told(words)
+
+        assert (code, [each["fault"] for each in found["problems"]]) == ((1, ["A25"]) if named else (0, []))
+        assert named.lower() in json.dumps(found["problems"]).lower()
+
+
+def test_several_headers_of_one_name_are_signed_as_one_with_commas(told):
+    scope = f"AKIAIOSFODNN7EXAMPLE/20261122/us-east-1/execute-api/aws4_request, Signature={'ab' * 32}"
+    own = f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date;x-amz-meta"
+    beside = ["-H", own, "-H", "X-Amz-Date: 20261122T104206Z"]
+    _, several = told(URL, "-H", "X-Amz-Meta: bb", "-H", "x-amz-meta: aa", *beside)
+    _, one = told(URL, "-H", "X-Amz-Meta: bb,aa", *beside)
+    _, other = told(URL, "-H", "X-Amz-Meta: aa,bb", *beside)
+
+    assert several["string_to_sign"] == one["string_to_sign"]
+    assert several["string_to_sign"] != other["string_to_sign"]
+
+
+def test_curl_is_given_no_header_without_a_value(told):
+    _, found = told(URL, "-H", "X-Amz-Meta:", "-H", "X-Other: 1")
+
+    assert "x-amz-meta:" in found["canonical_request"].split("\n")
+    assert "X-Amz-Meta" not in found["curl"]
+    assert any("without a value" in each and "X-Amz-Meta" in each for each in found["warnings"])
 
 
 @pytest.mark.parametrize("signature", ["ab", "ab" * 33, "AB" * 32, "xy" * 32])

@@ -201,7 +201,7 @@ def _brought(request: Any, call: Any, body: Any) -> Any:
     """Explain the signature that the request brings."""
     from apidoctor.cli.hiding import hiding, shown_url
     from apidoctor.facts.redact import redact
-    from apidoctor.model.signature import read_signature
+    from apidoctor.model.signature import read_signature, repeated_parameters
     from apidoctor.reasoning.signing.canonical import CONTENT_HASH
     from apidoctor.reasoning.signing.explain import Explained, other_body, was_signed
     from apidoctor.reasoning.signing.judge import Around, problems
@@ -212,7 +212,8 @@ def _brought(request: Any, call: Any, body: Any) -> Any:
     }
     value = given.get("authorization")
     own = read_signature(value, request.query)
-    found = problems(own, Around(request.region, given, query, datetime.now(UTC)))
+    twice = repeated_parameters(request.query) if own.place == "query" else ()
+    found = problems(own, Around(request.region, given, query, datetime.now(UTC), repeated=twice))
     lines: tuple[Any, ...] = ()
     text = ""
     if own.is_aws and not own.missing:

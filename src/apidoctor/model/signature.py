@@ -86,6 +86,20 @@ def read_authorization(value: str) -> Signature:
 
 
 _NAMES = ("Credential", "SignedHeaders", "Signature")
+_OWN = frozenset(
+    f"x-amz-{name}"
+    for name in (
+        "algorithm",
+        "credential",
+        "date",
+        "expires",
+        "signedheaders",
+        "signature",
+        "security-token",
+        "region-set",
+    )
+)
+"""Parameters of a presigned URL (IAM user guide, "Create a signed AWS API request"), in lower case."""
 
 
 def read_signature(authorization: str | None, query: str) -> Signature:
@@ -106,6 +120,14 @@ def read_presigned(query: str) -> Signature:
         {name: given.get(f"x-amz-{name.lower()}", "") for name in _NAMES},
         given.get("x-amz-expires"),
     )
+
+
+def repeated_parameters(query: str) -> tuple[str, ...]:
+    """Return the names of a signature's own parameters that stand in *query* more than once, in any case."""
+    names = [part.partition("=")[0] for part in query[: 4 * _LONGEST].split("&")]
+    lower = [name.lower() for name in names]
+    twice = {one: names[at] for at, one in enumerate(lower) if one in _OWN and lower.count(one) > 1}
+    return tuple(sorted(twice.values()))
 
 
 def read_sent(sent: Mapping[str, str]) -> Signature:

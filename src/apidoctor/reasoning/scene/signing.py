@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from apidoctor.model.facts import Undecided
 from apidoctor.model.observation import HttpSeen
-from apidoctor.model.signature import Signature, read_sent, read_signature, shown
+from apidoctor.model.signature import Signature, read_sent, read_signature, repeated_parameters, shown
 from apidoctor.reasoning.apigateway.fingerprints import ADMITTED
 from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.scene.answer import answer
@@ -42,15 +42,21 @@ def own_signature(case: Case) -> OwnSignature | None:
             raise Undecided(seen.missing)
         signature = read_sent(seen.value.sent)
         query = _parameters(case.request.query)
-        around = Around(case.region, seen.value.sent, query, moment(seen.value.at), is_whole=False)
+        at, told = moment(seen.value.at), seen.value.sent
+        around = Around(case.region, told, query, at, is_whole=False, repeated=_twice(case, signature))
     else:
         signature = read_signature(value, case.request.query)
         headers = {name.lower(): text for name, text in case.request.headers}
-        at = seen.value.at if seen.known else case.taken_at
-        around = Around(case.region, headers, _parameters(case.request.query), moment(at))
+        query = _parameters(case.request.query)
+        now = moment(seen.value.at if seen.known else case.taken_at)
+        around = Around(case.region, headers, query, now, repeated=_twice(case, signature))
     said = reading(case)
     accepted = said.known and said.value.kind in ADMITTED
     return OwnSignature(shown(signature), () if accepted else tuple(problems(signature, around)))
+
+
+def _twice(case: Case, signature: Signature) -> tuple[str, ...]:
+    return repeated_parameters(case.request.query) if signature.place == "query" else ()
 
 
 def sent_signature(seen: HttpSeen) -> Signature:

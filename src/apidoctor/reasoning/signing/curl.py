@@ -70,7 +70,8 @@ def curl_line(
         parts.append(f"--request {shlex.quote(method)}")
     if host.lower() != there.lower():
         parts.append(f"-H {shlex.quote(f'Host: {host}')}")
-    own = [(name, value) for name, value in headers if name.lower() not in _BY_SIGNER]
+    given = [(name, value) for name, value in headers if name.lower() not in _BY_SIGNER]
+    own = [(name, value) for name, value in given if value.strip()]
     parts += [_header(name, value, hidden) for name, value in own]
     if body is not None:
         # Unlike --data both send every byte; the second takes an @ in front for itself.
@@ -80,6 +81,8 @@ def curl_line(
         parts.append("--globoff")
     line = " \\\n  ".join(["curl", *parts, url])
     found = _warnings(path, query, ordered, own, host, sign_host, keys, profile)
+    if empty := [name for name, value in given if not value.strip()]:
+        found.append(f"left out, as curl 7.88 signs a header without a value wrongly: {', '.join(empty)}")
     found += _asked(path, [name for name, _ in own if name.lower() in hidden.headers], put)
     if body is not None:
         found += _of_body(body, own)

@@ -37,6 +37,8 @@ class Around(Struct, frozen=True):
     """When it is sent; None: not known, then its age is not judged."""
     is_whole: bool = True
     """All headers are there; False for an observation, which tells only some."""
+    repeated: tuple[str, ...] = ()
+    """Those of a presigned URL's parameters that are the signature's own, and stand there more than once."""
 
 
 class Problem(Struct, frozen=True):
@@ -78,7 +80,13 @@ def problems(signature: Signature, around: Around) -> list[Problem]:
         fix = "Send Credential, SignedHeaders and Signature, as the signer wrote them."
         return [Problem("A19", words, fix)]
     found = [*_scope(signature, around), *_token(signature, around), *_headers(signature, around)]
-    return [*found, *_form(signature), *_time(signature, around)]
+    return [*_repeated(around), *found, *_form(signature), *_time(signature, around)]
+
+
+def _repeated(around: Around) -> Iterator[Problem]:
+    for name in around.repeated:
+        words = f"{name[:60]} stands in the query more than once: which of them is taken, nobody says."
+        yield Problem("A25", words, f"Send the URL as the signer wrote it, with one {name[:60]}.")
 
 
 def _form(signature: Signature) -> Iterator[Problem]:
