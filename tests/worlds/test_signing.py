@@ -417,6 +417,26 @@ def token_is_signed_and_missing_in_what_the_server_shows(world: World) -> None:
     mismatch(world, canonical(names=names, x_amz_security_token="***"), shown, None, **TEMPORARY)
 
 
+def own_token(world: World, *, received: str) -> None:
+    """The user's own client signs with a temporary key and sends its token; *received* is what arrives of it."""
+    names = TEMPORARY["signed-headers"]
+    own = OWN.replace("AKIA", "ASIA").replace("host;x-amz-date", names)
+    brings(world, own, "X-Amz-Security-Token: s3cr3t-t0ken-of-a-session")
+    of(world, "http")[0]["sent"] |= TEMPORARY | {"x-amz-date": STAMP}
+    text = text_of(canonical(names=names, x_amz_security_token=received))
+    refused(world, "InvalidSignatureException", json.dumps({"message": text}))
+
+
+@CASES.broken("A26", iam)
+def token_of_the_own_client_is_missing_in_what_the_server_shows(world: World) -> None:
+    own_token(world, received="")
+
+
+@CASES.broken("A25", iam)
+def token_of_the_own_client_arrives(world: World) -> None:
+    own_token(world, received="***")
+
+
 @CASES.broken("A24", iam)
 def sts_cannot_be_reached(world: World) -> None:
     probed(world)

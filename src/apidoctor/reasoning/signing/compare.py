@@ -21,7 +21,7 @@ from apidoctor.reasoning.signing.meaning import (
     of_query,
     on_the_way,
 )
-from apidoctor.reasoning.signing.split import NOT_KNOWN, Parts, Wire
+from apidoctor.reasoning.signing.split import NOT_KNOWN, SENT, Parts, Wire
 
 MOST = 20
 """Differences that are told."""
@@ -103,6 +103,8 @@ def _headers(signed: Parts, received: Parts, sent_host: str | None, sent: Parts)
     for name in dict.fromkeys([*signed.headers, *received.headers]):
         ours, theirs = signed.headers.get(name), received.headers.get(name)
         if ours == theirs or (ours is None and signed.is_partial) or (theirs is None and received.is_partial):
+            continue
+        if ours == SENT and theirs:
             continue
         lines = (_line(name, ours), _line(name, theirs))
         if name == "host":

@@ -10,7 +10,7 @@ from apidoctor.model.observation import HttpSeen, Signing
 from apidoctor.reasoning.signing.another import Another, of_another
 from apidoctor.reasoning.signing.compare import Difference, compare
 from apidoctor.reasoning.signing.meaning import Meaning
-from apidoctor.reasoning.signing.split import Parts, on_the_wire, predicted, sent_host, split
+from apidoctor.reasoning.signing.split import Parts, on_the_wire, predicted, sent_host, split, with_token
 
 
 class Compared(Struct, frozen=True):
@@ -49,7 +49,7 @@ def compared(seen: HttpSeen) -> Compared:
     theirs = signing.received_string_to_sign or shown.string_to_sign
     ours = signing.canonical_request
     sent = predicted(seen)
-    signed = split(ours) if ours is not None else sent
+    signed = split(ours) if ours is not None else with_token(sent, seen)
     received = split(text or "")
     is_shown = received.method is not None
     host = sent_host(seen)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.request import wire_path
@@ -13,6 +14,9 @@ from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, ca
 _MOST_LINES = 256
 """Lines that are read: API Gateway takes no more than 10 240 bytes of headers."""
 _MASK = "***"
+TOKEN = "x-amz-security-token"
+SENT = "(sent, the value is not known)"
+"""Stands for the value of a header that was sent."""
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _NAMES = re.compile(r"[A-Za-z0-9_;-]+")
@@ -123,3 +127,11 @@ def predicted(seen: HttpSeen) -> Parts:
         payload_hash=EMPTY_HASH if seen.method in ("GET", "HEAD", "OPTIONS") else None,
         is_partial=True,
     )
+
+
+def with_token(parts: Parts, seen: HttpSeen) -> Parts:
+    """Return *parts* with the session token's header, where it was sent and signed; its value is not known."""
+    is_signed = TOKEN in (seen.sent.get("signed-headers") or "").lower().split(";")
+    if "session-token" not in seen.sent or not is_signed:
+        return parts
+    return replace(parts, headers={**parts.headers, TOKEN: SENT})
