@@ -174,6 +174,18 @@ def query_is_shown_as_it_was_sent(world: World) -> None:
     mismatch(world, canonical(query="a=1&b=2"), canonical(query="b=2&a=1"))
 
 
+@CASES.broken("A25", iam)
+def query_is_shown_as_it_was_sent_and_not_as_it_was_written(world: World) -> None:
+    world.target = f"{URL}?b=x+y&a"
+    mismatch(world, canonical(query="a=&b=x%2By"), canonical(query="b=x%2By&a="))
+
+
+@CASES.broken("A26", iam)
+def plus_that_was_sent_encoded_is_decoded_on_the_way(world: World) -> None:
+    world.target = f"{URL}?b=x+y"
+    mismatch(world, canonical(query="b=x%2By"), canonical(query="b=x%20y"))
+
+
 @CASES.broken("A26", iam)
 def path_is_encoded_once_more_on_the_way(world: World) -> None:
     world.target = URL.replace("/pets", "/a%20b")

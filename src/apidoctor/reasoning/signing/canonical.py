@@ -138,9 +138,17 @@ def normal_path(path: str) -> str:
 
 def canonical_query(query: str) -> str:
     """Return the query with every name and value encoded strictly, sorted; ``+`` is a plus sign."""
+    return "&".join(f"{name}={value}" for name, value in sorted(_pairs(query)))
+
+
+def strict_query(query: str) -> str:
+    """Return the query encoded strictly in the order in which it stands: so it is sent."""
+    return "&".join(f"{name}={value}" for name, value in _pairs(query))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
     pairs = (part.partition("=") for part in query.split("&") if part)
-    encoded = sorted((strict(name), strict(value)) for name, _, value in pairs)
-    return "&".join(f"{name}={value}" for name, value in encoded)
+    return [(strict(name), strict(value)) for name, _, value in pairs]
 
 
 def canonical_value(value: str) -> str:

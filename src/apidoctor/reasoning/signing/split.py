@@ -9,7 +9,13 @@ from msgspec.structs import replace
 
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.request import wire_path
-from apidoctor.reasoning.signing.canonical import EMPTY_HASH, canonical_path, canonical_query, canonical_value
+from apidoctor.reasoning.signing.canonical import (
+    EMPTY_HASH,
+    canonical_path,
+    canonical_query,
+    canonical_value,
+    strict_query,
+)
 
 _MOST_LINES = 256
 """Lines that are read: API Gateway takes no more than 10 240 bytes of headers."""
@@ -93,7 +99,10 @@ def sent_host(seen: HttpSeen) -> str | None:
 
 
 def on_the_wire(seen: HttpSeen) -> Wire:
-    """Return path and query as they were sent; a masked part says nothing of the one that was sent."""
+    """Return path and query as they were sent; a masked part says nothing of the one that was sent.
+
+    The URL is the one that was asked for: what is sent of it is encoded as `wire_path` and `strict_query` do.
+    """
     try:
         parts = urlsplit(seen.url)
     except ValueError:
@@ -102,7 +111,7 @@ def on_the_wire(seen: HttpSeen) -> Wire:
         return NOT_KNOWN
     return Wire(
         None if _MASK in parts.path else wire_path(parts.path or "/"),
-        None if _MASK in parts.query else parts.query,
+        None if _MASK in parts.query else strict_query(parts.query),
     )
 
 
