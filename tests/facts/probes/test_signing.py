@@ -86,7 +86,26 @@ def escaped_twice(text):
     return message(text.replace("\n", "\\n"))
 
 
-SHAPES = [message, lambda text: json.dumps({"Message": text}), xml, str, carriage_returns, escaped_twice]
+def as_markup(text):
+    """A box that escapes what it shows, with a name for each sign of which Go and Java have one."""
+    return message(html.escape(text).replace("+", "&#43;").replace("=", "&#x3D;").replace("\n", "&#10;"))
+
+
+def on_a_page(text):
+    """A box that shows the whole body on a page of its own."""
+    return f"<html><body><h1>403</h1><pre>{html.escape(message(text))}</pre></body></html>"
+
+
+SHAPES = [
+    message,
+    lambda text: json.dumps({"Message": text}),
+    xml,
+    str,
+    carriage_returns,
+    escaped_twice,
+    as_markup,
+    on_a_page,
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
