@@ -27,6 +27,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}|\*{3}")
 """An HMAC-SHA256 in hexadecimal digits (IAM user guide, "Elements of an AWS API request signature"), or its mask."""
 _MISSHAPEN = "not 64 hexadecimal digits"
 _LONGEST = 8192
+NO_LIFE = "0"
+"""What an observation tells of a presigned URL without ``X-Amz-Expires``."""
 
 
 class Signature(Struct, frozen=True):
@@ -60,7 +62,8 @@ class Signature(Struct, frozen=True):
     def is_whole(self) -> bool:
         """Whether it has all that AWS's verifier asks for before it looks at what was signed."""
         lengths = {"sigv4": (0, 4), "sigv4a": (0, 3)}.get(self.scheme, ())
-        return len(self.scope) in lengths and not self.missing and not self.is_misshapen
+        lacks_life = self.place == "query" and self.expires in (None, NO_LIFE)
+        return len(self.scope) in lengths and not (self.missing or self.is_misshapen or lacks_life)
 
     @property
     def is_aws(self) -> bool:
@@ -163,7 +166,7 @@ def shown(signature: Signature) -> dict[str, str]:
         "signed-headers": ";".join(signature.signed_headers),
         "signature-lacks": ", ".join(signature.missing),
         "signature-form": _MISSHAPEN if signature.is_misshapen else "",
-        "signature-expires": (signature.expires or "0")[:20] if signature.place == "query" else "",
+        "signature-expires": (signature.expires or NO_LIFE)[:20] if signature.place == "query" else "",
     }
     return {name: text for name, text in told.items() if text}
 

@@ -419,6 +419,9 @@ INCOMPLETE = read_answer(
     [
         (Signature("sigv4", missing=("Signature",)), [("A19", "likely")]),
         (Signature("sigv4", scope=("20261122", "execute-api", "aws4_request")), [("A19", "likely")]),
+        (Signature("sigv4", place="query"), [("A19", "likely")]),
+        (Signature("sigv4", place="query", expires="0"), [("A19", "likely")]),
+        (Signature("sigv4", place="query", expires="60"), [("A26", "likely"), ("A19", "possible")]),
         (Signature("sigv4"), [("A26", "likely"), ("A19", "possible")]),
         (Signature("bearer"), [("A19", "likely"), ("H02", "possible")]),
     ],
