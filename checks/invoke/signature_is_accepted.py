@@ -80,9 +80,10 @@ SPEAKS = {
 """Answers that can come of a fault of an own signature, where not all of `REFUSED` can: the time and the scope are
 looked at before the signature is."""
 SAME_SO_FAR = (
-    "No line differs: most likely the secret key does not belong to the access key id, or the body differs."
+    "No line differs: most likely the secret key does not belong to the access key id, or what is not shown "
+    "differs."
 )
-"""What it means that nothing differs in a text that breaks off before the hash of the body."""
+"""What it means that nothing differs in a text that breaks off: API Gateway's ends with the string to sign."""
 SILENT_KINDS = ("not_api_gateway", "untyped", "other_refusal")
 """Answers that do not tell which gate refused."""
 CREDENTIALS = ("A17",)

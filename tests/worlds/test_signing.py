@@ -782,10 +782,12 @@ CUT = "The text of the server breaks off: only what it shows was compared."
         (canonical(OTHER), "x-amz-date:", f"API Gateway received {OTHER}. {CUT}"),
         (canonical(OTHER), "host;x", CUT),
         (canonical(path="/pets"), "host:", CUT),
-        (canonical(), "host;x", f"or the body differs. {CUT}"),
+        (canonical(), "host;x", f"or what is not shown differs. {CUT}"),
         (canonical(), "/prod", "does not show why, as it breaks off."),
-        (canonical(OTHER), EMPTY + "'", ""),
-        (canonical(), EMPTY + "'", ""),
+        (canonical(OTHER), EMPTY + "'", CUT),
+        (canonical(), EMPTY + "'", f"or what is not shown differs. {CUT}"),
+        (canonical(OTHER), to_sign(), ""),
+        (canonical(), to_sign(), ""),
     ],
 )
 @pytest.mark.parametrize("stored", [True, False])

@@ -68,7 +68,7 @@ def compared(seen: HttpSeen) -> Compared:
         # A text that breaks off before the end of the headers, and differs in nothing, shows nothing either.
         is_shown and (bool(differences) or signed.headers.keys() <= received.headers.keys()),
         whole and theirs is not None and signing.string_to_sign == theirs,
-        received.breaks_off if is_shown else shown.breaks_off,
+        received.breaks_off or theirs is None if is_shown else shown.breaks_off,
     )
 
 
