@@ -109,7 +109,7 @@ def test_a_header_given_twice_is_a_list_and_host_is_one(ask):
     )
     headers = head_of(ask(answering(b"{}"), headers=twice)[1])[1]
 
-    assert (headers["x-tag"], headers["host"], headers["accept"]) == ("a, b", NAME, "text/html")
+    assert (headers["x-tag"], headers["host"], headers["accept"]) == ("a,b", NAME, "text/html")
 
 
 @pytest.mark.parametrize(

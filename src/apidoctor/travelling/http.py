@@ -147,8 +147,9 @@ class _Call:
                 raise ValueError(f"header {name[:100]!r} cannot be sent")
             key = name.lower()
             if key not in _OURS:
-                # A header given twice is a list (RFC 9110, 5.3); there is one Host.
-                fields[key] = f"{fields[key]}, {value}" if key in given and key != "host" else value
+                # A header given twice is a list (RFC 9110, 5.3), joined as signers do; there is one Host.
+                between = "; " if key == "cookie" else ","
+                fields[key] = f"{fields[key]}{between}{value}" if key in given and key != "host" else value
                 given.add(key)
             secrets |= header_secrets(name, value)
         self.sent = {name: redact(fields[name]) for name in _SHOWN if name in fields}
