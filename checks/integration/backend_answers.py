@@ -11,10 +11,10 @@ The answer to the admitted test call must not be one of API Gateway's own integr
 load balancer without targets. Its status and text name the fault: 504 `Endpoint request timed out` a slow
 backend, 504 `Network error communicating with endpoint` one that cannot be reached, 502 a reply of the wrong
 form. A 500 may be several things: the integration tells which is likely. What the other checks of this layer
-find wrong explains it. What API Gateway's own log says of this very call decides: its line is quoted, and where it
-proves the fault only a fault of the same kind explains it. A 5xx that the backend itself sent is a warning. A
-request whose parameters, body or media type API Gateway itself refuses never got to the backend: nothing is
-said of that.
+find wrong explains it, where it can end in such an answer. What API Gateway's own log says of this very call
+decides: its line is quoted, and where it proves the fault only a fault of the same kind explains it. A 5xx
+that the backend itself sent is a warning. A request whose parameters, body or media type API Gateway itself
+refuses never got to the backend: nothing is said of that.
 
 How to fix
 ----------
@@ -41,6 +41,7 @@ from apidoctor.checkkit import (
     answer,
     attributed,
     check,
+    climbed,
     failed,
     passed,
     reading,
@@ -48,6 +49,7 @@ from apidoctor.checkkit import (
     warned,
 )
 from apidoctor.reasoning.apigateway.fingerprints import refused_request
+from apidoctor.reasoning.attribution.rank import could_be
 from apidoctor.reasoning.scene.backend import Suspect, suspect
 from apidoctor.reasoning.scene.load_balancers import LISTENER_READS
 
@@ -102,6 +104,9 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=seen.url,
             confidence=found.confidence,
             evidence=evidence,
+            could_be=None
+            if _is_proved(found) or not said.error_type
+            else could_be(said, climbed(case).value),
             explained_by=OF_PROVED.get(found.fault, ANY) if _is_proved(found) else ANY,
             candidates=() if _is_proved(found) else _candidates(case, found),
         )

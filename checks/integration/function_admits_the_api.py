@@ -12,7 +12,8 @@ How it decides
 Unless the integration names a role (`credentials`), the policy of the function (of its alias or version)
 must allow `lambda:InvokeFunction` for `apigateway.amazonaws.com` with this method's ARN as `aws:SourceArn`.
 It is decided by the same engine as all policies; conditions of which nobody knows whether API Gateway sends
-their key leave it open. A call that the backend answered proves the opposite.
+their key leave it open. A call that the backend answered, too late or in a wrong form too, proves the
+opposite.
 
 How to fix
 ----------
@@ -47,7 +48,7 @@ from apidoctor.reasoning.scene.functions import (
     leads_to_lambda,
     permissions,
 )
-from apidoctor.reasoning.scene.integration import integration, is_proved
+from apidoctor.reasoning.scene.integration import integration, is_called
 
 
 @check(
@@ -68,8 +69,8 @@ def judge(case: Case) -> Iterator[Finding]:
     if own.credentials:
         yield skipped("The integration calls the function as a role, not as API Gateway.")
         return
-    if is_proved(case):
-        yield passed("The function answered the call.")
+    if is_called(case):
+        yield passed("The call itself shows that API Gateway calls the function.")
         return
     found = function(case).value
     there = configuration(case) if found else None

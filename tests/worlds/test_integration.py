@@ -587,3 +587,23 @@ def test_targets_that_a_call_did_not_reach_are_certain(tmp_path, status, text, c
 
     assert (cause["fault"], cause["check"]) == ("B02", "integration/targets-are-healthy")
     assert cause["confidence"] == confidence
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "faults"),
+    [
+        (504, "Endpoint request timed out", ["B04"]),
+        (502, "Internal server error", ["B05"]),
+        # The near miss: a function that may not be called ends in a 500.
+        (500, "Internal server error", ["B01"]),
+    ],
+)
+@pytest.mark.parametrize("broken", [function_is_gone, function_has_no_policy])
+def test_a_function_that_was_called_is_there_and_may_be_called(tmp_path, status, text, faults, broken):
+    world = same_vpc()
+    broken(world)
+    refused(probed(world), "InternalServerErrorException", f'{{"message":"{text}"}}', status)
+
+    said = judge(world, tmp_path)
+
+    assert said.faults == faults, said.story()

@@ -48,7 +48,7 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
             causes.setdefault(_one_cause(failure), []).append(failure)
     now = _met_now(failures, explaining)
     groups = sorted(
-        causes.values(), key=lambda group: bool(now) and _is_gate(group[0]) and group[0] not in now
+        causes.values(), key=lambda group: bool(now) and _is_limited(group[0]) and group[0] not in now
     )
     return [_cause(group, failures, ended, order) for group in groups]
 
@@ -90,15 +90,15 @@ def explains(cause: Failure, symptom: Failure) -> bool:
     one, other = cause.finding.affects, symptom.finding.affects
     touch = not one or not other or bool(one & other)
     could_be = symptom.finding.could_be
-    if could_be is not None and _is_gate(cause) and cause.finding.fault not in (None, *could_be):
+    if could_be is not None and _is_limited(cause) and cause.finding.fault not in (None, *could_be):
         return False
     patterns = (*symptom.ended.check.declaration.explained_by, *symptom.finding.explained_by)
     return touch and any(fnmatchcase(cause.check, pattern) for pattern in patterns)
 
 
-def _is_gate(failure: Failure) -> bool:
-    """Say whether a failure is of what lets calls in, by configuration."""
-    return failure.check.startswith(GATES)
+def _is_limited(failure: Failure) -> bool:
+    """Say whether a failure is of what configuration does to a call: each has answers of its own."""
+    return failure.check.startswith((*GATES, "integration/"))
 
 
 def _cause(

@@ -51,10 +51,13 @@ def candidates(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...
     return tuple(replace(one, confidence="possible") for one in _once([*found, *others]))
 
 
-LIMITED = frozenset(OTHERS) - {"untyped", "other_refusal", "integration_error", "integration_timeout"}
-"""Kinds of answers that tell which faults of API and policies they can come from."""
+LIMITED = frozenset(OTHERS) - {"untyped", "other_refusal"}
+"""Kinds of answers that tell which faults of API, policies and integration they can come from."""
 OF_LAYERS = frozenset(f"A{number:02}" for number in range(1, 14))
 """Faults of policies: which of them fits a layer, the policies that were read tell better than any text."""
+
+UNANSWERED = frozenset({"B02"})
+"""Faults of the way to a backend that may end in a time-out too, as targets that drop what they are sent."""
 
 
 def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
@@ -70,7 +73,8 @@ def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
         for row in OTHERS[said.kind]
         if any(row.weigh(said, each) > Weight.EXCLUDED for each in (around, unread))
     }
-    return frozenset(found) | (OF_LAYERS if said.denial is not None else frozenset())
+    more = OF_LAYERS if said.denial is not None else UNANSWERED if said.kind == "integration_timeout" else ()
+    return frozenset(found).union(more)
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:

@@ -157,6 +157,20 @@ def is_proved(case: Case) -> bool:
     return proof.known and proof.value
 
 
+def is_called(case: Case) -> bool:
+    """Say whether API Gateway is known to have called the function: it answered, also too late or in a wrong form.
+
+    Nothing else gives a 502 of API Gateway's own, or a time-out; a function that is gone, or may not be called, gives a
+    500 at once (API Gateway developer guide, "Gateway response types").
+    """
+    said = reading(case)
+    case.expect(said.missing)
+    if not said.known or not said.value.error_type:
+        return is_proved(case)
+    late = said.value.kind == "integration_timeout" and not said.value.is_customised
+    return late or (said.value.kind == "integration_error" and said.value.status == 502) or is_proved(case)
+
+
 def is_cut_off(case: Case) -> bool:
     """Say whether API Gateway is known to have found no way to the backend: the call itself tells it."""
     said = reading(case)

@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from apidoctor.model.finding import Finding
-from apidoctor.reasoning.apigateway.fingerprints import ADMITTED, Fingerprint
+from apidoctor.reasoning.apigateway.fingerprints import ADMITTED
 from apidoctor.reasoning.attribution.forbidden import is_reached as knows_the_api
+from apidoctor.reasoning.attribution.gates import passed_gates
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case
 from apidoctor.reasoning.scene.circumstances import climbed
@@ -14,21 +15,22 @@ PROOF = ("host", "identity", "dns", "tcp", "http")
 """Kinds of observations that a test call takes."""
 
 
-BEHIND_THE_NAME = ADMITTED | {"missing_token", "unauthorized", "authorizer_denied", "authorizer_error"}
-"""Kinds of answers that only a stage gives: the name led to an API, and it may be called so.  What an endpoint policy
-or a signature is refused for comes before that (faults.md 0)."""
-
-
 def unless_admitted(case: Case, finding: Finding) -> Finding:
-    """Return a failure as it is; as a warning when a test call was admitted although it says that none can be."""
-    proof = admitted(case)
-    case.expect(proof.missing)
-    if not (proof.known and proof.value):
+    """Return a failure as it is; as a warning when a test call was admitted, or refused behind that gate."""
+    said = reading(case)
+    case.expect(said.missing)
+    if not said.known:
+        return finding
+    if said.value.kind in ADMITTED:
+        proof = "the test call was admitted"
+    elif finding.fault in passed_gates(said.value):
+        proof = "what refused the test call stands behind that"
+    else:
         return finding
     return replace(
         finding,
         status="warn",
-        summary=f"{finding.summary} Yet the test call was admitted: what was read is not what is at work.",
+        summary=f"{finding.summary} Yet {proof}: what was read is not what is at work.",
         evidence=(*finding.evidence, case.show(answer(case).value, "status")),
     )
 
@@ -58,9 +60,4 @@ def is_reached(case: Case) -> bool:
         further = climbed(case)
         case.expect(further.missing)
         return further.known and knows_the_api(further.value) is True
-    return own.known and _is_behind_the_name(own.value)
-
-
-def _is_behind_the_name(said: Fingerprint) -> bool:
-    by_resource = said.denial is not None and said.denial.layer == "resource"
-    return said.kind in BEHIND_THE_NAME or (said.kind == "policy_denied" and by_resource)
+    return own.known and (own.value.kind in ADMITTED or "H05" in passed_gates(own.value))
