@@ -86,6 +86,8 @@ OF_TIMEOUTS = (
     "integration/time-out-outlasts-the-function",
 )
 """What explains a call that no answer came to: of other faults behind the method API Gateway tells at once."""
+UNANSWERED = frozenset({"B02", "B04"})
+"""Faults behind the method that leave a call without an answer: policies and API always give one."""
 BESIDE = {
     None: "",
     "answered": " API Gateway answers a call of a path that no API has.",
@@ -145,6 +147,7 @@ def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
             f"A proxy takes the test call and does not let it through{told}{words}.",
             fix=FIXES["N19"],
             subject=seen.url,
+            could_be=frozenset({"N19"}),
             confidence="likely",
             evidence=evidence,
         )
@@ -163,6 +166,7 @@ def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:
         subject=seen.url,
         confidence=first.confidence,
         evidence=evidence,
+        could_be=UNANSWERED,
         explained_by=OF_TIMEOUTS if late else (),
         candidates=found if len(found) > 1 else (),
     )

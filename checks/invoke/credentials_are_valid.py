@@ -8,9 +8,9 @@ How it decides
 --------------
 STS must tell who the caller is; the answer to the test call must not speak of an invalid or expired
 token. A temporary access key (ASIA…) needs its session token beside it. A token that STS takes and API Gateway does
-not is of another partition, or of a Region that has to be enabled first; where neither is so, and the token was sent,
-something on the way removes or changes it (A26), or it was revoked since. One that neither takes was never valid, is
-deactivated or deleted.
+not is of another partition, or of a Region that has to be enabled first; where neither is so, and the token
+was sent, it was revoked since, or something on the way removes or changes it (A26). One that neither takes
+was never valid, is deactivated or deleted.
 
 How to fix
 ----------
@@ -128,18 +128,25 @@ def _is_verified(case: Case, seen: HttpSeen) -> bool:
 def _lost(case: Case, seen: HttpSeen, subject: str | None, evidence: list[Evidence]) -> Finding:
     """Judge a token that was sent, that STS takes, and that API Gateway has not got, or got otherwise."""
     words = (
-        "STS takes the credentials, their session token was sent, and API Gateway does not know them: so it answers a "
-        "temporary key whose X-Amz-Security-Token does not arrive as it was sent."
+        "STS takes the credentials, their session token was sent, and API Gateway does not know them: the session was "
+        "revoked since, or X-Amz-Security-Token does not arrive as it was sent."
     )
     separate = "The same call past the proxy; aws sts get-caller-identity once more."
     found = [
-        Candidate("A26", "likely", "Something on the way removes or changes X-Amz-Security-Token.", separate),
-        Candidate("A17", "possible", "The session was revoked after STS had answered.", separate),
+        Candidate(
+            "A17",
+            "likely",
+            "The session was revoked after STS had answered, or is not valid there.",
+            separate,
+        ),
+        Candidate(
+            "A26", "possible", "Something on the way removes or changes X-Amz-Security-Token.", separate
+        ),
     ]
     return failed(
-        "A26",
+        "A17",
         words,
-        fix="Let X-Amz-Security-Token pass unchanged on the way; when it does, get fresh credentials.",
+        fix="Get fresh credentials; when they are refused too, let X-Amz-Security-Token pass unchanged on the way.",
         subject=subject,
         evidence=[case.show(identity(case).value), *evidence],
         affects=["credentials"],

@@ -11,7 +11,7 @@ How it decides
 Of all zones that the caller's VPC sees (associated, managed, through Profiles) the most specific one answers alone.
 It must have a record for the name (exact or wildcard) that leads to the endpoint. When `--via` names an endpoint,
 no other endpoint may own the name. Alias and endpoint names need no zone, but a zone of your own that covers them
-takes them from public DNS.
+takes them from public DNS. The name of an API that is known not to be private needs none either.
 
 How to fix
 ----------
@@ -57,6 +57,7 @@ from apidoctor.checkkit import (
     place,
     private_domain,
     reaches_endpoint,
+    rest_api,
     sight,
     skipped,
     system_answer,
@@ -110,6 +111,9 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     via = endpoint(case).value
     zone = caller_zone(case, where.vpc, where.account, name).value
+    if zone is None and form == "private-dns" and _is_public(case):
+        yield skipped(f"{case.request.api_id} is no private API: the Internet answers its name.")
+        return
     if zone is None:
         found = _forwarded(case, where) or _unless_hidden(case, where, _no_zone(case, where, via))
     elif zone.managed is not None:
@@ -117,6 +121,13 @@ def judge(case: Case) -> Iterator[Finding]:
     else:
         found = _own_zone(case, where, zone, via)
     yield unless_seen(case, name, found)
+
+
+def _is_public(case: Case) -> bool:
+    """Say whether the API is known to be a public one, whose name no private zone has to answer."""
+    api = rest_api(case)
+    case.expect(api.missing)
+    return api.known and api.value is not None and not api.value.is_private
 
 
 def _managed(case: Case, where: Place, zone: Zone, via: VpcEndpoint | None) -> Finding:

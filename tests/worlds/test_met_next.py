@@ -11,6 +11,7 @@ from worlds.changes import identity_policy, set_policy
 from worlds.judge import judge
 from worlds.layouts import same_vpc
 from worlds.seen import of, probed, refused
+from worlds.test_admitted import there_is_no_policy, there_is_no_stage
 
 Change = Callable[[World], None]
 FORBIDDEN = '{"message":"Forbidden"}'
@@ -84,3 +85,41 @@ def test_a_silent_policy_behind_its_own_words_stays_the_cause(tmp_path: Path) ->
     (cause,) = judge(world, tmp_path).report["root_causes"]
 
     assert (cause["fault"], cause["blocks"][:1]) == ("A02", ["invoke/call-is-admitted"])
+
+
+def untrusted(world: World) -> None:
+    """TLS ends with a certificate that nobody trusts: no call is made."""
+    for each in of(world, "tls"):
+        each.update(outcome="untrusted", issuer="CN=Inspection CA,O=Corp")
+    world.observations = [each for each in world.observations if each["kind"] != "http"]
+
+
+def times_out_after_tls(world: World) -> None:
+    """Nothing comes back."""
+    seen = of(world, "http")[0]
+    seen.update(outcome="timeout", status=None, headers={}, body="")
+
+
+@pytest.mark.parametrize("met", [untrusted, times_out_after_tls])
+def test_what_keeps_the_call_from_every_gate_stands_before_them(tmp_path: Path, met: Change) -> None:
+    world = same_vpc()
+    other_endpoint(world)
+    met(probed(world))
+    said = judge(world, tmp_path)
+    (first, *rest) = said.report["root_causes"]
+
+    assert first["check"].startswith("invoke/"), said.story()
+    assert "A03" in [cause["fault"] for cause in rest]
+
+
+@pytest.mark.parametrize("change", [there_is_no_stage, there_is_no_policy])
+def test_forbidden_may_have_a_stage_behind_it_that_is_not_there(tmp_path: Path, change: Change) -> None:
+    world = same_vpc()
+    change(world)
+    refused(probed(world), "ForbiddenException", FORBIDDEN)
+    said = judge(world, tmp_path)
+
+    assert said.report["root_causes"][0]["check"] in (
+        "api/stage-is-deployed",
+        "policy/resource-policy-exists",
+    ), said.story()

@@ -284,3 +284,13 @@ def test_a_certificate_of_the_endpoint_for_another_host_is_told_by_its_name(tmp_
     assert http(world, name)["form"] == "endpoint-id-header"
     said = judge(world, tmp_path)
     assert set(said.faults) == {"T02"}, said.story()
+
+
+@pytest.mark.parametrize(("types", "faults"), [("REGIONAL", []), ("PRIVATE", ["D01"])])
+def test_the_name_of_a_public_api_needs_no_zone(tmp_path, types, faults):
+    world = same_vpc()
+    private_dns(world, on=False)
+    world[API]["endpointConfiguration"] = {"types": [types]}
+    zones_of(world, world.caller_account, VPC_C, [])
+
+    assert [fault for fault in judge(world, tmp_path).faults if fault.startswith("D0")][:1] == faults

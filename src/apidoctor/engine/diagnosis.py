@@ -54,8 +54,8 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
 
 
 def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
-    """Return what is behind the answer to the call, where that tells its faults; other gates are met later."""
-    told = [number for number, failure in enumerate(failures) if failure.finding.could_be is not None]
+    """Return what the call itself met, and what is behind that; other gates are met once it is mended."""
+    told = [number for number, failure in enumerate(failures) if failure.check.startswith("invoke/")]
     return [failures[number] for one in told for number in (one, *explaining[one])]
 
 
@@ -98,7 +98,7 @@ def explains(cause: Failure, symptom: Failure) -> bool:
 
 def _is_limited(failure: Failure) -> bool:
     """Say whether a failure is of what configuration does to a call: each has answers of its own."""
-    return failure.check.startswith((*GATES, "integration/"))
+    return failure.check.startswith((*GATES, "domain/", "integration/"))
 
 
 def _cause(

@@ -22,6 +22,11 @@ def _proved(_: Fingerprint, __: Circumstances) -> Weight:
     return Weight.PROVED
 
 
+def _typed(said: Fingerprint, _: Circumstances) -> Weight:
+    """Without its type the words may be those of whoever stands before or behind API Gateway."""
+    return Weight.PROVED if said.error_type else Weight.FITS
+
+
 def _fits(_: Fingerprint, __: Circumstances) -> Weight:
     return Weight.FITS
 
@@ -305,7 +310,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
         ),
     ),
     "throttled": (Hypothesis("H11", _proved, "A throttle or a quota is exhausted.", ""),),
-    "too_large": (Hypothesis("H14", _proved, "URL, headers or body are larger than API Gateway takes.", ""),),
+    "too_large": (Hypothesis("H14", _typed, "URL, headers or body are larger than API Gateway takes.", ""),),
     "not_found": (
         Hypothesis("H02", _fits, "The resource is not in the deployed API.", "The stage's export."),
     ),

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from apidoctor.model.report import Candidate, Confidence
-from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.apigateway.response_types import RESPONSES
 from apidoctor.reasoning.attribution.circumstances import CONFIGURED, Circumstances, Rung
 from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
@@ -56,8 +56,12 @@ LIMITED = frozenset(OTHERS) - {"untyped", "other_refusal"}
 OF_LAYERS = frozenset(f"A{number:02}" for number in range(1, 14))
 """Faults of policies: which of them fits a layer, the policies that were read tell better than any text."""
 
-UNANSWERED = frozenset({"B02"})
-"""Faults of the way to a backend that may end in a time-out too, as targets that drop what they are sent."""
+ALSO: dict[Kind, frozenset[str]] = {
+    "forbidden": frozenset({"A01", "H02", "H03", "H04"}),
+    "integration_timeout": frozenset({"B02"}),
+}
+"""Faults that may have such an answer too, where only configuration speaks for them: a stage that is not there, a
+private API that was deployed without a policy, targets that drop what they are sent."""
 
 
 def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
@@ -73,8 +77,7 @@ def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
         for row in OTHERS[said.kind]
         if any(row.weigh(said, each) > Weight.EXCLUDED for each in (around, unread))
     }
-    more = OF_LAYERS if said.denial is not None else UNANSWERED if said.kind == "integration_timeout" else ()
-    return frozenset(found).union(more)
+    return frozenset(found).union(OF_LAYERS if said.denial is not None else ALSO.get(said.kind, ()))
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
