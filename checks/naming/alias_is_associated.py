@@ -7,7 +7,8 @@ API's `vpcEndpointIds`; infrastructure code that leaves the list out removes it.
 
 How it decides
 --------------
-For an alias name, the endpoint id in it must be in the API's endpoint configuration.
+For an alias name, also one that is only the Host header, the endpoint id in it must be in the API's endpoint
+configuration.
 
 How to fix
 ----------
@@ -21,6 +22,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, passed, skipped
+from apidoctor.reasoning.apigateway.names import alias_endpoint
 
 
 @check(
@@ -32,11 +34,13 @@ from apidoctor.checkkit import APIS, Case, Finding, check, failed, owned_api, pa
 )
 def judge(case: Case) -> Iterator[Finding]:
     """Compare the endpoint id in the name with the API's list."""
-    if case.request.form != "alias":
+    request = case.request
+    wanted = alias_endpoint(request.name or "") or alias_endpoint(request.host_name.lower())
+    if wanted is None:
         yield skipped("The name is not an alias of API and endpoint.")
         return
     api = owned_api(case).value
-    listed, wanted = api.endpoint_configuration.vpc_endpoint_ids, case.request.endpoint or ""
+    listed = api.endpoint_configuration.vpc_endpoint_ids
     evidence = [case.cite(APIS(api.account, case.region), {"vpcEndpointIds": listed}, api.id)]
     if wanted in listed:
         yield passed(f"{wanted} is associated with {api.id}.", subject=api.id, evidence=evidence)

@@ -173,6 +173,12 @@ def the_alias_of_an_api_that_lists_another_endpoint(world: World) -> None:
     world[API]["endpointConfiguration"]["vpcEndpointIds"] = [an_id("vpce", "b")]
 
 
+@WRONG.broken("D15", on_prem)
+def the_alias_as_host_of_an_api_that_lists_another_endpoint(world: World) -> None:
+    world.options = ["-H", f"Host: {API}-{ENDPOINT}.execute-api.{REGION}.amazonaws.com"]
+    world[API]["endpointConfiguration"]["vpcEndpointIds"] = [an_id("vpce", "b")]
+
+
 @WRONG.healthy(same_vpc, on_prem)
 def only_the_alias_needs_the_association(world: World) -> None:
     world[API]["endpointConfiguration"]["vpcEndpointIds"] = [an_id("vpce", "b")]

@@ -224,6 +224,12 @@ def _from_url(common: Request, target: str, path_option: str | None) -> Request:
     return _changed(request, stage=stage or common.stage, path=path_option or rest)
 
 
+def alias_endpoint(name: str) -> str | None:
+    """Return the endpoint in an alias name of API and endpoint; None for a name that is none."""
+    found = _ALIAS.fullmatch(name)
+    return found["endpoint"] if found else None
+
+
 def is_address(name: str) -> bool:
     """Say whether *name* is an IP address."""
     try:
