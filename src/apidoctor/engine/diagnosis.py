@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from apidoctor.engine.runner import Ended
 from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding
 from apidoctor.model.report import Result, RootCause, Summary, Verdict
 
+LATER = "It is not what stopped this call: it is met once that is mended."
+"""What is said of a cause that another one stands before."""
 GATES = ("api/", "policy/")
 """Beginnings of the checks by which configuration decides whether a call is let in."""
 
@@ -47,10 +50,16 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
         if all(number in explaining[other] and number <= other for other in explaining[number]):
             causes.setdefault(_one_cause(failure), []).append(failure)
     now = _met_now(failures, explaining)
-    groups = sorted(
-        causes.values(), key=lambda group: bool(now) and _is_limited(group[0]) and group[0] not in now
-    )
-    return [_cause(group, failures, ended, order) for group in groups]
+    later = [group for group in causes.values() if now and _is_limited(group[0]) and group[0] not in now]
+    first = [group for group in causes.values() if group not in later]
+    return [
+        *(_cause(group, failures, ended, order) for group in first),
+        *(_later(_cause(group, failures, ended, order)) for group in later),
+    ]
+
+
+def _later(cause: RootCause) -> RootCause:
+    return replace(cause, title=f"{cause.title} {LATER}")
 
 
 def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
