@@ -66,10 +66,10 @@ def test_what_refused_the_call_stands_before_what_it_would_meet_next(
     answer(probed(world))
     said = judge(world, tmp_path)
     (first, *rest) = said.report["root_causes"]
-    told = {cause["fault"]: cause["title"].endswith("it is met once that is mended.") for cause in rest}
+    told = {cause["fault"]: cause["fix"].endswith("it is met once what did is mended.") for cause in rest}
 
     assert (first["fault"], told.get(later)) == (now, True), said.story()
-    assert "once that is mended" not in first["title"]
+    assert "once what did is mended" not in first["fix"]
 
 
 def test_the_gate_whose_words_the_answer_has_is_the_only_cause(tmp_path: Path) -> None:

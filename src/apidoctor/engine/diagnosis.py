@@ -11,8 +11,8 @@ from apidoctor.model.faults import FAULTS
 from apidoctor.model.finding import Finding
 from apidoctor.model.report import Result, RootCause, Summary, Verdict
 
-LATER = "It is not what stopped this call: it is met once that is mended."
-"""What is said of a cause that another one stands before."""
+LATER = "It did not stop this call: it is met once what did is mended."
+"""What is said with the fix of a cause that another one stands before."""
 GATES = ("api/", "policy/")
 """Beginnings of the checks by which configuration decides whether a call is let in."""
 
@@ -59,7 +59,7 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
 
 
 def _later(cause: RootCause) -> RootCause:
-    return replace(cause, title=f"{cause.title} {LATER}")
+    return replace(cause, fix=" ".join(filter(None, (cause.fix, LATER))))
 
 
 def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
