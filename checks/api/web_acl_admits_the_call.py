@@ -9,11 +9,14 @@ would name it.
 How it decides
 --------------
 A stage without a web ACL blocks nothing. Else its rules are tried in order: IP sets by the address that
-the endpoint sees, comparisons of path, method, query and headers; what a rule group, a rate, a country or a
-label decides stays open. A default action that blocks, with no rule that allows the call, fails; so does a
-rule that blocks it. A sampled request of the last three hours with the path, the method and the user agent
-of this tool that was blocked proves it, and names the rule. A call that was admitted proves the opposite, unless
-an answer of 400 and above has a blocked sample with its very request id: a custom response looks as a backend's.
+the endpoint sees, comparisons of path, method, query and headers, labels that rules before added; what a rule
+group, a rate or a country decides stays open. A default action that blocks, with no rule that allows the call,
+fails; so does a rule that blocks it. A blocked sample of the last three hours with path, method and request id of
+this very call proves it, and names the rule; one without the id, with the user agent of this tool and within five
+minutes of the call, makes it likely. A call that was admitted proves the opposite, and so does a refusal by a gate
+behind the web ACL (the method, an authorizer, a policy of the API, a throttle). Not so where an answer of 400 and
+above has a sample with its very request id, or any answer is the custom response of a block that takes the call or
+may (status, body and headers): such a response looks as a backend's.
 
 How to fix
 ----------
@@ -46,12 +49,21 @@ from apidoctor.checkkit import (
     is_admitted,
     owned_api,
     passed,
+    reading,
     skipped,
     stage,
     unknown,
 )
-from apidoctor.reasoning.apigateway.web_acl import Outcome
-from apidoctor.reasoning.scene.web_acl import WEB_ACL_READS, blocked_samples, web_acl, web_acl_outcome
+from apidoctor.reasoning.apigateway.web_acl import Outcome, Step
+from apidoctor.reasoning.scene.web_acl import (
+    WEB_ACL_READS,
+    blocked_samples,
+    is_behind,
+    is_not_its,
+    web_acl,
+    web_acl_answer,
+    web_acl_outcome,
+)
 
 
 @check(
@@ -73,7 +85,7 @@ def judge(case: Case) -> Iterator[Finding]:
     if acl.known and acl.value is None:
         yield passed(f"Stage {found.stage_name} has no web ACL.", subject=found.stage_name)
         return
-    proved = is_admitted(case) and not _is_sampled(case)
+    proved = _is_let_through(case)
     name = str((acl.value or {}).get("Name") or found.web_acl_arn) if acl.known else str(found.web_acl_arn)
     if proved:
         yield passed(f"The web ACL {name} admits the call.", subject=name)
@@ -81,6 +93,13 @@ def judge(case: Case) -> Iterator[Finding]:
         yield unknown(acl.missing, f"What the web ACL {name} does cannot be seen.", subject=name)
     else:
         yield _by_the_rules(case, acl.value or {}, name)
+
+
+def _is_let_through(case: Case) -> bool:
+    """Say whether the answer proves that the web ACL let the call pass, and is not a custom response of its own."""
+    if (said := reading(case)).known and is_behind(said.value):
+        return True
+    return is_admitted(case) and not _is_sampled(case) and _own_answer(case) is None
 
 
 def _is_sampled(case: Case) -> bool:
@@ -93,16 +112,43 @@ def _is_sampled(case: Case) -> bool:
     return samples.known and any(sample.is_same for sample in samples.value)
 
 
+def _own_answer(case: Case) -> Step | None:
+    """Return the block whose custom response the answer is, unless API Gateway's type names another gate."""
+    own, said = web_acl_answer(case), reading(case)
+    if not own.known or own.value is None or (said.known and is_not_its(said.value)):
+        return None
+    return own.value
+
+
 def _by_the_rules(case: Case, acl: dict[str, Any], name: str) -> Finding:
     decided, samples = web_acl_outcome(case).value, blocked_samples(case)
     case.expect(samples.missing)
     evidence = [_rules(case, acl, name)]
-    if samples.known and samples.value and samples.value[0].is_ours:
+    said = reading(case)
+    others = said.known and is_not_its(said.value)
+    if samples.known and samples.value and samples.value[0].is_ours and not others:
         sample = samples.value[0]
         account = owned_api(case).value.account
         evidence.append(case.cite(Source("get_sampled_requests", account, case.region), sample.request, name))
-        text = f"The web ACL {name} blocked the test call: {sample.rule}."
-        return failed("H12", text, fix=_spare(sample.rule), subject=name, evidence=evidence)
+        words = (
+            "blocked the test call" if sample.is_same else "blocked a call like the test call, at its time"
+        )
+        return failed(
+            "H12",
+            f"The web ACL {name} {words}: {sample.rule}.",
+            fix=_spare(sample.rule),
+            subject=name,
+            confidence="certain" if sample.is_same else "likely",
+            evidence=evidence,
+        )
+    if (step := _own_answer(case)) is not None:
+        seen = answer(case).value
+        evidence.append(case.show(seen, "status", "headers", "body", subject=seen.url))
+        text = (
+            f"The answer is the custom response of the web ACL {name}: {_named(step.rule)} blocks the call."
+        )
+        fix = _spare(_named(step.rule))
+        return failed("H12", text, fix=fix, subject=name, confidence="likely", evidence=evidence)
     if decided is None or decided.action == "allow":
         return passed(f"The rules of the web ACL {name} let the call pass.", subject=name, evidence=evidence)
     if decided.action is None:

@@ -18,7 +18,8 @@ is reached answers it in other words than `Forbidden`), the same call with a sig
 API's own name as SNI and Host. A configuration fault of the same layer explains the refusal.
 
 An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway
-response that the API's owner changed, or says a message or type of API Gateway's: then that names the fault.
+response that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. So
+does the custom response (status, body, headers) of a block in the stage's web ACL.
 What API Gateway's own log says of this very call is stronger than how the answer looks. A 401, 403 or 429 of
 which neither configuration nor another call tells who wrote it stays undecided.
 
@@ -67,12 +68,14 @@ from apidoctor.checkkit import (
     unknown,
 )
 from apidoctor.reasoning.apigateway.fingerprints import refused_request
+from apidoctor.reasoning.apigateway.web_acl import Step
 from apidoctor.reasoning.attribution.fixes import FIXES, fix_of
 from apidoctor.reasoning.attribution.others import are_alike
 from apidoctor.reasoning.attribution.rank import LATE, could_be
 from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 from apidoctor.reasoning.scene.logs import refused_by_log
 from apidoctor.reasoning.scene.silence import RESET, candidates, silence
+from apidoctor.reasoning.scene.web_acl import web_acl_answer
 
 TELLS_NOTHING = frozenset({"forbidden", "missing_token", "not_api_gateway", "http_api"})
 """Kinds of answers whose words do not say what is wrong."""
@@ -127,15 +130,36 @@ def judge(case: Case) -> Iterator[Finding]:
         yield _silent(case, seen, evidence)
         return
     said = reading(case).value
-    if said.kind in ADMITTED:
+    if said.kind in (*ADMITTED, "untyped") and not said.error_type and (step := _blocking(case)):
+        yield _blocked(seen, step, evidence)
+    elif said.kind in ADMITTED:
         refusal = refused_by_log(case)
         case.expect(refusal.missing)
         if refusal.known and refusal.value is not None:
             yield _logged(case, seen, refusal.value, evidence)
         else:
             yield passed(_admitted(case, seen, said), subject=seen.url, evidence=evidence)
-        return
-    yield _refused(case, seen, said, evidence)
+    else:
+        yield _refused(case, seen, said, evidence)
+
+
+def _blocking(case: Case) -> Step | None:
+    """Return the block of the web ACL whose custom response the answer is; it looks as a backend's."""
+    own = web_acl_answer(case)
+    case.expect(own.missing)
+    return own.value if own.known else None
+
+
+def _blocked(seen: HttpSeen, step: Step, evidence: list[Evidence]) -> Finding:
+    who = f"rule {step.rule}" if step.rule else "the default action"
+    return failed(
+        "H12",
+        f"{seen.status}: the answer is the custom response with which {who} of the stage's web ACL blocks.",
+        fix=FIXES["H12"],
+        subject=seen.url,
+        confidence="likely",
+        evidence=evidence,
+    )
 
 
 def _silent(case: Case, seen: HttpSeen, evidence: list[Evidence]) -> Finding:

@@ -2,7 +2,7 @@
 
 Source: AWS WAF developer guide, "Rule and rule group evaluation in a protection pack", "Rule statements list" and
 "Text transformations": rules are tried by priority, the first that matches and ends the evaluation decides, else the
-default action does.  What the rules of a group, a rate, a country or a label decide stays open: never guessed.
+default action does.  What the rules of a group, a rate, a country or their labels decide stays open: never guessed.
 """
 
 import base64
@@ -15,10 +15,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from apidoctor.reasoning.apigateway.web_acl_answers import MASK, CustomAnswer, custom_answer
+from apidoctor.reasoning.apigateway.web_acl_labels import Labels, prefix_of
+
 DEEPEST = 12
 """Statements nested deeper than this are not followed."""
-MASK = "***"
-"""What stands for a text that was not kept."""
 
 Action = Literal["allow", "block", "challenge"]
 Truth = bool | None
@@ -61,6 +62,8 @@ class Step(Struct, frozen=True):
     """What it does."""
     metric: str | None = None
     """Name of the metric under which its requests are sampled; None: they are not."""
+    answer: CustomAnswer | None = None
+    """What it answers, where the owner chose that."""
 
 
 class Outcome(Struct, frozen=True):
@@ -77,23 +80,42 @@ class Outcome(Struct, frozen=True):
         kinds = {step.action for step in (*self.may, self.last)}
         return self.last.action if len(kinds) == 1 else None
 
+    def gave(self, status: int | None, headers: Mapping[str, str], body: str | None) -> Step | None:
+        """Return the block whose custom response is this very answer; None when no block that may decide has it.
+
+        Of a rule that only may match, an answer without words or headers of its own says nothing.
+        """
+        for step in (self.last, *self.may):
+            own = step.answer
+            sure = step is self.last and not self.may
+            if own and own.is_it(status, headers, body) and (sure or own.is_distinctive):
+                return step
+        return None
+
 
 def outcome(acl: Mapping[str, Any], request: WebRequest, addresses: Mapping[str, Sequence[str]]) -> Outcome:
     """Try the rules of *acl* on *request*; *addresses* holds the IP sets that could be read, by ARN."""
     may: list[Step] = list(_of_groups(acl.get("PreProcessFirewallManagerRuleGroups")))
     rules = [rule for rule in _list(acl.get("Rules")) if isinstance(rule, dict)]
+    bodies = acl.get("CustomResponseBodies")
+    labels = Labels(prefix_of(acl), others=bool(acl.get("PreProcessFirewallManagerRuleGroups")))
     for rule in sorted(rules, key=_priority):
-        step = _step(rule)
+        step = _step(rule, bodies)
+        truth = None if "Action" not in rule else holds(rule.get("Statement"), request, addresses, labels)
+        if step is None or truth is not True:
+            labels = labels.after(rule, truth if step is None else False)
         if step is None:
             continue
-        truth = None if "Action" not in rule else holds(rule.get("Statement"), request, addresses)
         if truth:
             return Outcome(step, tuple(may))
         if truth is None:
             may.append(step)
     may += _of_groups(acl.get("PostProcessFirewallManagerRuleGroups"))
-    blocks = "Block" in _dict(acl.get("DefaultAction"))
-    return Outcome(Step(None, "block" if blocks else "allow", _metric(acl)), tuple(may))
+    default = _dict(acl.get("DefaultAction"))
+    last = Step(
+        None, "block" if "Block" in default else "allow", _metric(acl), custom_answer(default, bodies)
+    )
+    return Outcome(last, tuple(may))
 
 
 def _priority(rule: Mapping[str, Any]) -> float:
@@ -101,13 +123,13 @@ def _priority(rule: Mapping[str, Any]) -> float:
     return float(value) if isinstance(value, int | float) else float("inf")
 
 
-def _step(rule: Mapping[str, Any]) -> Step | None:
+def _step(rule: Mapping[str, Any], bodies: Any = None) -> Step | None:
     """Return what a rule does when it matches; None for one that only counts.  A group may block by its own rules."""
     name = str(rule.get("Name") or "")
     action = _dict(rule.get("Action"))
     if action:
         kind = next((_ACTIONS[each] for each in action if each in _ACTIONS), None)
-        return Step(name, kind, _metric(rule)) if kind else None
+        return Step(name, kind, _metric(rule), custom_answer(action, bodies)) if kind else None
     return None if "Count" in _dict(rule.get("OverrideAction")) else Step(name, "block", _metric(rule))
 
 
@@ -150,18 +172,24 @@ def _negated(statement: Mapping[str, Any]) -> Any:
 
 
 def holds(
-    statement: Any, request: WebRequest, addresses: Mapping[str, Sequence[str]], depth: int = 0
+    statement: Any,
+    request: WebRequest,
+    addresses: Mapping[str, Sequence[str]],
+    labels: Labels | None = None,
+    depth: int = 0,
 ) -> Truth:
-    """Say whether a statement matches the request."""
+    """Say whether a statement matches the request, which has these labels by the rules before."""
     if not isinstance(statement, dict) or len(statement) != 1 or depth > DEEPEST:
         return None
     (kind, body) = next(iter(statement.items()))
     body = _dict(body)
     if kind == "NotStatement":
-        truth = holds(body.get("Statement"), request, addresses, depth + 1)
+        truth = holds(body.get("Statement"), request, addresses, labels, depth + 1)
         return None if truth is None else not truth
     if kind in ("AndStatement", "OrStatement"):
-        truths = [holds(part, request, addresses, depth + 1) for part in _list(body.get("Statements"))]
+        truths = [
+            holds(part, request, addresses, labels, depth + 1) for part in _list(body.get("Statements"))
+        ]
         decisive: bool = kind == "OrStatement"
         if decisive in truths:
             return decisive
@@ -170,6 +198,8 @@ def holds(
         return _in_set(body, request, addresses)
     if kind == "ByteMatchStatement":
         return _matches(body, request)
+    if kind == "LabelMatchStatement" and labels is not None:
+        return labels.match(body)
     return None
 
 

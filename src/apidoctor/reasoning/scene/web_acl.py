@@ -5,6 +5,7 @@ three hours).
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +14,15 @@ from msgspec import Struct
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap
-from apidoctor.reasoning.apigateway.web_acl import Outcome, WebRequest, ip_sets, outcome
+from apidoctor.model.observation import HttpSeen
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
+from apidoctor.reasoning.apigateway.web_acl import Outcome, Step, WebRequest, ip_sets, outcome
+from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.scene.answer import answer, called_url
 from apidoctor.reasoning.scene.api import owned_api, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.place import source_addresses
+from apidoctor.reasoning.scene.seen import received
 
 WEB_ACL_RULES = ("get_web_acl_for_resource", "get_web_acl", "get_ip_set", "describe_network_interfaces")
 """Operations that tell which web ACL a stage has, and what its rules do to the call."""
@@ -30,6 +35,14 @@ MOST_METRICS = 12
 """Rules whose sampled requests are looked at."""
 OWN_AGENTS = ("apidoctor/", "apidoctor-probe/")
 """How the user agent of this tool's test calls begins."""
+NEAR = timedelta(minutes=5)
+"""How far from a call a sample without the call's id may be: clocks differ, and another run may have called too."""
+
+BEHIND = frozenset(
+    {"missing_token", "authorizer_denied", "authorizer_error", "unauthorized", "throttled", "not_found"}
+)
+"""Kinds of answers that only a stage gives, behind its web ACL (aws.md B.4), where API Gateway's error type is there:
+without it a custom response may use the same words."""
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -38,7 +51,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     rule: str
     """The rule that blocked it."""
     is_ours: bool
-    """Whether it is this tool's own test call, or only one like it."""
+    """Whether it may be this tool's own test call, by its user agent and its time, or is only one like it."""
     is_same: bool = False
     """Whether it has the request id of this very call."""
     request: dict[str, Any]
@@ -126,6 +139,34 @@ def web_acl_outcome(case: Case) -> Outcome | None:
 
 
 @fact
+def web_acl_answer(case: Case) -> Step | None:
+    """Return the block whose custom response the answer to the call is; None when it is none."""
+    seen, decided = answer(case).value, web_acl_outcome(case).value
+    if decided is None or seen.outcome != "response":
+        return None
+    return decided.gave(seen.status, received(seen), seen.body)
+
+
+def is_behind(said: Fingerprint) -> bool:
+    """Say whether a gate behind the web ACL wrote the answer: then the web ACL let the call through."""
+    if not said.error_type:
+        return False
+    denial = said.denial
+    return said.kind in BEHIND or (
+        denial is not None and denial.layer not in (None, "endpoint") and denial.domain is None
+    )
+
+
+def is_not_its(said: Fingerprint) -> bool:
+    """Say whether somebody else than the web ACL wrote the answer, before it or behind it."""
+    return is_behind(said) or (bool(said.error_type) and said.kind not in MAY_BE_ITS)
+
+
+MAY_BE_ITS = frozenset({"forbidden", "waf_challenged", "untyped", "other_refusal", "answered"})
+"""Kinds of answers with an error type that a web ACL may have given."""
+
+
+@fact
 def blocked_samples(case: Case) -> tuple[Sample, ...]:
     """Return the sampled requests like the call that the web ACL blocked, this tool's own first."""
     acl, decided = web_acl(case).value, web_acl_outcome(case).value
@@ -169,14 +210,15 @@ def _like_the_call(case: Case, item: dict[str, Any], rule: str | None) -> Iterat
         for header in as_list(request.get("Headers"), "headers of a sampled request")
         if isinstance(header, dict)
     }
-    sent = asked.headers.get("x-amzn-requestid")
-    same = bool(sent) and headers.get("x-amzn-requestid") == sent
+    sent, sampled = asked.headers.get("x-amzn-requestid"), headers.get("x-amzn-requestid")
+    same = bool(sent) and sampled == sent
+    own = headers.get("user-agent", "").startswith(OWN_AGENTS) and (not sent or not sampled)
     inside = item.get("RuleNameWithinRuleGroup")
     name = f"{rule or 'the default action'}{f' ({inside})' if inside else ''}"
     yield Sample(
         rule=name,
         is_same=same,
-        is_ours=same or headers.get("user-agent", "").startswith(OWN_AGENTS),
+        is_ours=same or (own and _is_near(case, item.get("Timestamp"))),
         request={
             "URI": path,
             "Method": asked.method,
@@ -186,3 +228,23 @@ def _like_the_call(case: Case, item: dict[str, Any], rule: str | None) -> Iterat
             "rule": name,
         },
     )
+
+
+def _is_near(case: Case, at: Any) -> bool:
+    """Say whether a sample was taken at the time of the call, by AWS's clock where the answer tells it."""
+    seen = answer(case)
+    if not seen.known or not isinstance(at, str):
+        return False
+    try:
+        return abs(_moment(seen.value) - _utc(datetime.fromisoformat(at))) <= NEAR
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _moment(seen: HttpSeen) -> datetime:
+    date = received(seen).get("date", "")
+    return _utc(http_date(date) if date else datetime.fromisoformat(seen.at))
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
