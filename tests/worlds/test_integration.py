@@ -331,6 +331,78 @@ def rule_of_the_listener_leads_to_a_healthy_group(world: World) -> None:
     health(world, {"10.1.9.12": "healthy"}, "cats")
 
 
+def ruled(world: World, *rules: tuple[str, str, str]) -> None:
+    """Rules of the listener: priority, condition (``host=``, ``path=``, ``source-ip=``) and the group they lead to."""
+    calls_link(world, kind="app")
+    fields = {"host": "host-header", "path": "path-pattern", "source-ip": "source-ip"}
+    shown = []
+    for priority, condition, group in rules:
+        name, _, value = condition.partition("=")
+        conditions = [{"Field": fields[name], "Values": [value]}]
+        actions = [{"Type": "forward", "TargetGroupArn": target_group(world, group)}]
+        shown.append({"Priority": priority, "IsDefault": False, "Conditions": conditions, "Actions": actions})
+    world.keyed(world.api_account, "describe_rules", world["listener"]["ListenerArn"], {"Rules": shown})
+    health(world, {"10.1.9.20": "unhealthy"}, "bad")
+    health(world, {"10.1.9.21": "healthy"}, "good")
+
+
+def fixed(world: World, status: str) -> None:
+    """The default action answers by itself."""
+    calls_link(world, kind="app")
+    action = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": status}}
+    world["listener"]["DefaultActions"] = [action]
+
+
+@CASES.broken("B02", same_vpc)
+def rule_for_the_host_leads_to_a_dead_group(world: World) -> None:
+    ruled(world, ("1", "host=PETS.*", "bad"))
+
+
+@CASES.broken("B02", same_vpc)
+def rule_for_the_path_leads_to_a_dead_group(world: World) -> None:
+    ruled(world, ("1", "path=/pet?", "bad"))
+
+
+@CASES.broken("B02", same_vpc)
+def rule_of_priority_9_comes_before_that_of_10(world: World) -> None:
+    ruled(world, ("10", "path=/*", "good"), ("9", "host=pets.internal", "bad"))
+
+
+@CASES.broken("B02", same_vpc)
+def default_action_answers_503_by_itself(world: World) -> None:
+    fixed(world, "503")
+
+
+@CASES.healthy(same_vpc)
+def default_action_answers_404_by_itself(world: World) -> None:
+    """That is a warning: it may be what the owner wants."""
+    fixed(world, "404")
+
+
+@CASES.healthy(same_vpc)
+def rule_for_another_host_leads_to_a_dead_group(world: World) -> None:
+    ruled(world, ("1", "host=cats.internal", "bad"), ("2", "path=/Pets", "bad"))
+
+
+@CASES.healthy(same_vpc)
+def rule_before_leads_to_a_healthy_group(world: World) -> None:
+    ruled(world, ("20", "path=/*", "bad"), ("3", "host=pets.internal", "good"))
+
+
+@CASES.healthy(same_vpc)
+def rule_for_an_address_may_take_the_call(world: World) -> None:
+    """Which of the rules takes it is not known, and one way is open."""
+    ruled(world, ("1", "source-ip=10.0.0.0/8", "bad"))
+
+
+@CASES.healthy(same_vpc)
+def mapping_gives_the_backend_another_host(world: World) -> None:
+    ruled(world, ("1", "host=pets.internal", "bad"))
+    members = {"requestParameters": {"integration.request.header.Host": "'cats.internal'"}}
+    own = world.answers(world.api_account)["get_resources"][API]["items"][-1]["resourceMethods"]["GET"]
+    integrate(world, **own["methodIntegration"], **members)
+
+
 @CASES.healthy(same_vpc)
 def backend_answered_although_no_target_is_healthy(world: World) -> None:
     no_target_is_healthy(world)
@@ -607,3 +679,23 @@ def test_a_function_that_was_called_is_there_and_may_be_called(tmp_path, status,
     said = judge(world, tmp_path)
 
     assert said.faults == faults, said.story()
+
+
+    ("change", "words"),
+    [
+        (default_action_answers_404_by_itself, "the default action of the listener answers it with 404"),
+        (rule_for_an_address_may_take_the_call, "None of target group bad does"),
+    ],
+)
+def test_what_a_listener_may_do_to_the_call_is_a_warning(change, words, tmp_path):
+    world = same_vpc()
+    change(world)
+
+    (found,) = [
+        each
+        for each in judge(world, tmp_path).of("warn")
+        if each["check"] == "integration/targets-are-healthy"
+    ]
+
+    assert found["fault"] == "B02"
+    assert words in found["summary"]

@@ -44,6 +44,10 @@ class Integration(Struct, frozen=True, kw_only=True):
     """Role that API Gateway calls the backend as; None: the backend's own policy must allow it."""
     timeout: float = DEFAULT_TIMEOUT
     """Seconds that API Gateway waits."""
+    verb: str = ""
+    """HTTP method that the backend gets; ``ANY``: the caller's; empty when not shown."""
+    maps_host: bool = False
+    """Whether a mapping gives the backend another ``Host`` than that of the URI."""
     skips_verification: bool = False
     """Whether the backend's certificate may be anybody's."""
 
@@ -90,6 +94,7 @@ def _read(shown: dict[str, Any]) -> Integration:
     private = str(shown.get("connectionType") or "").upper() == "VPC_LINK"
     waits = shown.get("timeoutInMillis")
     tls = as_dict(shown.get("tlsConfig"), "tlsConfig of an integration")
+    mapped = as_dict(shown.get("requestParameters"), "requestParameters of an integration")
     return Integration(
         kind=str(shown.get("type") or "").upper(),
         uri=str(shown.get("uri") or ""),
@@ -97,6 +102,8 @@ def _read(shown: dict[str, Any]) -> Integration:
         target=str(shown["integrationTarget"]) if shown.get("integrationTarget") else None,
         credentials=str(shown["credentials"]) if shown.get("credentials") else None,
         timeout=waits / 1000 if isinstance(waits, int | float) and waits > 0 else DEFAULT_TIMEOUT,
+        verb=str(shown.get("httpMethod") or "").upper(),
+        maps_host=any(str(name).lower() == "integration.request.header.host" for name in mapped),
         skips_verification=bool(tls.get("insecureSkipVerification")),
     )
 

@@ -13,6 +13,8 @@ from msgspec import Struct
 from apidoctor.model.facts import Fact, Undecided
 from apidoctor.model.inventory import as_dict, as_list
 from apidoctor.model.missing import Gap
+from apidoctor.reasoning.network.listener_rules import BackendRequest, Way
+from apidoctor.reasoning.network.listener_rules import ways as listener_ways
 from apidoctor.reasoning.scene.api import owned_api
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.integration import backend, filled, integration
@@ -24,7 +26,7 @@ TARGET_READS = (*LISTENER_READS, "describe_rules", "describe_target_health")
 """Operations that tell each part of the way, with those that lead to it."""
 
 MOST_GROUPS = 20
-"""Target groups of one listener that are looked at."""
+"""Ways of one listener that are looked at, and target groups."""
 
 _ARN = re.compile(
     r"arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):(\d{12}):(listener|loadbalancer)/((?:app|net)/[^/]+/[^/]+).*"
@@ -163,31 +165,28 @@ def listener(case: Case) -> dict[str, Any] | None:
 
 
 @fact
-def target_groups(case: Case) -> tuple[str, ...]:
-    """Return the target groups that the listener may send the call to, those of its rules included."""
+def ways(case: Case) -> tuple[Way, ...]:
+    """Return where the listener may send the call: only one way where its rule can be told."""
     own, taken = _must(balancer(case)), listener(case).value
     if taken is None:
         return ()
-    actions = list(as_list(taken.get("DefaultActions"), "actions of a listener"))
+    rules: list[dict[str, Any]] = []
     if ":loadbalancer/app/" in own.arn:
         name = str(taken.get("ListenerArn") or "")
         rules = case.inventory.items(own.account, own.region, "describe_rules", name).value
-        actions += [action for rule in rules for action in as_list(rule.get("Actions"), "actions of a rule")]
-    found = [arn for action in actions if isinstance(action, dict) for arn in _groups_of(action)]
-    return tuple(dict.fromkeys(found))[:MOST_GROUPS]
+    return listener_ways(taken, rules, _as_the_backend_gets_it(case))[:MOST_GROUPS]
 
 
-def _groups_of(action: dict[str, Any]) -> list[str]:
-    forward = action.get("ForwardConfig")
-    groups = forward.get("TargetGroups") if isinstance(forward, dict) else None
-    named = [action.get("TargetGroupArn")]
-    if isinstance(groups, list):
-        named += [
-            each.get("TargetGroupArn")
-            for each in groups
-            if isinstance(each, dict) and each.get("Weight") != 0
-        ]
-    return [str(arn) for arn in named if arn]
+def _as_the_backend_gets_it(case: Case) -> BackendRequest:
+    """Return the request that the integration makes; a mapping may give it another Host."""
+    parts, own = backend(case), integration(case).value
+    host = (parts.value.hostname or "").lower() if parts.known and parts.value else None
+    verb = own.verb if own else ""
+    return BackendRequest(
+        host=None if own and own.maps_host else host,
+        path=(parts.value.path or "/") if parts.known and parts.value else "{",
+        method=case.request.method if verb == "ANY" else verb or None,
+    )
 
 
 @fact
