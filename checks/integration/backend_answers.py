@@ -12,9 +12,9 @@ load balancer without targets. Its status and text name the fault: 504 `Endpoint
 backend, 504 `Network error communicating with endpoint` one that cannot be reached, 502 a reply of the wrong
 form. A 500 may be several things: the integration tells which is likely. What the other checks of this layer
 find wrong explains it, where it can end in such an answer. What API Gateway's own log says of this very call
-decides: its line is quoted, and where it proves the fault only a fault of the same kind explains it. A 5xx
-that the backend itself sent is a warning. A request whose parameters, body or media type API Gateway itself
-refuses never got to the backend: nothing is said of that.
+decides, also of an answer that looks as the backend's: its line is quoted, and where it proves the fault only
+a fault of the same kind explains it. A 5xx that the backend itself sent is a warning. A request whose
+parameters, body or media type API Gateway itself refuses never got to the backend: nothing is said of that.
 
 How to fix
 ----------
@@ -123,4 +123,8 @@ def _candidates(case: Case, found: Suspect) -> list[Candidate]:
     same = next((one for one in open_ if one.fault == found.fault), None)
     head = Candidate(found.fault, found.confidence, found.words, same.separate if same else None)
     others = [structs.replace(one, confidence="possible") for one in open_ if one.fault != found.fault]
+    if not open_ and found.line is not None:
+        # The answer looks as the backend's: only the line tells which faults it can be.
+        faults = [fault for fault in found.line.faults if fault != found.fault]
+        others = [Candidate(fault, "possible", found.words) for fault in faults]
     return [head, *others] if others else []

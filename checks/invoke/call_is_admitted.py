@@ -67,6 +67,7 @@ from apidoctor.checkkit import (
     rungs,
     unknown,
 )
+from apidoctor.model.report import Confidence
 from apidoctor.reasoning.apigateway.fingerprints import refused_request
 from apidoctor.reasoning.apigateway.web_acl import Step
 from apidoctor.reasoning.attribution.fixes import FIXES, fix_of
@@ -208,9 +209,11 @@ def _admitted(case: Case, seen: HttpSeen, said: Fingerprint) -> str:
 def _logged(case: Case, seen: HttpSeen, line: LoggedCall, evidence: list[Evidence]) -> Finding:
     """Judge an answer in the owner's words that API Gateway's own log of this very call calls a refusal."""
     because = f"The log of the call says it: {line.words.rstrip('.')}."
+    # Another status than the one that arrived: somebody on the way changed the answer, or it is another's.
+    is_same = line.status in (None, seen.status) or line.confidence != "certain"
+    sure: Confidence = line.confidence if is_same else "likely"
     found = tuple(
-        Candidate(fault, "possible" if place else line.confidence, because)
-        for place, fault in enumerate(line.faults)
+        Candidate(fault, "possible" if place else sure, because) for place, fault in enumerate(line.faults)
     )
     return failed(
         found[0].fault,
@@ -218,7 +221,7 @@ def _logged(case: Case, seen: HttpSeen, line: LoggedCall, evidence: list[Evidenc
         f"({line.response_type}): {line.words.rstrip('.')}.",
         fix=fix_of(found),
         subject=seen.url,
-        confidence=line.confidence,
+        confidence=sure,
         evidence=[*evidence, case.cite(line.source, line.line, line.place)],
         candidates=found if len(found) > 1 else (),
     )

@@ -6,11 +6,12 @@ Without an access log the next failure leaves no trace, and the absence of log l
 
 How it decides
 --------------
-`accessLogSettings` of the stage must name a destination.
+`accessLogSettings` of the stage must name a destination. Where the log was looked into for the test call, its log
+group must exist.
 
 How to fix
 ----------
-Set a log group and a format on the stage; no deployment is needed.
+Set a log group and a format on the stage, or create the group that it names; no deployment is needed.
 
 References
 ----------
@@ -19,12 +20,24 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import STAGES, Case, Finding, check, passed, skipped, stage, warned
+from apidoctor.checkkit import (
+    OF_REFUSALS,
+    STAGES,
+    Case,
+    Finding,
+    check,
+    log_search,
+    passed,
+    skipped,
+    stage,
+    warned,
+)
+from apidoctor.reasoning.logs.settings import log_group
 
 
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
-    reads=("get_stage", "get_stages"),
+    **OF_REFUSALS,
     faults=("O01",),
     required=False,
     position=10,
@@ -40,7 +53,17 @@ def judge(case: Case) -> Iterator[Finding]:
     evidence = [
         case.cite(STAGES(found.account, case.region), {"destinationArn": destination}, found.stage_name)
     ]
-    if destination:
+    group = log_group(destination)
+    if group and _is_gone(case, group):
+        yield warned(
+            "O01",
+            f"The access log of stage {found.stage_name} goes to log group {group}, which does not exist: no line is "
+            "written.",
+            fix=f"Create the log group {group}, or set another one on stage {found.stage_name}.",
+            subject=found.stage_name,
+            evidence=evidence,
+        )
+    elif destination:
         yield passed("The stage writes an access log.", subject=found.stage_name, evidence=evidence)
     else:
         yield warned(
@@ -50,3 +73,10 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=found.stage_name,
             evidence=evidence,
         )
+
+
+def _is_gone(case: Case, group: str) -> bool:
+    """Say whether the log group was looked into, for a test call, and does not exist."""
+    sought = log_search(case)
+    case.expect(sought.missing)
+    return sought.known and group in sought.value.gone

@@ -7,8 +7,9 @@ minutes. Variables of HTTP APIs stay empty in REST APIs.
 
 How it decides
 --------------
-The format should contain the request id, the status, `$context.identity.vpceId` and
-`$context.error.responseType` (or the message), and no variable that only HTTP APIs have.
+The format should contain the request id, the status, `$context.identity.vpceId`, `$context.tlsVersion` and
+`$context.error.responseType` (or the message), for a stage with a web ACL `$context.wafResponseCode` (or
+`$context.waf.status`), and no variable that only HTTP APIs have.
 
 How to fix
 ----------
@@ -44,7 +45,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("The stage writes no access log.")
         return
     text = log.format or ""
-    gone = lacking(text)
+    gone = lacking(text, has_web_acl=bool(found.web_acl_arn))
     foreign = [name for name in FOREIGN if name in text]
     evidence = [case.cite(STAGES(found.account, case.region), {"format": text}, found.stage_name)]
     if not gone and not foreign:

@@ -11,7 +11,9 @@ How it decides
 The test call carries a request id and a trace id of its own. When it was refused or failed, the access log
 is read by these ids (each line by the template the stage writes it with), the execution log too, and for a
 5xx the X-Ray trace. Events come seconds late, so that they are waited for, 20 seconds at most. A call that
-was admitted costs no look, unless `--logs` asks for it. That nothing is found proves nothing.
+was admitted costs no look, unless `--logs` asks for it. That nothing is found proves nothing; a log group that
+does not exist, and an access log that goes to Firehose, are told. A line with a good status for a bad answer, or
+the other way round, is a warning: something on the way answers.
 
 How to fix
 ----------
@@ -49,7 +51,7 @@ from apidoctor.checkkit import (
 from apidoctor.reasoning.apigateway.bodies import message_of
 from apidoctor.reasoning.logs.absence import denied_before, why_missing
 from apidoctor.reasoning.scene.gateway_responses import hides
-from apidoctor.reasoning.scene.logs import ids_of, is_refused
+from apidoctor.reasoning.scene.logs import Search, ids_of, is_refused
 
 
 @check(
@@ -77,7 +79,7 @@ def judge(case: Case) -> Iterator[Finding]:
     search = sought.value
     if search.found is not None:
         yield from _found(case, seen, search.found, name)
-    elif not search.read and not is_refused(seen):
+    elif not search.read and not search.gone and not is_refused(seen):
         yield skipped("The call was admitted: its log was not read (--logs does).", subject=name)
     elif denied_before(seen.body):
         words = "The endpoint's policy refused the call, and that is before any stage: no log of one has it."
@@ -86,7 +88,7 @@ def judge(case: Case) -> Iterator[Finding]:
         words = f"No log of stage {name} can have the call: that none has it proves nothing."
         yield skipped(words, subject=name)
     else:
-        yield skipped(_absent(seen, search.read), subject=name)
+        yield skipped(_absent(seen, search), subject=name)
 
 
 def _unasked(missing: tuple[Missing, ...]) -> list[str]:
@@ -95,9 +97,13 @@ def _unasked(missing: tuple[Missing, ...]) -> list[str]:
     return [gap.key for gap in gaps] if len(gaps) == len(missing) else []
 
 
-def _absent(seen: HttpSeen, places: tuple[str, ...]) -> str:
+def _absent(seen: HttpSeen, search: Search) -> str:
     why = why_missing(seen.status, seen.form, message_of(seen.body or ""))
-    return f"The call is not in {' or '.join(places)}. That proves nothing: logs come late, and {why}."
+    parts = [f"The call is not in {' or '.join(search.read)}."] if search.read else []
+    parts += [f"Log group {group} does not exist." for group in search.gone]
+    if search.elsewhere:
+        parts.append(f"The access log in {search.elsewhere} was not read.")
+    return " ".join([*parts, f"That proves nothing: logs come late, and {why}."])
 
 
 def _found(case: Case, seen: HttpSeen, call: LoggedCall, name: str) -> Iterator[Finding]:
@@ -108,6 +114,8 @@ def _found(case: Case, seen: HttpSeen, call: LoggedCall, name: str) -> Iterator[
         *_other_answer(case, seen, call, evidence, name),
     ]
     yield from troubles
+    if any(trouble.fault == "O05" for trouble in troubles):
+        return  # what arrived is not what API Gateway answered: it hides nothing
     # Where the configuration shows it, api/gateway-responses-tell-the-cause says so already.
     if call.customized and not _tells(seen, call) and not hides(case, call.response_type or ""):
         yield warned(
@@ -162,7 +170,8 @@ def _other_answer(
     """API Gateway answered something else than what arrived: somebody in between answers or changes answers."""
     if seen.outcome != "response" or call.status in (None, seen.status):
         return
-    if not is_from_gateway(seen.headers) or (call.status or 0) < 400 <= (seen.status or 0):
+    logged_bad, seen_bad = (call.status or 0) >= 400, (seen.status or 0) >= 400
+    if not is_from_gateway(seen.headers) or logged_bad != seen_bad:
         yield warned(
             "O05",
             f"API Gateway logged status {call.status}, and {seen.status} arrived: something on the way answers.",

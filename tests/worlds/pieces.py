@@ -175,5 +175,5 @@ def rest_api(world: World, auth: str) -> None:
 LOG_FORMAT = (
     '{"requestId":"$context.requestId","extendedRequestId":"$context.extendedRequestId",'
     '"vpceId":"$context.identity.vpceId","status":"$context.status","error":"$context.error.message",'
-    '"type":"$context.error.responseType"}'
+    '"type":"$context.error.responseType","tls":"$context.tlsVersion"}'
 )

@@ -681,6 +681,7 @@ def test_a_function_that_was_called_is_there_and_may_be_called(tmp_path, status,
     assert said.faults == faults, said.story()
 
 
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         (default_action_answers_404_by_itself, "the default action of the listener answers it with 404"),

@@ -26,6 +26,7 @@ CONFIGURATION = "Execution failed due to configuration error: "
 def line(template: str = LOG_FORMAT, /, **values: str) -> str:
     """A line of the access log: values by variable, with ``_`` for the dots."""
     known = {"requestId": ID, "extendedRequestId": EXTENDED, "status": "403", "identity.vpceId": ENDPOINT}
+    known["tlsVersion"] = "TLSv1.3"
     known |= {name.replace("_", "."): value for name, value in values.items()}
     for name in sorted(known, key=len, reverse=True):
         template = template.replace(f"$context.{name}", known[name])
@@ -590,3 +591,145 @@ def test_lines_made_to_cost_time_cost_little(tmp_path):
 
     assert results(said) == [("skipped", None)], said.story()
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize(
+    ("phrase", "status", "logged", "fault", "confidence"),
+    [
+        (MISMATCH, 503, None, "B03", "certain"),
+        (MISMATCH, 503, "503", "B03", "certain"),
+        (NETWORK, 500, None, "B02", "likely"),
+        # Near misses: the backend's own answer, of which no line says that the execution failed.
+        (MISMATCH, 200, None, None, None),
+        (MISMATCH, 404, None, None, None),
+        ("Execution failed", 503, None, None, None),
+        ("Method completed with status: 503", 503, None, None, None),
+    ],
+)
+def test_a_failed_execution_is_none_of_the_backends_whatever_the_answer_looks_like(
+    phrase, status, logged, fault, confidence, tmp_path
+):
+    world = failing(phrase, status)
+    if logged:
+        logs(world, "api", line(status=logged))
+    of(world, "http")[0].update(status=status, body='{"e":"sorry"}')
+    of(world, "http")[0]["headers"].pop("x-amzn-errortype")
+
+    said = judge(world, tmp_path)
+
+    found = [(each["fault"], each["confidence"]) for each in said.report["root_causes"]]
+    assert found == ([(fault, confidence)] if fault else []), said.story()
+
+
+def test_a_failed_execution_of_another_call_says_nothing_of_an_answer_like_the_backends(tmp_path):
+    world = failing(MISMATCH, 503, of_call=OTHER)
+    of(world, "http")[0].update(body='{"e":"sorry"}')
+    of(world, "http")[0]["headers"].pop("x-amzn-errortype")
+
+    assert judge(world, tmp_path).faults == []
+
+
+@pytest.mark.parametrize(("private", "fault"), [(True, "B02"), (False, "B01")])
+def test_a_response_of_several_faults_lists_them_all(private, fault, tmp_path):
+    world = like_a_backend(line(status="500", error_responseType="API_CONFIGURATION_ERROR"))
+    (calls_link if private else calls_lambda)(world)
+    of(world, "http")[0].update(status=500, body='{"e":"sorry"}')
+
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["confidence"]) == (fault, "possible")
+    assert {each["fault"] for each in cause["candidates"]} == {"B01", "B02", "B03"}
+
+
+@pytest.mark.parametrize(
+    ("seen", "status", "confidence", "contradicted"),
+    [
+        (200, "403", "likely", True),
+        # Near misses: a customized answer whose status the log has too, and another refusal.
+        (200, "200", "certain", False),
+        (418, "418", "certain", False),
+        (403, "403", "certain", False),
+    ],
+)
+def test_a_line_with_a_bad_status_for_a_good_answer_is_a_contradiction(
+    seen, status, confidence, contradicted, tmp_path
+):
+    world = like_a_backend(line(status=status, error_responseType="WAF_FILTERED"))
+    of(world, "http")[0].update(status=seen)
+
+    said = judge(world, tmp_path)
+
+    assert [(each["fault"], each["confidence"]) for each in said.report["root_causes"]] == [
+        ("H12", confidence)
+    ], said.story()
+    assert (("warn", "O05") in results(said)) is contradicted
+    assert (("warn", "H13") in results(said)) is not contradicted
+
+
+@pytest.mark.parametrize(
+    ("error_type", "authorization", "fault"),
+    [
+        ("AuthorizerConfigurationException", "CUSTOM", "A20"),
+        ("InternalServerErrorException", "NONE", "B01"),
+    ],
+)
+def test_a_function_that_may_not_be_invoked_is_the_authorizers_where_the_type_says_so(
+    error_type, authorization, fault, tmp_path
+):
+    world = probed(same_vpc())
+    set_methods(world, {"/pets": {"GET": authorization}})
+    body = '{"message":null}' if fault == "A20" else '{"message": "Internal server error"}'
+    refused(world, error_type, body, 500)
+    logs(world, "api")
+    logs(world, EXECUTION, f"({ID}) {CONFIGURATION}Invalid permissions on Lambda function")
+
+    assert judge(world, tmp_path).faults == [fault]
+
+
+def test_a_log_group_that_is_gone_is_told(tmp_path):
+    world, check = blocked(), "observability/access-log-is-on"
+    gone_ = {"error": {"Code": "ResourceNotFoundException", "Message": "no"}}
+    world.answers(world.api_account)["filter_log_events"]["api"] = gone_
+
+    said = judge(world, tmp_path)
+
+    assert results(said, check) == [("warn", "O01")], said.story()
+    assert "log group api, which does not exist" in summary(said, check)
+    assert "Log group api does not exist" in summary(said)
+
+
+def test_a_log_group_without_a_line_of_the_call_is_there(tmp_path):
+    assert results(judge(blocked(), tmp_path), "observability/access-log-is-on") == [("pass", None)]
+
+
+def test_a_firehose_stream_beside_an_execution_log_is_said_not_to_be_read(tmp_path):
+    world = blocked()
+    stream = f"arn:aws:firehose:{REGION}:{world.api_account}:deliverystream/amazon-apigateway-x"
+    world["prod"]["accessLogSettings"]["destinationArn"] = stream
+
+    said = judge(world, tmp_path)
+
+    assert results(said) == [("skipped", None)], said.story()
+    assert EXECUTION in summary(said)
+    assert f"The access log in {stream} was not read" in summary(said)
+
+
+@pytest.mark.parametrize(
+    ("template", "acl", "lacks"),
+    [
+        (LOG_FORMAT, True, "wafResponseCode"),
+        (LOG_FORMAT.replace("$context.tlsVersion", ""), False, "tlsVersion"),
+        (LOG_FORMAT, False, None),
+        (LOG_FORMAT.replace("$context.error.message", "$context.waf.status"), True, None),
+    ],
+)
+def test_a_format_is_asked_for_tls_and_where_there_is_one_for_the_web_acl(template, acl, lacks, tmp_path):
+    world, check = same_vpc(), "observability/access-log-names-the-path"
+    world["prod"]["accessLogSettings"]["format"] = template
+    if acl:
+        world["prod"]["webAclArn"] = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/shop/0a"
+
+    said = judge(world, tmp_path)
+
+    assert results(said, check) == [("warn", "O02") if lacks else ("pass", None)], said.story()
+    assert lacks is None or f"leaves out {lacks}." in summary(said, check)

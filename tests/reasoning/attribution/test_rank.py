@@ -491,6 +491,22 @@ def test_the_log_of_the_call_is_stronger_than_its_answer(faults, confidence, exp
     assert [(each.fault, each.confidence) for each in said] == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "fault", "expected"),
+    [
+        (Candidate("A20", "likely", "An authorizer.", "x"), "B01", [("A20", "certain")]),
+        (Candidate("A20", "possible", "An authorizer.", "x"), "B01", [("A20", "likely")]),
+        # Near misses: no words of an authorizer's, and a line that names no function.
+        (Candidate("B04", "likely", "A backend.", "x"), "B01", [("B01", "certain")]),
+        (Candidate("A20", "likely", "An authorizer.", "x"), "H12", [("H12", "certain")]),
+    ],
+)
+def test_a_function_that_failed_for_an_authorizers_answer_is_the_authorizers(before, fault, expected):
+    said = with_log((before,), (fault,), "certain", "Invalid permissions on Lambda function")
+
+    assert [(each.fault, each.confidence) for each in said] == expected
+
+
 def test_every_candidate_is_a_fault_of_the_catalogue_and_tells_what_would_separate_it():
     for rows in OTHERS.values():
         assert {row.fault for row in rows} <= set(FAULTS)

@@ -64,13 +64,27 @@ def test_the_recommended_format_lacks_nothing_and_fits():
     assert len(RECOMMENDED) < 3072
     assert "\n" not in RECOMMENDED
     assert "'" not in RECOMMENDED
-    assert lacking("$context.requestId $context.status") == ["identity.vpceId", "error.responseType"]
+    assert lacking(RECOMMENDED, has_web_acl=True) == []
+    assert lacking("$context.requestId $context.status") == [
+        "identity.vpceId",
+        "error.responseType",
+        "tlsVersion",
+    ]
     assert lacking("$context.requestIdentity") == [
         "requestId",
         "status",
         "identity.vpceId",
         "error.responseType",
+        "tlsVersion",
     ]
+
+
+def test_the_answer_of_a_web_acl_is_asked_for_where_there_is_one():
+    rest = "$context.requestId $context.status $context.identity.vpceId $context.error.message $context.tlsVersion"
+
+    assert lacking(rest) == []
+    assert lacking(rest, has_web_acl=True) == ["wafResponseCode"]
+    assert lacking(f"{rest} $context.waf.status", has_web_acl=True) == []
 
 
 def test_absence_is_told_with_its_reason():

@@ -19,6 +19,7 @@ LOG_FORMAT = json.dumps(
         "responseType": "$context.error.responseType",
         "httpMethod": "$context.httpMethod",
         "path": "$context.path",
+        "tlsVersion": "$context.tlsVersion",
         "wafResponseCode": "$context.wafResponseCode",
         "integrationError": "$context.integration.error",
         "xrayTraceId": "$context.xrayTraceId",

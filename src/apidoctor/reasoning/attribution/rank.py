@@ -124,16 +124,24 @@ def _in_own_words(said: Fingerprint, around: Circumstances) -> tuple[Candidate, 
     )
 
 
+BEHIND = frozenset({"B01", "B05"})
+"""Faults behind the method whose lines in the execution log name a function, which may be the authorizer's."""
+
+
 def with_log(
     found: tuple[Candidate, ...], faults: tuple[str, ...], confidence: Confidence, words: str
 ) -> tuple[Candidate, ...]:
     """Return the candidates that API Gateway's own log of the call leaves, the likeliest first.
 
     *faults* fit the log line, the likeliest with *confidence*.  A log is stronger than any answer: what does not fit it
-    drops out, and where nothing is left, what it says stands.
+    drops out, and where nothing is left, what it says stands; an authorizer's failure stays one.
     """
     because = f"The log of the call says it: {words.rstrip('.')}."
     kept = sorted((one for one in found if one.fault in faults), key=lambda one: faults.index(one.fault))
+    if not kept and found and found[0].fault == "A20" and faults and faults[0] in BEHIND:
+        # The authorizer is a function too: what failed before any backend was asked is the authorizer's call.
+        proved = confidence == "certain" and found[0].confidence != "possible"
+        return (replace(found[0], confidence="certain" if proved else "likely", because=because),)
     if not kept:
         return tuple(
             Candidate(fault, "possible" if place else confidence, because)

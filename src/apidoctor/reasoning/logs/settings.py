@@ -37,17 +37,21 @@ WANTED: tuple[tuple[str, ...], ...] = (
     ("status",),
     ("identity.vpceId",),
     ("error.responseType", "error.message", "error.messageString"),
+    ("tlsVersion",),
 )
 """Variables of which one of each group should be in a format: without them a refusal cannot be told apart."""
+OF_WEB_ACL = ("wafResponseCode", "waf.status")
+"""Variables of which a stage with a web ACL should log one: they tell its blocks from other refusals."""
 
 _GROUP = re.compile(r"arn:[\w-]+:logs:[\w-]*:\d*:log-group:([^:*\s]{1,512})(?::\*)?")
 _ON = ("ERROR", "INFO")
 
 
-def lacking(template: str) -> list[str]:
-    """Return the first variable of each group of `WANTED` that a format leaves out."""
+def lacking(template: str, has_web_acl: bool = False) -> list[str]:
+    """Return the first variable of each group of `WANTED` (and of `OF_WEB_ACL`) that a format leaves out."""
     named = set(variables(template))
-    return [group[0] for group in WANTED if not named & set(group)]
+    wanted = (*WANTED, OF_WEB_ACL) if has_web_acl else WANTED
+    return [group[0] for group in wanted if not named & set(group)]
 
 
 def log_group(destination: str | None) -> str | None:

@@ -14,7 +14,7 @@ from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.functions import leads_to_lambda
-from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, Integration, integration
+from apidoctor.reasoning.scene.integration import DEFAULT_TIMEOUT, SERVER_ERROR, Integration, integration
 from apidoctor.reasoning.scene.load_balancers import certificate_mismatch
 from apidoctor.reasoning.scene.logs import LoggedCall, logged
 from apidoctor.reasoning.scene.reading import reading
@@ -72,12 +72,13 @@ def suspect(case: Case) -> Suspect | None:
 def _of_line(case: Case, found: Suspect | None, known: Integration | None) -> Suspect | None:
     """Let the log of this very call decide where it proves a fault, or names one that the answer leaves open.
 
-    An answer that looks as the backend's is none where the line names the gateway response that it was.
+    An answer that looks as the backend's is none where the line names the gateway response that it was, or says that
+    the execution failed.
     """
     line = logged(case)
     case.expect(line.missing)
-    call = line.value if line.known else None
-    if call is None or call.fault not in _OF_LOG or (found is None and call.response_type is None):
+    call, seen = line.value if line.known else None, answer(case).value
+    if call is None or call.fault not in _OF_LOG or (found is None and not _is_own_failure(call, seen)):
         return found
     if found is not None and call.confidence == "possible":
         return found
@@ -87,8 +88,27 @@ def _of_line(case: Case, found: Suspect | None, known: Integration | None) -> Su
     if _NETWORK.match(call.words):  # it names no fault of its own: the way to the backend does
         return replace(_unreached(known), words=words, line=call)
     if found is None and call.confidence == "possible":  # nor does the gateway response of all such failures
-        return replace(_unreached(known), words=words, line=call, confidence="possible")
-    return Suspect(call.fault, words, _OF_LOG[call.fault], call.confidence, call)
+        return replace(_open(call, known), words=words, line=call, confidence="possible")
+    # What arrived is not what API Gateway logged: then the line is not all of it.
+    sure = call.status in (None, seen.status) or call.confidence != "certain"
+    return Suspect(call.fault, words, _OF_LOG[call.fault], call.confidence if sure else "likely", call)
+
+
+def _is_own_failure(call: LoggedCall, seen: HttpSeen) -> bool:
+    """Say whether a line shows that an answer in a backend's words is a failure of API Gateway's own.
+
+    The access log names the gateway response; the execution log says what failed, which counts for an answer 5xx.
+    """
+    if call.response_type is not None:
+        return True
+    return call.confidence != "possible" and (seen.status or 0) >= SERVER_ERROR
+
+
+def _open(call: LoggedCall, known: Integration | None) -> Suspect:
+    """Return what a gateway response of several faults speaks for, by where the integration leads."""
+    if call.fault == "B01" and not (known and known.is_private):
+        return Suspect("B01", "", _OF_LOG["B01"])
+    return _unreached(known)
 
 
 def _of_answer(case: Case, known: Integration | None) -> Suspect | None:

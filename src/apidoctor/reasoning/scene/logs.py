@@ -90,6 +90,10 @@ class Search(Struct, frozen=True):
     """The log groups that were read."""
     on: bool = False
     """Whether any log could hold the call."""
+    gone: tuple[str, ...] = ()
+    """Log groups that do not exist."""
+    elsewhere: str | None = None
+    """Where else the access log goes, which cannot be read."""
 
 
 class _Log(Struct, frozen=True):
@@ -153,7 +157,9 @@ def log_search(case: Case) -> Search:
     if found is None and unread and _is_worth(case, seen):
         raise Undecided(unread)
     on = bool(logs or elsewhere)
-    return Search(found=found, read=tuple(log.group for log in known), on=on)
+    gone = tuple(log.group for log in known if _is_gone(case, there.account, log.group))
+    read = tuple(log.group for log in known if log.group not in gone)
+    return Search(found=found, read=read, on=on, gone=gone, elsewhere=elsewhere)
 
 
 @fact
@@ -221,6 +227,11 @@ def _events(case: Case, account: str, group: str, ids: tuple[str, ...], since: s
         return Unknown(replace(wanted, reason=UNREADABLE))
     texts = [event.get("message") for event in events[:_MOST_EVENTS] if isinstance(event, Mapping)]
     return Known([text for text in texts if isinstance(text, str)], found.source)
+
+
+def _is_gone(case: Case, account: str, group: str) -> bool:
+    found = case.inventory.get(account, case.region, EVENTS, group)
+    return found.known and found.value is None
 
 
 def _found(
