@@ -2,6 +2,7 @@
 
 import pytest
 from worlds.backends import (
+    BALANCER,
     LINK,
     balancer_arn,
     calls_lambda,
@@ -23,6 +24,8 @@ from worlds.judge import judge
 from worlds.layouts import cross_account, same_vpc
 from worlds.seen import of, probed, refused
 from worlds.stages import add_canary
+
+from apidoctor.reasoning.scene.balancer_groups import ENFORCED
 
 CASES = Cases()
 DENIED = {"error": {"Code": "AccessDeniedException", "Message": "no"}}
@@ -700,3 +703,38 @@ def test_what_a_listener_may_do_to_the_call_is_a_warning(change, words, tmp_path
 
     assert found["fault"] == "B02"
     assert words in found["summary"]
+
+
+GROUP = "sg-0balancer"
+OTHERS_RULE = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+BY_GROUP = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-0a"}]}
+ADMITS = {"IpProtocol": "tcp", "FromPort": 8000, "ToPort": 9000, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+
+
+@pytest.mark.parametrize(
+    ("enforced", "rules", "kind", "told"),
+    [
+        ("on", [], "net", True),
+        ("on", [OTHERS_RULE, BY_GROUP], "net", True),
+        ("on", [OTHERS_RULE, ADMITS], "net", False),
+        ("on", [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}], "net", False),
+        ("on", "odd", "net", False),
+        ("off", [], "net", False),
+        (None, [], "net", False),
+        # Neither PrivateLink nor a load balancer that enforces it: a link of the second kind.
+        ("on", [], "app", False),
+    ],
+)
+def test_groups_that_let_no_link_in_are_told_where_they_count(enforced, rules, kind, told, tmp_path):
+    world, check = same_vpc(), "integration/listener-takes-the-port"
+    calls_link(world, kind=kind)
+    world[BALANCER].update({"SecurityGroups": [GROUP], ENFORCED: enforced})
+    group = {"GroupId": GROUP, "VpcId": "vpc-0e000000000000000", "IpPermissions": rules}
+    world.add(world.api_account, "describe_security_groups", group)
+
+    said = judge(world, tmp_path)
+
+    (found,) = [each for each in said.report["results"] if each["check"] == check]
+    assert (found["status"], found["fault"]) == (("warn", "B02") if told else ("pass", None)), said.story()
+    assert (GROUP in found["summary"]) is told
+    assert said.report["verdict"] == "healthy"
