@@ -9,9 +9,10 @@ connection.
 How it decides
 --------------
 The certificate in AWS Certificate Manager must be `ISSUED` and within its dates, have the domain among
-its names (a wildcard stands for one label) and an RSA 2048, ECDSA 256 or ECDSA 384 key. A handshake with
-the endpoint that fails for its certificate makes that certain: ACM may show a certificate that is not in use
-yet. A client that calls the endpoint's own name sees the endpoint's certificate instead.
+its names (a wildcard stands for one label) and an RSA 2048, ECDSA 256 or ECDSA 384 key. A status that is not
+known here is a warning. A handshake with the endpoint that fails for its certificate makes that certain: ACM
+may show a certificate that is not in use yet. A client that calls the endpoint's own name sees the endpoint's
+certificate instead.
 
 How to fix
 ----------
@@ -39,7 +40,7 @@ from apidoctor.checkkit import (
     warned,
 )
 from apidoctor.model.report import Confidence
-from apidoctor.reasoning.scene.certificate import certificate, ends_soon, wrongs
+from apidoctor.reasoning.scene.certificate import certificate, ends_soon, unknown_status, wrongs
 from apidoctor.reasoning.scene.handshakes import WRONG, shaken
 
 
@@ -84,6 +85,14 @@ def judge(case: Case) -> Iterator[Finding]:
         sure: Confidence = "certain" if met else "likely"  # ACM may show another one than is in use yet
         yield unless_admitted(
             case, failed("T06", words, fix=fix, subject=arn, confidence=sure, evidence=evidence)
+        )
+    elif have and (odd := unknown_status(have)):
+        yield warned(
+            "T06",
+            f"The certificate of {name} has the status {odd}, which is not known here.",
+            fix="Look the status up; a handshake with the domain's name tells whether the certificate is good.",
+            subject=arn,
+            evidence=evidence,
         )
     elif have and ends_soon(case, have):
         yield warned(

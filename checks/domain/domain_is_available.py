@@ -9,7 +9,7 @@ How it decides
 --------------
 `domainNameStatus` must be `AVAILABLE`. `UPDATING` is no failure: wait, and change nothing. `PENDING`
 means that it is being made; `PENDING_CERTIFICATE_REIMPORT`, `PENDING_OWNERSHIP_VERIFICATION` and
-`FAILED` need a hand.
+`FAILED` need a hand. A status that is not known here is a warning.
 
 How to fix
 ----------
@@ -36,6 +36,8 @@ from apidoctor.checkkit import (
     warned,
 )
 
+BAD = frozenset({"PENDING", "PENDING_CERTIFICATE_REIMPORT", "PENDING_OWNERSHIP_VERIFICATION", "FAILED"})
+"""Statuses with which a domain takes no call; what another one means, AWS may say later."""
 FIXES = {
     "PENDING": "Wait about 15 minutes until the domain is AVAILABLE; change nothing meanwhile.",
     "PENDING_CERTIFICATE_REIMPORT": "Import the certificate into ACM again, or give the domain another one.",
@@ -60,6 +62,7 @@ def judge(case: Case) -> Iterator[Finding]:
     status = (found.domain_name_status or "").upper()
     value = {"domainNameStatus": status or None, "message": found.domain_name_status_message}
     evidence = [case.cite(DOMAINS(found.account, case.region), value, name)]
+    told = f" ({found.domain_name_status_message})" if found.domain_name_status_message else ""
     if not status:
         yield skipped(f"The status of {name} is not shown (owner: account {found.owner}).", subject=name)
     elif status == "AVAILABLE":
@@ -72,8 +75,15 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=name,
             evidence=evidence,
         )
+    elif status not in BAD:
+        yield warned(
+            "T06",
+            f"{name} has the status {status}, which is not known here{told}.",
+            fix="Look the status up; a test call tells whether the domain takes it.",
+            subject=name,
+            evidence=evidence,
+        )
     else:
-        told = f" ({found.domain_name_status_message})" if found.domain_name_status_message else ""
         yield unless_admitted(
             case,
             failed(

@@ -8,7 +8,8 @@ every call ends with 500 or 504 although the link itself looks well.
 How it decides
 --------------
 The load balancer is the one that the integration's `integrationTarget` names, else the first target of the
-VPC link. It must exist and be `active`. A call that the backend answered proves the opposite.
+VPC link. It must exist and be `active`; a state that is not known here is a warning. A call that the backend
+answered proves the opposite.
 
 How to fix
 ----------
@@ -26,6 +27,13 @@ from collections.abc import Iterator
 from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, passed, skipped, warned
 from apidoctor.reasoning.scene.integration import is_proved
 from apidoctor.reasoning.scene.load_balancers import BALANCER_READS, balancer, balancer_state
+
+BAD = {
+    "missing": ("does not exist", "Lead the VPC link to a load balancer that exists, and deploy."),
+    "provisioning": ("is provisioning", "Wait, or make it again."),
+    "failed": ("is failed", "Make it again."),
+}
+"""States in which a load balancer takes no call, in words, and what to do."""
 
 
 @check(
@@ -56,15 +64,13 @@ def judge(case: Case) -> Iterator[Finding]:
     elif state == "active_impaired":
         text, fix = f"The load balancer {name} is impaired{told}.", "Look into the load balancer's zones."
         yield warned("B02", text, fix=fix, subject=name, evidence=evidence)
+    elif state in BAD:
+        words, fix = BAD[state]
+        text = f"The load balancer {name} {words}{told}."
+        yield failed("B02", text, fix=fix, subject=name, evidence=evidence)
     else:
-        gone = state == "missing"
-        words = "does not exist" if gone else f"is {state or 'in no known state'}"
-        yield failed(
-            "B02",
-            f"The load balancer {name} {words}{told}.",
-            fix="Lead the VPC link to a load balancer that exists, and deploy."
-            if gone
-            else "Wait, or make it again.",
-            subject=name,
-            evidence=evidence,
+        words = f"is in the state {state}, which is not known here" if state else "shows no state"
+        fix = "Look the state up; the health of its targets tells whether calls get through."
+        yield warned(
+            "B02", f"The load balancer {name} {words}{told}.", fix=fix, subject=name, evidence=evidence
         )

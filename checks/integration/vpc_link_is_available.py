@@ -9,8 +9,8 @@ How it decides
 --------------
 For an integration with `connectionType: VPC_LINK`, the link that `connectionId` names must be there, as a
 link of either kind, with the status `AVAILABLE`. An `INACTIVE` link of the second kind carried no call for
-60 days: its interfaces are gone and are made again with the next calls, which takes minutes. A call that
-the backend answered proves the opposite.
+60 days: its interfaces are gone and are made again with the next calls, which takes minutes. A status that is
+not known here is a warning. A call that the backend answered proves the opposite.
 
 How to fix
 ----------
@@ -25,10 +25,23 @@ References
 
 from collections.abc import Iterator
 
-from apidoctor.checkkit import BACKEND_READS, Case, Finding, Source, check, failed, owned_api, passed, skipped
+from apidoctor.checkkit import (
+    BACKEND_READS,
+    Case,
+    Finding,
+    Source,
+    check,
+    failed,
+    owned_api,
+    passed,
+    skipped,
+    warned,
+)
 from apidoctor.reasoning.scene.integration import integration, is_proved
 from apidoctor.reasoning.scene.load_balancers import LINK_READS, Link, vpc_link
 
+BAD = frozenset({"MISSING", "PENDING", "FAILED", "DELETING", "INACTIVE"})
+"""Statuses with which a link carries no call; what another one means, AWS may say later."""
 FIXES = {
     "MISSING": "Make a VPC link, name it in the integration's connectionId, and deploy.",
     "PENDING": "Wait: a link is made within minutes.",
@@ -65,6 +78,9 @@ def judge(case: Case) -> Iterator[Finding]:
     evidence = [case.cite(Source(operation, owned_api(case).value.account, case.region), value, link.id)]
     if link.status == "AVAILABLE":
         yield passed(f"The VPC link {link.id} is available.", subject=link.id, evidence=evidence)
+    elif link.status not in BAD:
+        text, fix = _unknown(link), "Look the status up; a test call tells whether the link carries it."
+        yield warned("B02", text, fix=fix, subject=link.id, evidence=evidence)
     else:
         yield failed("B02", _words(link), fix=_fix(link), subject=link.id, evidence=evidence)
 
@@ -74,6 +90,11 @@ def _words(link: Link) -> str:
         return f"There is no VPC link {link.id}."
     why = f": {link.message.rstrip('. ')}" if link.message else ""
     return f"The VPC link {link.id} is {link.status}{why}."
+
+
+def _unknown(link: Link) -> str:
+    told = f"has the status {link.status}, which is not known here" if link.status else "shows no status"
+    return f"The VPC link {link.id} {told}{f' ({link.message})' if link.message else ''}."
 
 
 def _fix(link: Link) -> str:

@@ -18,6 +18,8 @@ CERTIFICATE = "describe_certificate"
 KEYS = frozenset({"RSA_2048", "EC_PRIME256V1", "EC_SECP384R1"})
 """Key algorithms that a private custom domain can use."""
 _SOON_DAYS = 14
+_BAD = frozenset({"PENDING_VALIDATION", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"})
+"""Statuses of a certificate that is no good (CertificateDetail, ``Status``)."""
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
@@ -62,12 +64,17 @@ def wrongs(case: Case, found: Certificate, name: str) -> Iterator[str]:
         yield f"is expired (it was valid until {found.not_after or 'a moment ago'})"
     elif since is not None and since < 0:
         yield f"is not valid before {found.not_before}"
-    elif found.status and found.status != "ISSUED":
+    elif found.status in _BAD:
         yield f"is {found.status}, not ISSUED"
     if found.key_algorithm and found.key_algorithm.upper().replace("-", "_") not in KEYS:
         yield f"has a key that is not supported ({found.key_algorithm}; RSA 2048, ECDSA 256 and 384 are)"
     if found.names and not any(covers(each, name) for each in found.names):
         yield f"is not for {name} but for {', '.join(found.names[:5])}"
+
+
+def unknown_status(found: Certificate) -> str | None:
+    """Return a status of which nothing is known here; AWS may add one later."""
+    return found.status if found.status not in (*_BAD, "ISSUED", "") else None
 
 
 def ends_soon(case: Case, found: Certificate) -> bool:
