@@ -10,7 +10,7 @@ How it decides
 Where the stage has canary settings with traffic, the method is looked up in the summary of the canary's
 deployment (GetDeployment, `embed=apisummary`): it must be there, with the same authorization type and the
 same wish for an API key as in the stage's own deployment. Stage variables of its own are told. When all
-calls go to the canary, what it lacks is a failure, else a warning.
+calls go to the canary, what it lacks is a failure, and its methods alone count; else a warning.
 
 How to fix
 ----------
@@ -42,12 +42,13 @@ from apidoctor.checkkit import (
     warned,
 )
 from apidoctor.model.aws import CanarySettings
-from apidoctor.reasoning.scene.canary import canary, method_in_canary
+from apidoctor.reasoning.scene.api import ALL, canary
+from apidoctor.reasoning.scene.canary import method_in_canary
 
 
 @check(
     needs=("api/exists", "api/stage-is-deployed"),
-    reads=(*CALL_READS, "get_deployment"),
+    reads=CALL_READS,
     faults=("H04",),
     required=False,
     playbook="missing-authentication-token",
@@ -91,7 +92,7 @@ def _compared(case: Case, own: CanarySettings, name: str, evidence: list[Evidenc
     fix = "Promote the canary to the stage, or remove it."
     if other is None:
         text = f"{_share(own)} deployment {own.deployment_id}, which has no {what}."
-        if (own.percent_traffic or 0) >= 100:
+        if (own.percent_traffic or 0) >= ALL:
             return failed("H04", text, fix=fix, subject=name, evidence=evidence)
         return warned("H04", text, fix=fix, subject=name, evidence=evidence)
     if here.known and here.value is None:
@@ -111,7 +112,7 @@ def _compared(case: Case, own: CanarySettings, name: str, evidence: list[Evidenc
     if differs:
         text = f"{_share(own)} the canary, deployment {own.deployment_id}: {'; '.join(differs)}."
         return warned("H04", text, fix=fix, subject=name, evidence=evidence)
-    return passed(f"{_share(own)} the canary, which has {what} too.", subject=name, evidence=evidence)
+    return passed(f"{_share(own)} the canary, which has {what}.", subject=name, evidence=evidence)
 
 
 def _share(own: CanarySettings) -> str:

@@ -36,7 +36,7 @@ from apidoctor.checkkit import (
     skipped,
     warned,
 )
-from apidoctor.reasoning.scene.api import default_name_deployed, deployed_at
+from apidoctor.reasoning.scene.deployed import default_name_deployed, deployed_at
 from apidoctor.reasoning.scene.proof import is_reached
 
 

@@ -9,7 +9,8 @@ the plan.
 How it decides
 --------------
 A usage plan must have an entry `apiId:stage` for the stage that is called, and at least one key that is
-enabled. The values of keys are never read. A call that was admitted proves the opposite.
+enabled. The values of keys are never read. Where only the saved method can be seen, or a canary that gets part
+of the calls has another one, a failure is likely and not certain. A call that was admitted proves the opposite.
 
 How to fix
 ----------
@@ -25,6 +26,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     Case,
     Finding,
     Source,
@@ -38,12 +40,13 @@ from apidoctor.checkkit import (
     stage_name,
     unknown,
 )
+from apidoctor.reasoning.scene.deployed import doubt
 from apidoctor.reasoning.scene.plans import PLAN_READS, enabled_keys, keys_of, plans
 
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export", *PLAN_READS),
+    reads=(*CALL_READS, *PLAN_READS),
     probes=("tcp", "http"),
     faults=("H10",),
     # A call without any key is one cause, and that check tells of the plan too.
@@ -63,15 +66,18 @@ def judge(case: Case) -> Iterator[Finding]:
     if is_admitted(case):
         yield passed("The call with this key is admitted.", subject=own)
         return
+    unsure = doubt(case, lambda other: other is not None and other.api_key_required)
+    told, confidence = f" {unsure}" if unsure else "", "likely" if unsure else "certain"
     have = plans(case).value
     value = {"plans": [plan.name for plan in have][:20], "stage": own}
     evidence = [case.cite(Source("get_usage_plans", api.account, case.region), value, own)]
     if not have:
         yield failed(
             "H10",
-            f"No usage plan has {own}: no key can be valid for the stage, whichever is sent.",
+            f"No usage plan has {own}: no key can be valid for the stage, whichever is sent.{told}",
             fix=f"Add {own} to the usage plan of the caller's key.",
             subject=own,
+            confidence=confidence,
             evidence=evidence,
         )
         return
@@ -91,8 +97,10 @@ def judge(case: Case) -> Iterator[Finding]:
         off = any(keys_of(case, plan.id).value for plan in have)
         yield failed(
             "H10",
-            f"{', '.join(plan.name for plan in have)} has {'only keys that are switched off' if off else 'no key'}.",
+            f"{', '.join(plan.name for plan in have)} has {'only keys that are switched off' if off else 'no key'}."
+            f"{told}",
             fix="Enable a key of the usage plan." if off else "Add an API key to the usage plan.",
             subject=own,
+            confidence=confidence,
             evidence=evidence,
         )

@@ -7,8 +7,10 @@ the stage, after every policy has let it pass.
 
 How it decides
 --------------
-What the stage runs counts: its export, or without one the saved method. The method must not require a
-key, or the request must carry `x-api-key`. With `apiKeySource: AUTHORIZER` the key comes from the answer of
+What the stage runs counts: its export, or without one the summary of its deployment; where a canary gets
+all calls, that of the canary's. The method must not require a key, or the request must carry `x-api-key`. Where
+only the saved method can be seen, or a canary that gets part of the calls has another one, a failure is likely
+and not certain. With `apiKeySource: AUTHORIZER` the key comes from the answer of
 the Lambda authorizer and none has to be sent. Whether a key is valid only a call tells: key values are never
 read. A call that was admitted makes a failure a warning.
 
@@ -26,9 +28,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
-    EXPORTS,
     PROOF,
-    RESOURCES,
     Case,
     Evidence,
     Finding,
@@ -45,7 +45,7 @@ from apidoctor.checkkit import (
     unknown,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.api import is_deployment_seen
+from apidoctor.reasoning.scene.deployed import doubt, shown_by
 from apidoctor.reasoning.scene.plans import plans
 
 
@@ -64,8 +64,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield skipped("No method answers the request.")
         return
     api, what = owned_api(case).value, f"{found.verb} {found.resource}"
-    shown = (EXPORTS if is_deployment_seen(case) else RESOURCES)(api.account, case.region)
-    evidence = [case.cite(shown, {"apiKeyRequired": found.api_key_required}, what)]
+    evidence = [case.cite(shown_by(case), {"apiKeyRequired": found.api_key_required}, what)]
     if not found.api_key_required:
         yield passed(f"{what} asks for no API key.", subject=what, evidence=evidence)
     elif (api.api_key_source or "").upper() == "AUTHORIZER":
@@ -77,14 +76,16 @@ def judge(case: Case) -> Iterator[Finding]:
         none = have.known and not have.value
         own = f"{api.id}:{stage_name(case).value}"
         first = f"Add {own} to a usage plan, and send" if none else "Send"
+        unsure = doubt(case, lambda other: other is not None and other.api_key_required)
         yield unless_admitted(
             case,
             failed(
                 "H10",
                 f"{what} asks for an API key, and the request has no x-api-key header"
-                f"{f'; no usage plan has {own} either' if none else ''}.",
+                f"{f'; no usage plan has {own} either' if none else ''}.{f' {unsure}' if unsure else ''}",
                 fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
                 subject=what,
+                confidence="likely" if unsure else "certain",
                 evidence=evidence,
             ),
         )

@@ -7,8 +7,10 @@ problem with credentials. Saved resources do not count before they are deployed.
 
 How it decides
 --------------
-Path and method are matched against what the stage runs (its export), literal segments before parameters
-before greedy ones; without an export, against the saved resources. The path is case-sensitive, a slash at
+Path and method are matched against what the stage runs, literal segments before parameters before greedy
+ones: its export, or without one the summary of its deployment; where a canary gets all calls, that of the
+canary's. Where only the saved resources can be seen, or a canary that gets part of the calls has the method, a
+failure is likely and not certain. The path is case-sensitive, a slash at
 its end counts, `{proxy+}` does not cover the resource it stands below, and HEAD and OPTIONS are methods of
 their own. What the request differs in from something that is deployed is told. A call that was admitted
 proves the opposite.
@@ -28,7 +30,6 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
-    EXPORTS,
     PROOF,
     RESERVED_PATHS,
     Case,
@@ -52,6 +53,8 @@ from apidoctor.checkkit import (
     unless_admitted,
     warned,
 )
+from apidoctor.reasoning.scene.api import is_deployment_seen
+from apidoctor.reasoning.scene.deployed import doubt, shown_by
 
 
 @check(
@@ -59,6 +62,7 @@ from apidoctor.checkkit import (
     reads=CALL_READS,
     probes=PROOF,
     faults=("H02", "H04"),
+    explained_by=("api/canary-answers-alike",),
     playbook="missing-authentication-token",
     position=60,
 )
@@ -73,15 +77,18 @@ def judge(case: Case) -> Iterator[Finding]:
     deployed = deployed_methods(case).value
     have = sorted({f"{item.verb} {item.resource}" for item in deployed})
     saved = best_match(methods(case).value, request.method, path) if methods(case).known else None
-    evidence = [case.cite(EXPORTS(api.account, case.region), {"wanted": what, "deployed": have[:20]}, what)]
+    evidence = [case.cite(shown_by(case), {"wanted": what, "deployed": have[:20]}, what)]
+    unsure = doubt(case, lambda other: other is None)
+    told, confidence = f" {unsure}" if unsure else "", "likely" if unsure else "certain"
     if saved is not None:
         yield unless_admitted(
             case,
             failed(
                 "H04",
-                f"{what} is saved, but the stage runs an older deployment without it.",
+                f"{what} is saved, but the stage runs an older deployment without it.{told}",
                 fix=f"Deploy {api.id} to the stage {stage_name(case).value}.",
                 subject=what,
+                confidence=confidence,
                 evidence=evidence,
             ),
         )
@@ -93,9 +100,10 @@ def judge(case: Case) -> Iterator[Finding]:
         case,
         failed(
             "H02",
-            f"The deployed API has no {what}.{hint}",
+            f"The {'deployed' if is_deployment_seen(case) else 'saved'} API has no {what}.{hint}{told}",
             fix=f"Call a path that exists ({', '.join(have[:3]) or 'none is deployed'}), or add {what} and deploy.",
             subject=what,
+            confidence=confidence,
             evidence=evidence,
         ),
     )
@@ -103,7 +111,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _found(case: Case, found: Method, what: str) -> Finding:
     """Tell which method answers, unless a slash at the end of the path or a reserved path keeps the call from it."""
-    api, path = owned_api(case).value, called_path(case).value.partition("?")[0]
+    path = called_path(case).value.partition("?")[0]
     told = found.authorization or "unknown"
     value = {
         "resource": found.resource,
@@ -111,7 +119,7 @@ def _found(case: Case, found: Method, what: str) -> Finding:
         "authorizationType": told,
         "apiKeyRequired": found.api_key_required,
     }
-    evidence = [case.cite(EXPORTS(api.account, case.region), value, what)]
+    evidence = [case.cite(shown_by(case), value, what)]
     if has_final_slash(found.resource, path) and not is_admitted(case):
         return _differs_by_a_slash(case, found, what, evidence)
     words = f"{found.verb} {found.resource} answers {what} (authorization type {told})."

@@ -7,9 +7,11 @@ Token`, the same words as for a path that does not exist.
 
 How it decides
 --------------
-What the stage runs counts: its export, or without one the saved method. For a method with `AWS_IAM` the
-caller must be a principal that signs. Without `--as` it is the one whose credentials are at hand. A call
-that was admitted makes a failure a warning.
+What the stage runs counts: its export, or without one the summary of its deployment; where a canary gets
+all calls, that of the canary's. For a method with `AWS_IAM` the caller must be a principal that signs. Without
+`--as` it is the one whose credentials are at hand. Where only the saved method can be seen, or a canary that
+gets part of the calls has another one, a failure is likely and not certain. A call that was admitted makes it a
+warning.
 
 How to fix
 ----------
@@ -24,21 +26,18 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     CALL_READS,
-    EXPORTS,
     PROOF,
-    RESOURCES,
     Case,
     Finding,
     check,
     failed,
     method,
-    owned_api,
     passed,
     principal,
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.api import is_deployment_seen
+from apidoctor.reasoning.scene.deployed import doubt, shown_by
 from apidoctor.reasoning.signing.brought import brings_authorization
 
 
@@ -59,19 +58,20 @@ def judge(case: Case) -> Iterator[Finding]:
     if brings_authorization(case.request):
         yield skipped("The call brings an authorization of its own: what that is worth is judged there.")
         return
-    api, what, who = owned_api(case).value, f"{found.verb} {found.resource}", principal(case).value
-    source = (EXPORTS if is_deployment_seen(case) else RESOURCES)(api.account, case.region)
-    evidence = [case.cite(source, {"authorizationType": "AWS_IAM"}, what)]
+    what, who = f"{found.verb} {found.resource}", principal(case).value
+    evidence = [case.cite(shown_by(case), {"authorizationType": "AWS_IAM"}, what)]
     if who is not None:
         yield passed(f"{who.arn} signs the call.", subject=what, evidence=evidence)
     else:
+        unsure = doubt(case, lambda other: other is not None and other.authorization == "AWS_IAM")
         yield unless_admitted(
             case,
             failed(
                 "A18",
-                f"{what} asks for an AWS signature, and the call is not signed.",
+                f"{what} asks for an AWS signature, and the call is not signed.{f' {unsure}' if unsure else ''}",
                 fix="Sign the call with SigV4 for service execute-api.",
                 subject=what,
+                confidence="likely" if unsure else "certain",
                 evidence=evidence,
             ),
         )

@@ -65,6 +65,7 @@ CALL_READS = (
     "get_stages",
     "get_resources",
     "get_export",
+    "get_deployment",
     "get_gateway_responses",
     "describe_vpc_endpoints",
     "describe_network_interfaces",

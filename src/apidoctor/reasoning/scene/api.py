@@ -1,16 +1,16 @@
 """The API that is called: its object, its stage, what is deployed there, and the method that answers the path."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from apidoctor.model.aws import RestApi, Stage, read
+from apidoctor.model.aws import CanarySettings, RestApi, Stage, read
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict, as_text
-from apidoctor.model.missing import Gap
+from apidoctor.model.missing import Gap, Missing
 from apidoctor.reasoning.scene.case import Case, accounts, fact
 from apidoctor.reasoning.scene.rest_apis import api_of
 from apidoctor.reasoning.scene.through import called
@@ -22,6 +22,8 @@ _KEY = "key"
 _AUTHTYPES = {"awssigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS"}
 """``x-amazon-apigateway-authtype`` of the built-in schemes; any other is a Lambda authorizer's."""
 
+ALL = 100
+"""Percent of the calls that a canary gets when it gets every one."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -42,6 +44,24 @@ class Method(Struct, frozen=True, kw_only=True):
     """What answers behind the method."""
     unexplained: bool = False
     """Whether an export names a security scheme for the method that it does not explain."""
+
+
+class Runs(Struct, frozen=True):
+    """The methods that a call can meet, and what shows them."""
+
+    methods: tuple[Method, ...]
+    """They."""
+    by: Literal["get_export", "get_deployment", "get_resources"]
+    """The operation that shows them; the last one shows the draft, which may never have been deployed."""
+    is_canary: bool = False
+    """Whether they are those of the canary."""
+    unseen: tuple[Missing, ...] = ()
+    """For the draft: what would show more."""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether they are only what is saved."""
+        return self.by == "get_resources"
 
 
 @fact
@@ -118,38 +138,6 @@ def export(case: Case) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-ENDPOINT_EXTENSION = "x-amazon-apigateway-endpoint-configuration"
-"""Member of an export, or of its servers, that tells whether the default name is switched off."""
-
-
-@fact
-def default_name_deployed(case: Case) -> bool:
-    """Say whether the default name is on in what the stage runs; unknown when its export does not show that."""
-    document = export(case).value or {}
-    servers = document.get("servers")
-    holders = (
-        [document, *(each for each in servers if isinstance(each, dict))]
-        if isinstance(servers, list)
-        else [document]
-    )
-    for holder in holders:
-        shown = holder.get(ENDPOINT_EXTENSION)
-        if isinstance(shown, dict) and isinstance(shown.get("disableExecuteApiEndpoint"), bool):
-            return not shown["disableExecuteApiEndpoint"]
-    raise Undecided(
-        [Gap("fact: whether the stage runs with the default name on: its export does not show it")]
-    )
-
-
-@fact
-def deployed_at(case: Case) -> str | None:
-    """Return when the deployment was made that the stage runs; None when it is not among the API's deployments."""
-    api, runs = owned_api(case).value, stage(case).value
-    items = case.inventory.items(api.account, case.region, "get_deployments", api.id).value
-    wanted = runs.deployment_id if runs else None
-    return next((str(each.get("createdDate")) for each in items if each.get("id") == wanted), None)
-
-
 @fact
 def methods(case: Case) -> list[Method]:
     """Return the methods of the *saved* API."""
@@ -162,29 +150,69 @@ def methods(case: Case) -> list[Method]:
     ]
 
 
-def is_deployment_seen(case: Case) -> bool:
-    """Say whether an export shows what the stage runs."""
+@fact
+def canary(case: Case) -> CanarySettings | None:
+    """Return the stage's canary; None when it has none, or one that gets no call."""
+    found = stage(case).value
+    own = found.canary_settings if found else None
+    return own if own and own.deployment_id and (own.percent_traffic or 0) > 0 else None
+
+
+@fact
+def methods_of(case: Case, deployment: str) -> tuple[Method, ...]:
+    """Return the methods of a deployment (GetDeployment with its ``apiSummary``), without their integrations."""
+    api = owned_api(case).value
+    answer = case.inventory.get(api.account, case.region, "get_deployment", f"{api.id}/{deployment}").value
+    summary = (answer or {}).get("apiSummary")
+    if not isinstance(summary, dict) or not summary:
+        words = f"fact: which methods deployment {deployment} has (get-deployment --embed apisummary)"
+        raise Undecided([Gap(words)])
+    return tuple(
+        _method({"path": path}, str(verb), body)
+        for path, verbs in summary.items()
+        for verb, body in as_dict(verbs, "summary of a deployment").items()
+    )
+
+
+@fact
+def runs(case: Case) -> Runs:
+    """Return what a call meets: what the canary runs that gets all calls, else what the stage does.
+
+    That is what its export shows; where there is none to read, the summary of its deployment; else the draft.
+    """
+    own, there = canary(case), stage(case)
+    case.expect([*own.missing, *there.missing])
+    share = own.value if own.known else None
+    if share is not None and (share.percent_traffic or 0) >= ALL:
+        other = methods_of(case, share.deployment_id or "")
+        case.expect(other.missing)
+        if other.known:
+            return Runs(other.value, "get_deployment", is_canary=True)
     document = export(case)
-    case.expect(document.missing)
+    case.expect([*document.missing, *methods(case).missing])
+    shown = document.value if document.known else None
     # An API without methods cannot be deployed (CreateDeployment), so an export without paths shows nothing.
-    return bool(document.known and document.value and isinstance(document.value.get("paths") or None, dict))
+    if shown is not None and isinstance(shown.get("paths") or None, dict):
+        return Runs(tuple(_of_export(shown)), "get_export")
+    if there.known and there.value is not None and there.value.deployment_id:
+        summary = methods_of(case, there.value.deployment_id)
+        case.expect(summary.missing)
+        if summary.known:
+            return Runs(summary.value, "get_deployment")
+    return Runs(tuple(methods(case).value), "get_resources", unseen=document.missing)
+
+
+def is_deployment_seen(case: Case) -> bool:
+    """Say whether something shows what the stage runs; the draft does not."""
+    found = runs(case)
+    case.expect(found.missing)
+    return found.known and not found.value.is_draft
 
 
 @fact
 def deployed_methods(case: Case) -> list[Method]:
-    """Return the methods that the stage runs; without an export the saved ones are all that can be seen."""
-    document = export(case)
-    case.expect([*document.missing, *methods(case).missing])
-    if not is_deployment_seen(case) or document.value is None:
-        return methods(case).value
-    schemes = _schemes(document.value)
-    return [
-        _exported(str(path), verb, body, schemes)
-        for path, verbs in document.value["paths"].items()
-        if isinstance(verbs, dict)
-        for verb, body in verbs.items()
-        if verb in METHODS or verb == "x-amazon-apigateway-any-method"
-    ]
+    """Return the methods that the stage runs; where nothing shows them, the saved ones are all that can be seen."""
+    return list(runs(case).value.methods)
 
 
 @fact
@@ -240,6 +268,14 @@ def _method(resource: dict[str, Any], verb: str, body: Any) -> Method:
         authorizer=as_text(body.get("authorizerId"), "authorizerId of a method"),
         integration=as_dict(body.get("methodIntegration"), "methodIntegration of the API"),
     )
+
+
+def _of_export(document: dict[str, Any]) -> Iterator[Method]:
+    schemes = _schemes(document)
+    for path, verbs in document["paths"].items():
+        for verb, body in verbs.items() if isinstance(verbs, dict) else ():
+            if verb in METHODS or verb == "x-amazon-apigateway-any-method":
+                yield _exported(str(path), verb, body, schemes)
 
 
 def _schemes(document: dict[str, Any]) -> dict[str, str]:

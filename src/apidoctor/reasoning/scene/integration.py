@@ -14,8 +14,7 @@ from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
 from apidoctor.reasoning.scene.answer import answer
-from apidoctor.reasoning.scene.api import Method, method, methods, stage
-from apidoctor.reasoning.scene.canary import canary
+from apidoctor.reasoning.scene.api import Method, canary, method, methods, runs, stage
 from apidoctor.reasoning.scene.case import Case, fact
 from apidoctor.reasoning.scene.reading import reading
 
@@ -86,6 +85,11 @@ def integration(case: Case) -> Integration | None:
         own: list[Method] = (
             [each for each in saved.value if (each.resource, each.verb) == same] if saved.known else []
         )
+        if saved.known and not own and runs(case).value.by == "get_deployment":  # its summary shows none
+            what = f"{found.verb} {found.resource}"
+            raise Undecided(
+                [Gap(f"fact: the integration of {what}, which is deployed and not saved", optional=True)]
+            )
         shown = own[0].integration if own else shown
     return _read(shown)
 
