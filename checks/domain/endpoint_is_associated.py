@@ -9,7 +9,8 @@ works after about 15 minutes.
 How it decides
 --------------
 The endpoint of the call must be the source of an association with the domain's ARN: a domain of the same
-name of another account is another domain. AWS shows no date of an association; it is certainly young
+name of another account is another domain, and so is one that was deleted and made again, whose id is a new one.
+AWS shows no date of an association; it is certainly young
 while the endpoint itself, or the invitation to share the domain, is younger than 15 minutes. An endpoint that
 shows its own certificate for the domain's name has no association with it that works yet.
 
@@ -41,8 +42,9 @@ from apidoctor.checkkit import (
     unless_admitted,
 )
 from apidoctor.model.observation import TlsSeen
+from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.association import SETTLING_MINUTES, greatest_age, holder_of
-from apidoctor.reasoning.scene.domains import access_associations
+from apidoctor.reasoning.scene.domains import ended_associations, live_associations
 from apidoctor.reasoning.scene.handshakes import shaken, shows_own
 from apidoctor.reasoning.scene.through import associated
 
@@ -69,10 +71,14 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     via, holder = endpoint(case).value, holder_of(case)
     identity = via.vpc_endpoint_id if via else ""
-    others = sorted({each.endpoint for each in access_associations(case, name).value.found})
+    others = sorted({each.endpoint for each in live_associations(case, name).value.found})
     value = {"domainNameArn": found.domain_name_arn, "wanted": identity, "associated": others[:10]}
     evidence = [case.cite(ASSOCIATIONS(holder, case.region), value, identity)]
     if not associated(case).value:
+        if ended := _ended(case, name, identity):
+            words = f"{ended}, and with {found.domain_name_arn or name} it has none"
+            yield _stale(case, words, identity, holder, evidence)
+            return
         yield unless_admitted(
             case,
             failed(
@@ -105,6 +111,39 @@ def judge(case: Case) -> Iterator[Finding]:
         subject=identity,
         confidence="possible",
         evidence=evidence,
+    )
+
+
+def _ended(case: Case, name: str, identity: str) -> str | None:
+    """Tell an association of the endpoint whose domain is gone, as the beginning of a sentence."""
+    ended = [each for each in ended_associations(case, name).value if each.endpoint == identity]
+    if not ended:
+        return None
+    owner, _, number = ended[0].domain
+    whose = f"account {owner} has no domain of the id {number} any more"
+    return f"{identity} is associated with an earlier domain {name} ({whose})"
+
+
+def _stale(
+    case: Case,
+    words: str,
+    identity: str,
+    holder: str,
+    evidence: list[Evidence],
+    confidence: Confidence = "certain",
+) -> Finding:
+    """Judge an association whose domain was deleted: one that was made again under the name has another id."""
+    return unless_admitted(
+        case,
+        failed(
+            "H06",
+            f"{words}.",
+            fix=f"Delete that association in account {holder} (delete-domain-name-access-association), make one "
+            "with the domain that is there, and wait about 15 minutes.",
+            subject=identity,
+            confidence=confidence,
+            evidence=evidence,
+        ),
     )
 
 
@@ -141,9 +180,13 @@ def _of_nobody(case: Case, name: str) -> Finding:
     """
     via, holder = endpoint(case).value, holder_of(case)
     here = case.request.form != "custom-domain" or is_forbidden(case)
-    hidden = access_associations(case, name).value.missing_of(holder)
-    if via is None or hidden or holder not in case.inventory.accounts or not here:
+    hidden = live_associations(case, name).value.missing_of(holder)
+    ended = _ended(case, name, via.vpc_endpoint_id) if via else None
+    if via is None or hidden or holder not in case.inventory.accounts or not (here or ended):
         return skipped(f"No account shows a domain {name}.", subject=name)
+    cited = [case.cite(ASSOCIATIONS(holder, case.region), {"domainName": name, "found": False}, name)]
+    if ended:
+        return _stale(case, ended, via.vpc_endpoint_id, holder, cited, "likely")
     known = ", ".join(case.inventory.accounts)
     return unless_admitted(
         case,
@@ -153,8 +196,6 @@ def _of_nobody(case: Case, name: str) -> Finding:
             fix=f"Correct the name, or associate {via.vpc_endpoint_id} with the domain and wait about 15 minutes.",
             subject=via.vpc_endpoint_id,
             confidence="likely",
-            evidence=[
-                case.cite(ASSOCIATIONS(holder, case.region), {"domainName": name, "found": False}, name)
-            ],
+            evidence=cited,
         ),
     )

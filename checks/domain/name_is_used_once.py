@@ -37,7 +37,7 @@ from apidoctor.checkkit import (
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.domains import access_associations, apis_behind, shown_domains
+from apidoctor.reasoning.scene.domains import apis_behind, live_associations, shown_domains
 from apidoctor.reasoning.scene.rest_apis import private_among
 
 
@@ -58,7 +58,7 @@ def judge(case: Case) -> Iterator[Finding]:
     if not found.is_private or via is None:
         yield skipped(f"{name} is a public custom domain.", subject=name)
         return
-    identity, ties = via.vpc_endpoint_id, access_associations(case, name).value.of(via.vpc_endpoint_id)
+    identity, ties = via.vpc_endpoint_id, live_associations(case, name).value.of(via.vpc_endpoint_id)
     if len(ties) > 1:
         arns = sorted(tie.domain_name_arn for tie in ties)
         yield failed(

@@ -78,6 +78,39 @@ def access_associations(case: Case, name: str) -> Ties:
 
 
 @fact
+def ended_associations(case: Case, name: str) -> tuple[AccessAssociation, ...]:
+    """Return the associations whose domain is not among all those of its owner: it was deleted, perhaps made again.
+
+    A domain that is made again has another id, and so another ARN: to it they are nothing.
+    """
+    return tuple(each for each in access_associations(case, name).value.found if _is_ended(case, each))
+
+
+def _is_ended(case: Case, tie: AccessAssociation) -> bool:
+    owner, name, identity = tie.domain
+    if not identity or owner not in accounts(case).value:
+        return False
+    listed = case.inventory.items(owner, case.region, DOMAINS)
+    case.expect(listed.missing)
+    if not listed.known:
+        return False
+    same = [
+        read(DomainName, item, owner)
+        for item in listed.value
+        if str(item.get("domainName", "")).lower() == name
+    ]
+    # A private domain whose id is not shown may be the one.
+    return not any(identity == (each.domain_name_id or identity) for each in same if each.is_private)
+
+
+@fact
+def live_associations(case: Case, name: str) -> Ties:
+    """Return the access associations without those whose domain is known to be gone."""
+    ties, gone = access_associations(case, name).value, ended_associations(case, name).value
+    return Ties(tuple(each for each in ties.found if each not in gone), ties.missing)
+
+
+@fact
 def private_domain(case: Case, name: str) -> DomainName | None:
     """Return the private custom domain *name* of any account; None when no account that can be read has one."""
     shown = shown_domains(case, name).value

@@ -16,7 +16,7 @@ from apidoctor.model.missing import Gap
 from apidoctor.reasoning.apigateway.mapping import Routed, lead, uses_mappings, uses_rules
 from apidoctor.reasoning.iam import Policy, read_policy
 from apidoctor.reasoning.scene.case import Case, fact
-from apidoctor.reasoning.scene.domains import DOMAIN, MAPPINGS, RULES, access_associations, shown_domains
+from apidoctor.reasoning.scene.domains import DOMAIN, MAPPINGS, RULES, live_associations, shown_domains
 from apidoctor.reasoning.scene.endpoint import endpoint
 from apidoctor.reasoning.scene.handshakes import is_unserved
 
@@ -42,7 +42,7 @@ def domain(case: Case) -> DomainName | None:
     name = case.request.domain
     if name is None:
         return None
-    shown, ties = shown_domains(case, name).value, access_associations(case, name).value
+    shown, ties = shown_domains(case, name).value, live_associations(case, name).value
     case.expect([*shown.missing, *(gap for _, gap in ties.missing)])
     via = endpoint(case)
     case.expect(via.missing)
@@ -137,7 +137,7 @@ def associated(case: Case) -> bool:
     found, via = known_domain(case).value, endpoint(case).value
     if via is None:
         raise Undecided([Gap("fact: which endpoint carries the call; say --via vpce-…")])
-    ties = access_associations(case, found.domain_name).value
+    ties = live_associations(case, found.domain_name).value
     for tie in ties.of(via.vpc_endpoint_id):
         owner, _, identity = tie.domain
         if (owner or found.owner, identity) == (found.owner, found.domain_name_id or identity):
