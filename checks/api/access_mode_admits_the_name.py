@@ -10,7 +10,8 @@ How it decides
 --------------
 When the API's `endpointAccessMode` is `STRICT`, the name that is connected to must be the API's default
 name or its private custom domain. A change takes about 15 minutes to take effect: `apiStatus` is `UPDATING`
-meanwhile, and what the mode was before is not shown. Then the answer is to wait.
+meanwhile, and what the mode was before is not shown. Then the answer is to wait. A change that has `FAILED`, or
+another status than `AVAILABLE`, is a warning with what AWS says of it.
 
 How to fix
 ----------
@@ -38,10 +39,13 @@ from apidoctor.checkkit import (
     unless_admitted,
     warned,
 )
+from apidoctor.model.aws import RestApi
 
 REFUSED = ("endpoint-host", "endpoint-id-header", "endpoint-zonal", "alias", "custom-domain-endpoint")
 """Ways to invoke whose TLS server name is not the Host of the API."""
 WAIT = "Wait about 15 minutes and try again; change neither security policy nor access mode meanwhile."
+
+MEND = "Mend what the message names and make the change again; what was in force before may still be."
 
 
 @check(
@@ -56,10 +60,18 @@ def judge(case: Case) -> Iterator[Finding]:
     """Judge the access mode against the name that is called."""
     api = owned_api(case).value
     mode, status = (api.endpoint_access_mode or "").upper(), (api.api_status or "").upper()
-    value = {"endpointAccessMode": mode, "securityPolicy": api.security_policy, "apiStatus": status}
+    value = {
+        "endpointAccessMode": mode,
+        "securityPolicy": api.security_policy,
+        "apiStatus": status,
+        "apiStatusMessage": api.api_status_message,
+    }
     evidence = [case.cite(APIS(api.account, case.region), {k: v for k, v in value.items() if v}, api.id)]
     public = case.request.domain is not None and is_behind_public_domain(case).value
     refused, changing = case.request.form in REFUSED or public, status == "UPDATING"
+    told = " It is UPDATING: the mode may be about to change." if changing else ""
+    if status not in ("", "AVAILABLE", "UPDATING"):
+        told = f" {_odd(api, status)}"
     if mode == "STRICT" and refused:
         words = f"The access mode of {api.id} is STRICT, and {case.request.name} is not its own name."
         if public:
@@ -69,7 +81,7 @@ def judge(case: Case) -> Iterator[Finding]:
             case,
             failed(
                 "T04",
-                words + (" It is UPDATING: the mode may be about to change." if changing else ""),
+                words + told,
                 fix=WAIT
                 if changing
                 else f"Call {name}, or set the mode of {api.id} to BASIC and wait 15 minutes.",
@@ -95,5 +107,17 @@ def judge(case: Case) -> Iterator[Finding]:
             subject=api.id,
             evidence=evidence,
         )
+    elif status not in ("", "AVAILABLE"):
+        yield warned("T10", _odd(api, status), fix=MEND, subject=api.id, evidence=evidence)
     else:
         yield passed(f"The access mode of {api.id} admits this name.", subject=api.id, evidence=evidence)
+
+
+def _odd(api: RestApi, status: str) -> str:
+    """Tell a status in which an API does not stay, with AWS's words about it."""
+    why = f": {api.api_status_message.rstrip('. ')}" if api.api_status_message else ""
+    what = {
+        "FAILED": "The last change of its security policy or access mode has FAILED",
+        "PENDING": "It is PENDING",
+    }.get(status, f"It has the status {status}, which is not known here")
+    return f"{what} ({api.id}{why})."

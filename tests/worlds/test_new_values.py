@@ -2,10 +2,10 @@
 
 import pytest
 from worlds.backends import LINK, calls_link
-from worlds.build import World
+from worlds.build import API, World
 from worlds.domain import CERTIFICATE, DOMAIN, with_domain
 from worlds.judge import judge
-from worlds.layouts import same_vpc
+from worlds.layouts import on_prem, same_vpc
 
 BALANCER = "0123456789abcdef"
 
@@ -67,3 +67,32 @@ def test_a_status_that_is_known_to_be_bad_fails(change, status, tmp_path):
     said = judge(world, tmp_path)
 
     assert [(cause["fault"], cause["check"]) for cause in said.report["root_causes"]] == [(fault, check)]
+
+
+@pytest.mark.parametrize("status", ["FAILED", "PENDING", "REBALANCING"])
+def test_what_aws_says_of_an_api_that_is_not_available_is_told(status, tmp_path):
+    world = on_prem()
+    world[API].update(apiStatus=status, apiStatusMessage="Certificate limit is reached.")
+    said = judge(world, tmp_path)
+
+    assert said.report["verdict"] == "healthy", said.story()
+    (result,) = said.of("warn")
+    assert (result["check"], result["fault"]) == ("api/access-mode-admits-the-name", "T10")
+    assert status in result["summary"]
+    assert "Certificate limit is reached" in result["summary"]
+
+
+def test_a_failed_change_is_told_beside_the_mode_that_refuses(tmp_path):
+    world = on_prem()
+    world[API].update(apiStatus="FAILED", apiStatusMessage="No.", endpointAccessMode="STRICT")
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["confidence"]) == ("T04", "certain")
+    assert "FAILED" in cause["title"]
+
+
+def test_an_available_api_has_nothing_to_tell(tmp_path):
+    world = on_prem()
+    world[API].update(apiStatus="AVAILABLE", apiStatusMessage="")
+
+    assert judge(world, tmp_path).of("warn") == []

@@ -154,7 +154,9 @@ class RestApi(Owned, frozen=True, kw_only=True, rename="camel"):
     api_key_source: str | None = None
     """``HEADER``, or ``AUTHORIZER``: the Lambda authorizer tells the API key."""
     api_status: str | None = None
-    """``AVAILABLE``, ``UPDATING``, …"""
+    """``AVAILABLE``, ``UPDATING``, ``PENDING``, ``FAILED``, …"""
+    api_status_message: str | None = None
+    """AWS's text about the status."""
 
     @property
     def is_private(self) -> bool:
