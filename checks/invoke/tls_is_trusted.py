@@ -9,10 +9,11 @@ How it decides
 --------------
 A handshake with the name of the URL as SNI is made with each address that accepts connections; the chain must lead to
 a trusted CA, the name must match, and the dates must be right. TLS 1.2 is the floor. An alert does not tell which side
-asks too much: both are listed. Silence lists what may cause it: lost large packets, unless the path was measured and
-is whole, a firewall that inspects TLS, and ACLs, unless their rules were read. The endpoint's own certificate for the
-name of a custom domain tells that it serves none of that name: the name is no private custom domain, or its access
-association is not there (yet).
+asks too much: both are listed. Where the server says that the version is too low, and the security policy of API or
+custom domain takes TLS 1.3 alone, that policy is the likely one. Silence lists what may cause it: lost large packets,
+unless the path was measured and is whole, a firewall that inspects TLS, and ACLs, unless their rules were read. The
+endpoint's own certificate for the name of a custom domain tells that it serves none of that name: the name is no
+private custom domain, or its access association is not there (yet).
 
 How to fix
 ----------
@@ -29,6 +30,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from apidoctor.checkkit import (
+    DOMAIN_WAY_READS,
     NETWORK_READS,
     Candidate,
     Case,
@@ -52,6 +54,7 @@ from apidoctor.model.report import Confidence
 from apidoctor.reasoning.scene.domains import access_associations
 from apidoctor.reasoning.scene.flows import reached
 from apidoctor.reasoning.scene.handshakes import shows_own, stranger
+from apidoctor.reasoning.scene.security_policy import takes_newest_only
 
 FAULTS = {
     "untrusted": (
@@ -137,7 +140,7 @@ UNSERVED = (
 @check(
     needs=("invoke/tcp-connects",),
     probes=("dns", "tcp", "tls", "host", "path_mtu"),
-    reads=(*NETWORK_READS, "get_domain_name_access_associations"),
+    reads=(*NETWORK_READS, *DOMAIN_WAY_READS),
     faults=("H06", "N04", "N05", "N15", "N16", "O05", "T01", "T02", "T03", "T05", "T06", "T07"),
     explained_by=(
         "naming/*",
@@ -169,7 +172,7 @@ def judge(case: Case) -> Iterator[Finding]:
             yield passed(words, subject=address, evidence=evidence)
         else:
             fault, words = FAULTS[seen.outcome]
-            found = _stalled(case, address) if seen.outcome == "timeout" else ALERTS.get(seen.outcome, ())
+            found = _may_be(case, address, seen)
             if other := stranger(seen):
                 fault, words, found = "O05", f"{other}: this is not API Gateway", ()
             elif found:
@@ -181,6 +184,19 @@ def judge(case: Case) -> Iterator[Finding]:
         yield _refused(case, fault, words, issuer, confidence, found, group)
     if not handshakes:
         yield skipped("No address accepts connections.")
+
+
+def _may_be(case: Case, address: str, seen: TlsSeen) -> tuple[Candidate, ...]:
+    """Return what may end a handshake so, the likeliest first; nothing where the outcome tells it."""
+    if seen.outcome == "timeout":
+        return _stalled(case, address)
+    # A version that the client itself finds too old is no policy's doing.
+    told = seen.outcome == "protocol_version" and not (seen.reason or "").endswith("UNSUPPORTED_PROTOCOL")
+    policy = takes_newest_only(case) if told else None
+    if policy is None:
+        return ALERTS.get(seen.outcome, ())
+    because = f"The security policy {policy} takes TLS 1.3 alone, and this client does not offer it."
+    return structs.replace(NEW_POLICY, confidence="likely", because=because), OLD_CLIENT
 
 
 def _stalled(case: Case, address: str) -> tuple[Candidate, ...]:
