@@ -8,11 +8,13 @@ answer cannot be read from the configuration.
 How it decides
 --------------
 For the authorization types `CUSTOM` and `COGNITO_USER_POOLS` the answer to the test call decides;
-without one this is unknown.
+without one this is unknown. What the authorizer takes the caller's identity from is read from the stage's
+export, else from the saved authorizer: where the call lacks one of these headers, query parameters or stage
+variables, API Gateway answers 401 without asking the authorizer, and what is missing is named.
 
 How to fix
 ----------
-Send the token that the authorizer expects, and look into the authorizer's log; a cached Deny may cover
+Send what the authorizer takes its identity from, and look into the authorizer's log; a cached Deny may cover
 another path.
 
 References
@@ -24,6 +26,7 @@ References
 from collections.abc import Iterator
 
 from apidoctor.checkkit import (
+    CALL_READS,
     Case,
     Finding,
     Gap,
@@ -38,14 +41,17 @@ from apidoctor.checkkit import (
     skipped,
     unknown,
 )
+from apidoctor.reasoning.scene.identity_sources import absent, identity_sources
 
 FAULTS = {"CUSTOM": "A20", "COGNITO_USER_POOLS": "A21"}
 """Fault by authorization type."""
+UNKNOWN = "the header with the token"
+"""What is missing where nobody can see which header that is."""
 
 
 @check(
     needs=("api/exists", "api/method-is-deployed"),
-    reads=("get_resources", "get_export"),
+    reads=(*CALL_READS, "get_authorizers"),
     probes=("tcp", "http"),
     faults=("A20", "A21"),
     playbook="unauthorized-401",
@@ -77,23 +83,43 @@ def judge(case: Case) -> Iterator[Finding]:
         gap = Gap(
             f"fact: what the authorizer of {what} answers ({kind}); only a call with the caller's token tells"
         )
-        yield unknown([gap], "The authorizer's answer is not known.", subject=what)
+        lacking = [each for each in _lacking(case) if each != UNKNOWN]
+        told = f" This call sends it no {_names(lacking)}." if lacking else ""
+        yield unknown([gap], f"The authorizer's answer is not known.{told}", subject=what)
 
 
 def _told(case: Case) -> tuple[str, str]:
-    """Say what the authorizer refuses, and what to change; a 401 without a token is about the missing token.
+    """Say what the authorizer refuses, and what to change; a 401 without an identity source is about that.
 
-    Where no identity source is sent, API Gateway answers 401 and asks nobody (developer guide, "Use API Gateway Lambda
+    Where one is not sent, API Gateway answers 401 and asks nobody (developer guide, "Use API Gateway Lambda
     authorizers").
     """
     said = reading(case).value
-    if said.kind == "unauthorized" and header(case.request, "authorization") is None:
+    lacking = _lacking(case)
+    if said.kind == "unauthorized" and lacking == [UNKNOWN]:
         words = f"The call has no token: no Authorization header is sent ({said.text})."
         fix = (
             "Send the token (-H 'Authorization: …'), or the header that is the authorizer's identity source."
         )
         return words, fix
+    if said.kind == "unauthorized" and lacking:
+        what = " and ".join(lacking)
+        words = f"The call has no token: {what} {'is' if len(lacking) == 1 else 'are'} missing ({said.text})."
+        return words, f"Send what the authorizer takes its identity from: {what}."
     return (
         f"The authorizer refuses the call: {said.text.rstrip('.')}.",
         "Send the token that the authorizer expects, and look into the authorizer's log.",
     )
+
+
+def _lacking(case: Case) -> list[str]:
+    """Return in words the identity sources that the call lacks; where none are shown, the usual header."""
+    sources = identity_sources(case)
+    case.expect(sources.missing)
+    if sources.known and sources.value is not None:
+        return absent(case, sources.value)
+    return [UNKNOWN] if header(case.request, "authorization") is None else []
+
+
+def _names(lacking: list[str]) -> str:
+    return ", ".join(each.removeprefix("the ") for each in lacking)
