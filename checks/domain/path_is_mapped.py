@@ -8,9 +8,9 @@ of them fits is answered with 403 `Forbidden` before any API is asked.
 How it decides
 --------------
 By the domain's routing mode: routing rules by priority, all conditions of a rule together (base paths,
-headers), then the mapping with the longest base path; `(none)` fits every path. A mapping of a private
-domain has a base path of one segment: longer ones need a routing rule. The API must exist in the
-domain's account and Region. A call that was admitted makes a failure a warning.
+headers), then the mapping with the longest base path; `(none)` fits every path. A rule that only lacks a header
+of the call is named. A mapping of a private domain has a base path of one segment: longer ones need a routing
+rule. The API must exist in the domain's account and Region. A call that was admitted makes a failure a warning.
 
 How to fix
 ----------
@@ -41,7 +41,7 @@ from apidoctor.checkkit import (
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.apigateway.mapping import base_path_of
+from apidoctor.reasoning.apigateway.mapping import base_path_of, name_of, only_headers_lack
 from apidoctor.reasoning.scene.rest_apis import api_elsewhere
 from apidoctor.reasoning.scene.through import mappings, routing_rules
 
@@ -94,11 +94,15 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _unmapped(case: Case, name: str, path: str, bases: list[str], evidence: list[Evidence]) -> Finding:
-    """Say why nothing fits: no mapping at all, one with several levels, or others than the path's."""
+    """Say why nothing fits: no mapping, one with several levels, a rule that wants a header, or other paths."""
     deep = [base for base in bases if "/" in base and f"{path}/".startswith(f"/{base}/")]
     if deep:
         words = f"{name} maps {deep[0]}, but mappings of private domains cannot have several segments"
         fix = f"Make a routing rule for the base path {deep[0]}."
+    elif lacking := next(only_headers_lack(path, case.request.headers, routing_rules(case).value), None):
+        rule, wanted = name_of(lacking[0]), " and ".join(lacking[1])
+        words = f"Routing rule {rule} of {name} takes {path} only with the header {wanted}; nothing else fits"
+        fix = f"Send {wanted}, or add a mapping or routing rule that asks for no header."
     elif not bases and not routing_rules(case).value:
         words, fix = f"{name} has no mapping and no routing rule", f"Map an API and stage to {name}."
     else:

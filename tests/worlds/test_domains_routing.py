@@ -248,3 +248,34 @@ def test_the_report_names_the_rule_that_led_to_the_api(tmp_path):
 
     assert "routing rule rule000020" in mapped_by["summary"]
     assert DOMAIN in said.report["target"]["url"]
+
+
+ONE = (("x-version", "beta*"),)
+
+
+@pytest.mark.parametrize(
+    ("rules", "sent", "told"),
+    [
+        ([rule(10, headers=ONE)], (), "Routing rule rule000010"),
+        ([rule(10, "pets", headers=ONE)], ("x-version:alpha",), "only with the header x-version: beta*"),
+        ([rule(10, headers=(("x-a", "1"), ("x-b", "2")))], ("x-a:1",), "only with the header x-b: 2;"),
+        ([rule(5, "shop", headers=(("x-a", "1"),)), rule(9, headers=ONE)], (), "Routing rule rule000009"),
+    ],
+)
+def test_the_header_is_named_that_alone_keeps_a_rule_from_taking_the_call(rules, sent, told, tmp_path):
+    world = with_domain()
+    set_rules(world, *rules)
+    call(world, "/pets", *sent)
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["check"]) == ("H07", "domain/path-is-mapped")
+    assert told in cause["title"]
+
+
+def test_no_header_is_named_of_a_rule_for_another_path(tmp_path):
+    world = with_domain()
+    set_rules(world, rule(10, "shop", headers=ONE))
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert cause["fault"] == "H07"
+    assert "x-version" not in cause["title"]

@@ -66,7 +66,7 @@ def by_rules(
         if target is None or matched is None:
             continue
         rest = _without(path, matched) if target.get("StripBasePath") else path
-        name = f"routing rule {rule.get('RoutingRuleId') or rule.get('Priority')}"
+        name = f"routing rule {name_of(rule)}"
         return Routed(
             api=str(target.get("ApiId")),
             stage=str(target.get("Stage")),
@@ -143,11 +143,35 @@ def target_of(rule: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
+def name_of(rule: Mapping[str, Any]) -> str:
+    """Return how a rule is called in messages."""
+    return str(rule.get("RoutingRuleId") or rule.get("Priority"))
+
+
+def only_headers_lack(
+    path: str, headers: Sequence[tuple[str, str]], rules: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
+    """Yield the rules that only *headers* keep from matching, by priority, with what each condition wants."""
+    for rule in sorted(list(rules)[:MOST_RULES], key=_priority):
+        unmet = [
+            " or ".join(f"{each.get('Header', '')}: {each.get('ValueGlob', '')}" for each in choices)
+            for choices in _unmet(rule, headers)
+            if choices
+        ]
+        if unmet and target_of(rule) is not None and _path_of(rule, path) is not None:
+            yield rule, unmet
+
+
 def _base_path(rule: Mapping[str, Any], path: str, headers: Sequence[tuple[str, str]]) -> str | None:
     """Return the base path by which a rule matches, empty when it asks for none; None when it does not match."""
+    return None if any(True for _ in _unmet(rule, headers)) else _path_of(rule, path)
+
+
+def _path_of(rule: Mapping[str, Any], path: str) -> str | None:
+    """Return the same, whatever the rule asks of headers."""
     matched = ""
     for condition in _dicts(rule.get("Conditions")):
-        paths, wanted = condition.get("MatchBasePaths"), condition.get("MatchHeaders")
+        paths = condition.get("MatchBasePaths")
         if isinstance(paths, dict):
             listed = paths.get("AnyOf")
             values = [str(value).strip("/") for value in listed] if isinstance(listed, list) else []
@@ -155,8 +179,6 @@ def _base_path(rule: Mapping[str, Any], path: str, headers: Sequence[tuple[str, 
             if not fitting:
                 return None
             matched = max(fitting, key=len)
-        if isinstance(wanted, dict) and not any(_has(headers, each) for each in _dicts(wanted.get("AnyOf"))):
-            return None
     return matched
 
 
@@ -164,12 +186,18 @@ def missing_headers(
     rule: Mapping[str, Any], headers: Sequence[tuple[str, str]]
 ) -> Iterator[list[tuple[str, str]]]:
     """Yield, for each condition of a rule that *headers* do not meet, the headers of which one would meet it."""
+    for choices in _unmet(rule, headers):
+        globs = [(str(each.get("Header", "")), str(each.get("ValueGlob", ""))) for each in choices]
+        yield [(name, "any" if glob.strip("*") == "" else _core(glob)) for name, glob in globs]
+
+
+def _unmet(rule: Mapping[str, Any], headers: Sequence[tuple[str, str]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the choices of each condition of a rule that no header meets."""
     for condition in _dicts(rule.get("Conditions")):
         wanted = condition.get("MatchHeaders")
         choices = _dicts(wanted.get("AnyOf")) if isinstance(wanted, dict) else []
         if isinstance(wanted, dict) and not any(_has(headers, each) for each in choices):
-            globs = [(str(each.get("Header", "")), str(each.get("ValueGlob", ""))) for each in choices]
-            yield [(name, "any" if glob.strip("*") == "" else _core(glob)) for name, glob in globs]
+            yield choices
 
 
 def _has(headers: Sequence[tuple[str, str]], wanted: Mapping[str, Any]) -> bool:
