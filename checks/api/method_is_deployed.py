@@ -132,12 +132,16 @@ def _found(case: Case, found: Method, what: str) -> Finding:
 def _differs_by_a_slash(case: Case, found: Method, what: str, evidence: list[Evidence]) -> Finding:
     seen = answer(case)
     refused = seen.known and seen.value.status == 403
+    path = called_path(case).value.partition("?")[0]
+    unsure = doubt(case, lambda other: other is None or has_final_slash(other.resource, path))
+    told = f" {unsure}" if unsure else ""
     return failed(
         "H02",
-        f"The deployed API has no {what}. The path differs only by a trailing slash from {found.resource}.",
+        f"The {'deployed' if is_deployment_seen(case) else 'saved'} API has no {what}. "
+        f"The path differs only by a trailing slash from {found.resource}.{told}",
         fix=f"Call {case.request.path.partition('?')[0].rstrip('/')} without the slash at the end.",
         subject=what,
-        confidence="certain" if refused else "likely",
+        confidence="certain" if refused and not unsure else "likely",
         evidence=evidence,
     )
 

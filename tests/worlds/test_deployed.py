@@ -158,3 +158,18 @@ def test_a_draft_without_the_method_and_the_text_of_a_missing_one_are_likely(tmp
     said = judge(world, tmp_path)
 
     assert (said.faults, said.report["root_causes"][0]["confidence"]) == (["H02"], "likely"), said.story()
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["deployed", "draft"])
+def test_a_slash_too_many_is_certain_where_the_deployment_is_seen(seen, tmp_path):
+    world = same_vpc()
+    world.target += "/"
+    if not seen:
+        hide_export(world)
+    refused(
+        probed(world), "MissingAuthenticationTokenException", '{"message":"Missing Authentication Token"}'
+    )
+    (cause,) = judge(world, tmp_path).report["root_causes"]
+
+    assert (cause["fault"], cause["confidence"]) == ("H02", "certain" if seen else "likely")
+    assert (PERMISSION in cause["title"]) is not seen
