@@ -45,7 +45,7 @@ from apidoctor.checkkit import (
     unknown,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.deployed import doubt, shown_by
+from apidoctor.reasoning.scene.deployed import doubt, of_canary, shown_by
 from apidoctor.reasoning.scene.plans import plans
 
 
@@ -81,7 +81,7 @@ def judge(case: Case) -> Iterator[Finding]:
             case,
             failed(
                 "H10",
-                f"{what} asks for an API key, and the request has no x-api-key header"
+                f"{what}{of_canary(case)} asks for an API key, and the request has no x-api-key header"
                 f"{f'; no usage plan has {own} either' if none else ''}.{f' {unsure}' if unsure else ''}",
                 fix=f"{first} x-api-key with a key of a usage plan that contains this stage.",
                 subject=what,

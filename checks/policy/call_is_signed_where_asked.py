@@ -37,7 +37,7 @@ from apidoctor.checkkit import (
     skipped,
     unless_admitted,
 )
-from apidoctor.reasoning.scene.deployed import doubt, shown_by
+from apidoctor.reasoning.scene.deployed import doubt, of_canary, shown_by
 from apidoctor.reasoning.signing.brought import brings_authorization
 
 
@@ -68,7 +68,8 @@ def judge(case: Case) -> Iterator[Finding]:
             case,
             failed(
                 "A18",
-                f"{what} asks for an AWS signature, and the call is not signed.{f' {unsure}' if unsure else ''}",
+                f"{what}{of_canary(case)} asks for an AWS signature, "
+                f"and the call is not signed.{f' {unsure}' if unsure else ''}",
                 fix="Sign the call with SigV4 for service execute-api.",
                 subject=what,
                 confidence="likely" if unsure else "certain",

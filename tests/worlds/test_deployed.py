@@ -122,7 +122,9 @@ def test_what_a_canary_that_gets_every_call_asks_for_is_certain(fault, tmp_path)
     add_canary(world, DRAFTS[fault][1], percent=100.0)
     said = judge(world, tmp_path)
 
-    assert [(c["fault"], c["confidence"]) for c in said.report["root_causes"]] == [(fault, "certain")]
+    (cause,) = said.report["root_causes"]
+    assert (cause["fault"], cause["confidence"]) == (fault, "certain"), said.story()
+    assert "of the canary (deployment dep002, which gets all calls)" in cause["title"]
 
 
 @pytest.mark.parametrize("methods", [OPEN, None], ids=["canary answers", "canary not shown"])

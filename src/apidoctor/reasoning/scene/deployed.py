@@ -50,6 +50,14 @@ def shown_by(case: Case) -> Source:
     return Source(runs(case).value.by, owned_api(case).value.account, case.region)
 
 
+def of_canary(case: Case) -> str:
+    """Return what belongs behind the name of a method that the canary runs, which gets all calls; else nothing."""
+    own = canary(case)
+    if not runs(case).value.is_canary or not own.known or own.value is None:
+        return ""
+    return f" of the canary (deployment {own.value.deployment_id}, which gets all calls)"
+
+
 def doubt(case: Case, fails: Callable[[Method | None], bool]) -> str | None:
     """Say why a call may not meet the method that is shown; None: nothing speaks for that.
 
