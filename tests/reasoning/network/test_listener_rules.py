@@ -37,6 +37,11 @@ def of(field, *values, **more):
         (OPEN, of("path-pattern", "/cats*"), ["the default action"]),
         (REQUEST, of("path-pattern", "*a" * 500), ["the default action"]),
         (REQUEST, of("path-pattern", None), ["the default action"]),
+        (
+            REQUEST,
+            of("source-ip", "10.0.0.0/8") | {"Priority": "9" * 5000},
+            [f"rule {'9' * 5000}", "the default action"],
+        ),
         (REQUEST, of(["odd"], "x"), ["rule 1", "the default action"]),
     ],
 )

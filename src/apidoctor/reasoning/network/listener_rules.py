@@ -57,7 +57,7 @@ def _is_default(rule: Mapping[str, Any]) -> bool:
 def _priority(rule: Mapping[str, Any]) -> int:
     """Return a priority as a number: AWS writes it as text, and 9 comes before 10."""
     text = str(rule.get("Priority") or "")
-    return int(text) if text.isascii() and text.isdigit() else 100_000
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 1_000_000
 
 
 def _takes(conditions: Any, request: BackendRequest) -> bool | None:
