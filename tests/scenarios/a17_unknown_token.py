@@ -13,6 +13,7 @@ SCENARIO = Scenario(
     breaks="A17",
     change=unknown_token,
     first="A17",
+    confidence="likely",
     check="invoke/credentials-are-valid",
     blocks=("invoke/call-is-admitted",),
 )

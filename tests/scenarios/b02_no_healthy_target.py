@@ -15,6 +15,5 @@ SCENARIO = Scenario(
     breaks="B02",
     change=no_healthy_target,
     first="B02",
-    confidence="likely",
     passes=("integration/vpc-link-is-available",),
 )
