@@ -15,7 +15,8 @@ minutes. Where nothing is left, O04 leads, and a fault stays that only configura
 takes effect late (a default name that was off, an access mode, a web ACL). Such a fault says so, and to wait
 is its fix. Only where one more harmless call separates them it is made: a path that cannot exist (an API that
 is reached answers it in other words than `Forbidden`), the same call with a signature, the same call with the
-API's own name as SNI and Host. A configuration fault of the same layer explains the refusal.
+API's own name as SNI and Host. A configuration fault explains the refusal where it can have such an answer (of a
+policy: where the text names its layer, or none); another one is met once this one is mended, and stands after it.
 
 An answer without API Gateway's error type is the backend's, unless it has status and words of a gateway
 response that the API's owner changed, or says a message or type of API Gateway's: then that names the fault. So

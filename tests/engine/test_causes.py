@@ -256,3 +256,17 @@ def test_an_answer_that_limits_nothing_may_have_any_gate_behind_it():
     said = broken(failed("H13", "403"), explained_by=("policy/*",))("invoke/call-is-admitted")
 
     assert causes(run([gate("policy/deny", "A03"), said])) == ["policy/deny"]
+
+
+def test_what_the_backend_gave_stands_before_a_gate_that_gives_other_answers():
+    late = broken(failed("B04", "504", could_be=frozenset({"B04"})), explained_by=("integration/*",))
+    report = run([gate("integration/function", "B01"), late("integration/backend-answers")])
+
+    assert causes(report) == ["integration/backend-answers", "integration/function"]
+
+
+def test_a_connection_that_waits_in_vain_says_nothing_of_the_gates():
+    report = run([gate("policy/deny", "A03"), broken()("invoke/idle-connections-live")])
+
+    assert causes(report) == ["policy/deny", "invoke/idle-connections-live"]
+    assert "did not stop this call" not in (report.root_causes[0].fix or "")

@@ -13,6 +13,10 @@ from apidoctor.model.report import Result, RootCause, Summary, Verdict
 
 LATER = "It did not stop this call: it is met once what did is mended."
 """What is said with the fix of a cause that another one stands before."""
+BACKEND = "integration/backend-answers"
+"""The check of what an admitted call came to."""
+IDLE = "invoke/idle-connections-live"
+"""The check of connections that wait."""
 GATES = ("api/", "policy/")
 """Beginnings of the checks by which configuration decides whether a call is let in."""
 
@@ -31,8 +35,9 @@ class Failure(Struct, frozen=True):
 
 
 def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCause]:
-    """Return the failures that no other failure explains, in the order of the path.
+    """Return the failures that no other failure explains, in the order in which the call meets them.
 
+    That is the order of the path, but what configuration does to calls stands behind what this call itself met.
     A failure is explained by another one when its check, or it alone, names that check in ``explained_by`` and both
     touch the same thing (an address, a policy layer).  Of failures that explain each other in a ring, the first on the
     path counts as the cause of the others.
@@ -58,13 +63,18 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     ]
 
 
+def _is_met(failure: Failure) -> bool:
+    """Say whether a failure is of the call itself; what a connection does that waits is met by none."""
+    return failure.check == BACKEND or (failure.check.startswith("invoke/") and failure.check != IDLE)
+
+
 def _later(cause: RootCause) -> RootCause:
     return replace(cause, fix=" ".join(filter(None, (cause.fix, LATER))))
 
 
 def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
     """Return what the call itself met, and what is behind that; other gates are met once it is mended."""
-    told = [number for number, failure in enumerate(failures) if failure.check.startswith("invoke/")]
+    told = [number for number, failure in enumerate(failures) if _is_met(failure)]
     return [failures[number] for one in told for number in (one, *explaining[one])]
 
 

@@ -21,23 +21,21 @@ AUTHORIZED = frozenset(
 """Resource policy, the caller's own policies and authorizers."""
 
 _FOUND = ENDPOINT | NAME | DOMAIN
-_OF_STAGE = {"unauthorized", "authorizer_denied", "authorizer_error"}
+_OF_STAGE = {"missing_token", "unauthorized", "authorizer_denied", "authorizer_error"}
 
 
 def passed_gates(said: Fingerprint) -> frozenset[str]:
     """Return the faults of the gates that a call has passed which got this answer.
 
-    Only API Gateway's own words tell, and only what a document puts in an order; where a web ACL stands to a route that
-    is not there, nobody says.
+    Only API Gateway's own words tell.  That a web ACL comes before routes and throttles too is a reading of its page,
+    which calls it the first line of defence.
     """
     if not said.is_ours:
         return frozenset()
     if said.kind == "policy_denied" and said.denial is not None and said.denial.layer is not None:
         return _of_policy(said.denial.layer, of_domain=said.denial.domain is not None)
-    if said.kind in _OF_STAGE:
+    if said.kind in _OF_STAGE or (said.kind in ("throttled", "not_found") and said.error_type):
         return _FOUND | WEB_ACL
-    if said.kind == "missing_token" or (said.kind == "throttled" and said.error_type):
-        return _FOUND
     if said.kind == "forbidden" and said.text.startswith("Invalid API Key"):
         return _FOUND | WEB_ACL | AUTHORIZED
     return frozenset()

@@ -17,6 +17,7 @@ from apidoctor.model.missing import Gap
 from apidoctor.model.observation import HttpSeen
 from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
 from apidoctor.reasoning.apigateway.web_acl import Outcome, Step, WebRequest, ip_sets, outcome
+from apidoctor.reasoning.attribution.gates import passed_gates
 from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.scene.answer import answer, called_url
 from apidoctor.reasoning.scene.api import owned_api, stage
@@ -37,12 +38,6 @@ OWN_AGENTS = ("apidoctor/", "apidoctor-probe/")
 """How the user agent of this tool's test calls begins."""
 NEAR = timedelta(minutes=5)
 """How far from a call a sample without the call's id may be: clocks differ, and another run may have called too."""
-
-BEHIND = frozenset(
-    {"missing_token", "authorizer_denied", "authorizer_error", "unauthorized", "throttled", "not_found"}
-)
-"""Kinds of answers that only a stage gives, behind its web ACL (aws.md B.4), where API Gateway's error type is there:
-without it a custom response may use the same words."""
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -148,13 +143,11 @@ def web_acl_answer(case: Case) -> Step | None:
 
 
 def is_behind(said: Fingerprint) -> bool:
-    """Say whether a gate behind the web ACL wrote the answer: then the web ACL let the call through."""
-    if not said.error_type:
-        return False
-    denial = said.denial
-    return said.kind in BEHIND or (
-        denial is not None and denial.layer not in (None, "endpoint") and denial.domain is None
-    )
+    """Say whether a gate behind the web ACL wrote the answer: then the web ACL let the call through.
+
+    Without API Gateway's error type a custom response may use the same words.
+    """
+    return bool(said.error_type) and "H12" in passed_gates(said)
 
 
 def is_not_its(said: Fingerprint) -> bool:
