@@ -172,9 +172,6 @@ from apidoctor.reasoning.scene.zones import (
     taking_zone,
     zone_elsewhere,
 )
-from apidoctor.reasoning.signing.another import Another
-from apidoctor.reasoning.signing.compare import Difference
-from apidoctor.reasoning.signing.mismatch import SECRET, Compared, compared
 from apidoctor.reasoning.signing.regions import is_on_by_default
 
 Judge = Callable[[Case], Iterable[Finding]]
@@ -288,17 +285,13 @@ __all__ = [
     "RESERVED_PATHS",
     "RESOURCES",
     "ROUTING",
-    "SECRET",
     "SILENT",
     "STAGES",
     "ZONE_READS",
-    "Another",
     "Answer",
     "Candidate",
     "Case",
-    "Compared",
     "Declaration",
-    "Difference",
     "DnsSeen",
     "Evidence",
     "Fact",
@@ -345,7 +338,6 @@ __all__ = [
     "check",
     "climbed",
     "clock_offset",
-    "compared",
     "contradictions",
     "deciding_rule",
     "default_zone",

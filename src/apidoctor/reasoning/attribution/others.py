@@ -1,7 +1,7 @@
 """Refusals other than ``Forbidden`` and those of policies.
 
 Source: API Gateway developer guide, "Gateway response types"; AWS re:Post knowledge center, "Troubleshoot HTTP 403
-errors from API Gateway"; IAM user guide, "Troubleshoot Signature Version 4".
+errors from API Gateway".
 """
 
 import re
@@ -12,27 +12,21 @@ from apidoctor.reasoning.attribution.circumstances import OTHER_SERVICES, Circum
 from apidoctor.reasoning.attribution.forbidden import FORBIDDEN, WEB_ACL_LATE
 from apidoctor.reasoning.attribution.http_apis import HTTP_API
 from apidoctor.reasoning.attribution.policies import POLICY
-from apidoctor.reasoning.attribution.weight import Hypothesis, Weight, both, from_known
-
-TOLERANCE_S = 300
-"""Seconds that a signature's date may be off: the server's texts speak of 5 minutes (others of 15)."""
-
-
-def _proved(_: Fingerprint, __: Circumstances) -> Weight:
-    return Weight.PROVED
+from apidoctor.reasoning.attribution.signatures import SIGNATURES
+from apidoctor.reasoning.attribution.weight import (
+    Hypothesis,
+    Weight,
+    both,
+    fits,
+    from_known,
+    proves,
+    stays_open,
+)
 
 
 def _typed(said: Fingerprint, _: Circumstances) -> Weight:
     """Without its type the words may be those of whoever stands before or behind API Gateway."""
     return Weight.PROVED if said.error_type else Weight.FITS
-
-
-def _fits(_: Fingerprint, __: Circumstances) -> Weight:
-    return Weight.FITS
-
-
-def _open(_: Fingerprint, __: Circumstances) -> Weight:
-    return Weight.OPEN
 
 
 def _unsigned(_: Fingerprint, around: Circumstances) -> Weight:
@@ -78,37 +72,6 @@ def _taken_out(_: Fingerprint, around: Circumstances) -> Weight:
     if around.stage_found is False or around.method_found is False:
         return Weight.EXCLUDED
     return from_known(None if around.authorization is None else around.authorization == "AWS_IAM", True)
-
-
-def _no_signature_at_all(_: Fingerprint, around: Circumstances) -> Weight:
-    """A19: something that is no SigV4 stands in Authorization."""
-    there = Weight.EXCLUDED if around.method_found is False else Weight.OPEN
-    speaks = around.signature.is_there and not around.signature.is_whole
-    return both(Weight.FITS if speaks else Weight.OPEN, there)
-
-
-def _damaged(_: Fingerprint, around: Circumstances) -> Weight:
-    """A26: a whole signature was sent, and a part of it arrived."""
-    return Weight.FITS if around.signature.is_whole else Weight.EXCLUDED
-
-
-def _route_reads_a_token(_: Fingerprint, around: Circumstances) -> Weight:
-    """H02: of an unknown route the token is read as a signature."""
-    if around.signature.is_aws:
-        return Weight.EXCLUDED
-    return from_known(around.method_found, False)
-
-
-def _old_request(_: Fingerprint, around: Circumstances) -> Weight:
-    if around.offset_s is None:
-        return Weight.FITS
-    return Weight.EXCLUDED if abs(around.offset_s) > TOLERANCE_S else Weight.PROVED
-
-
-def _wrong_clock(_: Fingerprint, around: Circumstances) -> Weight:
-    if around.offset_s is None:
-        return Weight.OPEN
-    return Weight.PROVED if abs(around.offset_s) > TOLERANCE_S else Weight.EXCLUDED
 
 
 def _authorizer(kind: str) -> Hypothesis:
@@ -192,7 +155,7 @@ def _customised(said: Fingerprint, around: Circumstances) -> Weight:
 
 _AUTHORIZER_DENIES = Hypothesis(
     "A20",
-    _fits,
+    fits,
     "The Lambda authorizer's policy denies this method, or a cached one does not cover it.",
     "The authorizer's log; the call again after its cache has expired.",
 )
@@ -201,20 +164,6 @@ HIDDEN = Hypothesis(
     _customised,
     "A gateway response of the API's own hides what was refused.",
     "error.responseType in the access log; the API's gateway responses; a path that no API has.",
-)
-_DATE = "The Date header beside the clock."
-_CANONICAL = (
-    "The canonical request that the server shows beside the one that was signed (apidoctor sign --explain)."
-)
-_MISMATCHED = (
-    Hypothesis("A15", _open, "Another Host is signed than is sent.", _CANONICAL),
-    Hypothesis(
-        "A25",
-        _open,
-        "Path, query, headers or body are signed in another form, or the key is wrong.",
-        _CANONICAL,
-    ),
-    Hypothesis("A26", _open, "Something on the way changes what was signed.", _CANONICAL),
 )
 OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "forbidden": FORBIDDEN,
@@ -247,49 +196,7 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             "The same call past the proxy; the same as a presigned URL, which has no Authorization header to lose.",
         ),
     ),
-    "signature_incomplete": (
-        Hypothesis(
-            "A26",
-            _damaged,
-            "A whole signature was sent: something on the way cuts off or changes Authorization.",
-            "The same call past the proxy; the same as a presigned URL, which has no Authorization header to lose.",
-        ),
-        Hypothesis(
-            "A19",
-            _no_signature_at_all,
-            "What stands in Authorization is no SigV4, and the method asks for one.",
-            "The method's authorization type.",
-        ),
-        Hypothesis(
-            "H02",
-            _route_reads_a_token,
-            "The route is unknown, so that API Gateway reads the token as a signature.",
-            "The same call without Authorization: Missing Authentication Token.",
-        ),
-    ),
-    "signature_mismatch": _MISMATCHED,
-    "signature_refused": (
-        *_MISMATCHED,
-        Hypothesis("A16", _open, "The request was signed long before it arrived.", _DATE),
-        Hypothesis("T07", _open, "The caller's clock is wrong.", _DATE),
-        Hypothesis(
-            "A14", _open, "The call is signed for another Region or service.", "The credential scope."
-        ),
-    ),
-    "signature_time": (
-        Hypothesis(
-            "A16",
-            _old_request,
-            "The request was signed long before it arrived.",
-            _DATE,
-        ),
-        Hypothesis("T07", _wrong_clock, "The caller's clock is wrong.", _DATE),
-    ),
-    "signature_scope": (Hypothesis("A14", _proved, "The call is signed for another Region or service.", ""),),
-    "token_invalid": (
-        Hypothesis("A17", _proved, "The access key is unknown or off, or its session token is missing.", ""),
-    ),
-    "token_expired": (Hypothesis("A17", _proved, "The temporary credentials have expired.", ""),),
+    **SIGNATURES,
     "authorizer_denied": (_AUTHORIZER_DENIES,),
     "authorizer_error": (
         Hypothesis(
@@ -309,10 +216,10 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
             WEB_ACL_LATE,
         ),
     ),
-    "throttled": (Hypothesis("H11", _proved, "A throttle or a quota is exhausted.", ""),),
+    "throttled": (Hypothesis("H11", proves, "A throttle or a quota is exhausted.", ""),),
     "too_large": (Hypothesis("H14", _typed, "URL, headers or body are larger than API Gateway takes.", ""),),
     "not_found": (
-        Hypothesis("H02", _fits, "The resource is not in the deployed API.", "The stage's export."),
+        Hypothesis("H02", fits, "The resource is not in the deployed API.", "The stage's export."),
     ),
     "http_api": HTTP_API,
     "not_api_gateway": (
@@ -345,13 +252,13 @@ OTHERS: dict[Kind, tuple[Hypothesis, ...]] = {
     "other_refusal": (
         Hypothesis(
             "H13",
-            _open,
+            stays_open,
             HIDDEN.because,
             "The API's gateway responses.",
         ),
         Hypothesis(
             "H12",
-            _open,
+            stays_open,
             "A rule of the web ACL answers with a response of its own.",
             "Sampled requests of the web ACL.",
         ),

@@ -60,3 +60,18 @@ def from_known(known: bool | None, wanted: bool) -> Weight:
 def both(*weights: Weight) -> Weight:
     """Return the weight of several facts together: one that excludes decides, else the best counts."""
     return Weight.EXCLUDED if Weight.EXCLUDED in weights else max(weights)
+
+
+def proves(_: Fingerprint, __: Circumstances) -> Weight:
+    """Weigh a fault that the answer alone proves."""
+    return Weight.PROVED
+
+
+def fits(_: Fingerprint, __: Circumstances) -> Weight:
+    """Weigh a fault that the answer alone speaks for."""
+    return Weight.FITS
+
+
+def stays_open(_: Fingerprint, __: Circumstances) -> Weight:
+    """Weigh a fault that nothing here speaks for or against."""
+    return Weight.OPEN
