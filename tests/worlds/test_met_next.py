@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attribution.configured import EXPLICIT, SILENT, other_endpoint, wants_key, web_acl
+from attribution.configured import EXPLICIT, SILENT, no_such_method, other_endpoint, wants_key, web_acl
 from attribution.row import ROLE, denied
 from worlds.build import API_ACCOUNT, World, role_arn
 from worlds.changes import identity_policy, set_policy
@@ -40,6 +40,8 @@ def says(kind: str, body: str) -> Change:
 CASES = [
     ("a web ACL before a stale policy", "NONE", (web_acl, other_endpoint),
      says("ForbiddenException", FORBIDDEN), "H12", "A03"),
+    ("a web ACL before a path that is not deployed", "NONE", (no_such_method, web_acl),
+     says("ForbiddenException", FORBIDDEN), "H12", "H02"),
     ("the endpoint policy by its words, and a stale resource policy", "NONE", (other_endpoint,),
      says("AccessDeniedException", denied(BY_ENDPOINT).body), "A10", "A03"),
     ("a guard rail, and an identity that lacks the right", "AWS_IAM", (identity_lacks,),

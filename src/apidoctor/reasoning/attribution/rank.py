@@ -56,6 +56,8 @@ LIMITED = frozenset(OTHERS) - {"untyped", "other_refusal"}
 OF_LAYERS = frozenset(f"A{number:02}" for number in range(1, 14))
 """Faults of policies: which of them fits a layer, the policies that were read tell better than any text."""
 
+OF_ROUTES = frozenset({"H02", "H04"})
+"""Faults of a stage, or of a method in it, that is not there."""
 ALSO: dict[Kind, frozenset[str]] = {
     "forbidden": frozenset({"A01", "H02", "H03", "H04"}),
     "integration_timeout": frozenset({"B02"}),
@@ -77,7 +79,11 @@ def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
         for row in OTHERS[said.kind]
         if any(row.weigh(said, each) > Weight.EXCLUDED for each in (around, unread))
     }
-    return frozenset(found).union(OF_LAYERS if said.denial is not None else ALSO.get(said.kind, ()))
+    if said.denial is not None:
+        return frozenset(found) | OF_LAYERS
+    also = ALSO.get(said.kind, frozenset())
+    # Of a stage that is there, an unknown method gets other words.
+    return frozenset(found) | (also - OF_ROUTES if around.stage_found else also)
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
