@@ -8,8 +8,8 @@ resolves, and API Gateway answers 403 `Forbidden` for one that does not exist.
 How it decides
 --------------
 The API is looked up by id in every account that can be read. When none has it, a 403 `Forbidden` from
-the endpoint or NXDOMAIN says that the id is wrong; otherwise it may belong to an account that cannot be
-read.
+the endpoint or NXDOMAIN says that the id is wrong (or, where private DNS leads the name there, that it is a
+public API of another account); otherwise it may belong to an account that cannot be read.
 
 How to fix
 ----------
@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from apidoctor.checkkit import (
     APIS,
+    Candidate,
     Case,
     Finding,
     Gap,
@@ -41,6 +42,22 @@ from apidoctor.checkkit import (
     system_answer,
     unknown,
 )
+
+CAPTURED = (
+    Candidate(
+        "D22",
+        "likely",
+        "No account that can be read has an API of this id in the Region.",
+        "aws apigateway get-rest-apis in the account that owns the API.",
+    ),
+    Candidate(
+        "D02",
+        "possible",
+        "It is a public API of another account, whose name private DNS leads into the endpoint.",
+        "The same call from outside the VPC.",
+    ),
+)
+"""What may be wrong where an endpoint does not know the API that its private DNS name names."""
 
 
 @check(
@@ -78,6 +95,7 @@ def judge(case: Case) -> Iterator[Finding]:
             fix="Correct the API id or the Region in the URL; aws apigateway get-rest-apis lists them.",
             subject=name,
             confidence="certain" if owned else "likely",
+            candidates=CAPTURED if not owned and _may_be_captured(case) else (),
             evidence=[
                 case.cite(
                     APIS(case.inventory.accounts[0], case.region),
@@ -89,6 +107,13 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     gap = Gap(f"account: the one that owns API {name} (not {known}); add --profile or --role-arn")
     yield unknown([gap], f"{text}; another account may own it.", subject=name)
+
+
+def _may_be_captured(case: Case) -> bool:
+    """Say whether the name of a public API of another account would get the same answer: private DNS leads it there."""
+    said = reading(case)
+    case.expect(said.missing)
+    return case.request.form == "private-dns" and said.known and said.value.kind == "forbidden"
 
 
 def _is_public(case: Case, kind: str) -> Finding:

@@ -150,7 +150,7 @@ ROWS = [
     _set("configured: STRICT, by the endpoint's name", strict, FORBIDDEN, "T04", "likely",
         "D22 H01 H05 H08 H10 H12", layout=on_prem,
          call=BY_HOST),
-    _set("configured: no such API", unknown_api, FORBIDDEN, "D22", "likely", "D02 H01 H05 H08 H10 H12"),
+    _set("configured: no such API", unknown_api, FORBIDDEN, "D22", "likely", "H01 H05 H08 H10 H12"),
     _set("configured: no such path", no_such_method, MISSING, "H02", "certain", "A18 H04"),
     _set("configured: AWS_IAM and unsigned", iam, MISSING, "A18", "certain", "H02 H04"),
     _set("configured: the path is there and open", nothing, MISSING, "H04 H02", "possible", "A18"),
