@@ -81,7 +81,7 @@ def judge(case: Case) -> Iterator[Finding]:
     ][:30]
     source = Source("describe_target_health", found.account, found.region)
     evidence = [case.cite(source, value, name)] if groups else []
-    if len(open_) == 1 and _is_refusal(open_[0]):
+    if open_ and all(_is_refusal(way) for way in open_):
         yield _fixed(case, open_[0], name, Source("describe_listeners", found.account, found.region))
     else:
         yield _judged(case, open_, members, name, evidence)

@@ -13,8 +13,12 @@ from apidoctor.model.report import Result, RootCause, Summary, Verdict
 
 LATER = "It did not stop this call: it is met once what did is mended."
 """What is said with the fix of a cause that another one stands before."""
+CALL = "invoke/call-is-admitted"
+"""The check that a call itself decides."""
 BACKEND = "integration/backend-answers"
 """The check of what an admitted call came to."""
+WAY = ("invoke/tcp-connects", "invoke/tls-is-trusted")
+"""The checks of what comes before the call."""
 IDLE = "invoke/idle-connections-live"
 """The check of connections that wait."""
 GATES = ("api/", "policy/")
@@ -54,27 +58,36 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
     for number, failure in enumerate(failures):
         if all(number in explaining[other] and number <= other for other in explaining[number]):
             causes.setdefault(_one_cause(failure), []).append(failure)
-    now = _met_now(failures, explaining)
+    now = _met_now(failures, explaining, ended)
     later = [group for group in causes.values() if now and _is_limited(group[0]) and group[0] not in now]
     first = [group for group in causes.values() if group not in later]
-    return [
-        *(_cause(group, failures, ended, order) for group in first),
-        *(_later(_cause(group, failures, ended, order)) for group in later),
-    ]
+    met = [_cause(group, failures, ended, order) for group in first]
+    next_ = [_cause(group, failures, ended, order) for group in later]
+    is_sure = any(cause.confidence != "possible" for cause in met)
+    return [*met, *(map(_later, next_) if is_sure else next_)]
 
 
-def _is_met(failure: Failure) -> bool:
-    """Say whether a failure is of the call itself; what a connection does that waits is met by none."""
-    return failure.check == BACKEND or (failure.check.startswith("invoke/") and failure.check != IDLE)
+def _is_met(failure: Failure, called: bool) -> bool:
+    """Say whether a failure is of the call itself, once one was made, or of the way to it.
+
+    What a connection does that waits is met by none.
+    """
+    if failure.check in WAY:
+        return True
+    own = failure.check == BACKEND or (failure.check.startswith("invoke/") and failure.check != IDLE)
+    return own and called
 
 
 def _later(cause: RootCause) -> RootCause:
     return replace(cause, fix=" ".join(filter(None, (cause.fix, LATER))))
 
 
-def _met_now(failures: Sequence[Failure], explaining: Sequence[set[int]]) -> list[Failure]:
+def _met_now(
+    failures: Sequence[Failure], explaining: Sequence[set[int]], ended: Mapping[str, Ended]
+) -> list[Failure]:
     """Return what the call itself met, and what is behind that; other gates are met once it is mended."""
-    told = [number for number, failure in enumerate(failures) if _is_met(failure)]
+    called = CALL in ended and any(one.status in ("pass", "warn", "fail") for one in ended[CALL].results)
+    told = [number for number, failure in enumerate(failures) if _is_met(failure, called)]
     return [failures[number] for one in told for number in (one, *explaining[one])]
 
 
@@ -182,10 +195,6 @@ def summarize(results: Iterable[Result]) -> Summary:
 
 FROM_REQUEST = frozenset({"naming/name-fits-its-region", "api/request-names-an-api"})
 """Checks that the request alone decides: a run in which only these hold has looked at nothing."""
-
-
-CALL = "invoke/call-is-admitted"
-"""The check that a call itself decides."""
 
 
 def _lets_in(results: Sequence[Result]) -> bool:

@@ -45,7 +45,7 @@ def custom_answer(action: Mapping[str, Any], bodies: Any) -> CustomAnswer | None
         return None
     body, key = "", made.get("CustomResponseBodyKey")
     if key is not None:
-        kept = bodies.get(key) if isinstance(bodies, dict) else None
+        kept = bodies.get(key) if isinstance(bodies, dict) and isinstance(key, str) else None
         content = kept.get("Content") if isinstance(kept, dict) else None
         if not isinstance(content, str):
             return None

@@ -7,6 +7,7 @@ from apidoctor.reasoning.apigateway.fingerprints import Fingerprint, Kind
 from apidoctor.reasoning.apigateway.response_types import RESPONSES
 from apidoctor.reasoning.attribution.circumstances import CONFIGURED, Circumstances, Rung
 from apidoctor.reasoning.attribution.forbidden import ACCESS_MODE, is_reached
+from apidoctor.reasoning.attribution.gates import ENDPOINT
 from apidoctor.reasoning.attribution.others import HIDDEN, OTHERS
 from apidoctor.reasoning.attribution.weight import Hypothesis, Weight
 
@@ -59,11 +60,17 @@ OF_LAYERS = frozenset(f"A{number:02}" for number in range(1, 14))
 OF_ROUTES = frozenset({"H02", "H04"})
 """Faults of a stage, or of a method in it, that is not there."""
 ALSO: dict[Kind, frozenset[str]] = {
-    "forbidden": frozenset({"A01", "H02", "H03", "H04"}),
+    "forbidden": frozenset({"A01", "A22", "H02", "H03", "H04", "H17"}),
+    "missing_token": frozenset({"H03"}),
+    "not_found": frozenset({"H03", "H04"}),
+    "signature_incomplete": ENDPOINT | {"H03", "H04"},
+    "signature_mismatch": ENDPOINT,
+    "signature_refused": ENDPOINT,
     "integration_timeout": frozenset({"B02"}),
 }
 """Faults that may have such an answer too, where only configuration speaks for them: a stage that is not there, a
-private API that was deployed without a policy, targets that drop what they are sent."""
+private API that was deployed without a policy, an endpoint policy of one's own (it has every call signed), targets that
+drop what they are sent."""
 
 
 def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:

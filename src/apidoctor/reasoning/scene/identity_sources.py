@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from apidoctor.model.inventory import as_dict
 from apidoctor.reasoning.apigateway.names import header
 from apidoctor.reasoning.scene.answer import answer
-from apidoctor.reasoning.scene.api import Method, export, method, methods, owned_api, stage
+from apidoctor.reasoning.scene.api import Method, export, method, methods, owned_api, runs, stage
 from apidoctor.reasoning.scene.case import Case, fact
 
 _HEADER, _QUERY, _VARIABLE = "method.request.header.", "method.request.querystring.", "stageVariables."
@@ -24,6 +24,8 @@ def identity_sources(case: Case) -> tuple[str, ...] | None:
     found = method(case).value
     if found is None:
         return None
+    if (shown := runs(case)).known and shown.value.is_canary:
+        return None  # the export is the stage's, which no call meets
     document = export(case)
     case.expect(document.missing)
     scheme = _scheme((document.value if document.known else None) or {}, found)
@@ -79,6 +81,20 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+FILLED_IN = frozenset(
+    {
+        "host",
+        "user-agent",
+        "accept",
+        "x-forwarded-for",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-amzn-trace-id",
+    }
+)
+"""Headers in lower case that an authorizer gets with every call: clients or API Gateway itself add them."""
+
+
 def absent(case: Case, sources: tuple[str, ...]) -> list[str]:
     """Return in words which identity sources the call lacks; what API Gateway fills in is there."""
     seen, there = answer(case), stage(case)
@@ -90,6 +106,9 @@ def absent(case: Case, sources: tuple[str, ...]) -> list[str]:
     for source in sources:
         if source.startswith(_HEADER):
             name = source.removeprefix(_HEADER)
+            signs = name.lower() == "authorization" and seen.known and seen.value.signed
+            if name.lower() in FILLED_IN or signs:
+                continue
             if not header(case.request, name.lower()) and not sent.get(name.lower()):
                 lacking.append(f"the header {name}")
         elif source.startswith(_QUERY):

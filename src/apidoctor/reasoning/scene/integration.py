@@ -13,9 +13,11 @@ from msgspec import Struct
 from apidoctor.model.facts import Undecided
 from apidoctor.model.inventory import as_dict
 from apidoctor.model.missing import Gap
+from apidoctor.reasoning.apigateway.fingerprints import Fingerprint
 from apidoctor.reasoning.scene.answer import answer
 from apidoctor.reasoning.scene.api import Method, canary, method, methods, runs, stage
 from apidoctor.reasoning.scene.case import Case, fact
+from apidoctor.reasoning.scene.gateway_responses import gateway_responses
 from apidoctor.reasoning.scene.reading import reading
 
 MASK = "***"
@@ -179,7 +181,16 @@ def is_called(case: Case) -> bool:
     if not said.known or not said.value.error_type:
         return is_proved(case)
     late = said.value.kind == "integration_timeout" and not said.value.is_customised
-    return late or (said.value.kind == "integration_error" and said.value.status == 502) or is_proved(case)
+    return late or _is_wrong_reply(case, said.value) or is_proved(case)
+
+
+def _is_wrong_reply(case: Case, said: Fingerprint) -> bool:
+    """Say whether a 502 is API Gateway's word of a reply's form; an owner may give that status to any failure."""
+    if said.kind != "integration_error" or said.status != 502:
+        return False
+    own = gateway_responses(case)
+    case.expect(own.missing)
+    return own.known and not any(each.status_code == 502 for each in own.value if not each.default_response)
 
 
 def is_cut_off(case: Case) -> bool:

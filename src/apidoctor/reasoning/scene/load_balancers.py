@@ -174,7 +174,10 @@ def ways(case: Case) -> tuple[Way, ...]:
     if ":loadbalancer/app/" in own.arn:
         name = str(taken.get("ListenerArn") or "")
         rules = case.inventory.items(own.account, own.region, "describe_rules", name).value
-    return listener_ways(taken, rules, _as_the_backend_gets_it(case))[:MOST_GROUPS]
+    found = listener_ways(taken, rules, _as_the_backend_gets_it(case))
+    if len(found) > MOST_GROUPS:
+        raise Undecided([Gap(f"fact: which of {len(found)} rules of the listener takes the call")])
+    return found
 
 
 def _as_the_backend_gets_it(case: Case) -> BackendRequest:

@@ -18,6 +18,7 @@ from apidoctor.model.inventory import UNREADABLE
 from apidoctor.model.missing import Gap, Lookup, Missing
 from apidoctor.model.observation import HttpSeen
 from apidoctor.model.report import Confidence
+from apidoctor.reasoning.apigateway.response_types import RESPONSES
 from apidoctor.reasoning.attribution.rank import candidates
 from apidoctor.reasoning.dates import http_date
 from apidoctor.reasoning.logs.absence import denied_before
@@ -176,7 +177,7 @@ def refused_by_log(case: Case) -> LoggedCall | None:
     developer guide, "Variables for access logging").  What fails behind the method is no refusal.
     """
     line = logged(case).value
-    if line is None or line.response_type is None or line.confidence == "possible":
+    if line is None or line.response_type not in RESPONSES:
         return None
     return line if line.faults and not line.faults[0].startswith("B") else None
 

@@ -63,7 +63,7 @@ def of_other_rule(sent: str, received: str) -> Meaning:
         told.append("with its dot segments and double slashes")
     if quote(normal_path(sent), safe="/-_.~") != quote(normal_path(received), safe="/-_.~%"):
         told.append("not encoded once more")
-    how = " and ".join(told)
+    how = " and ".join(told) or "its reserved characters not encoded"
     decoded = unquote(received)
     if decoded != sent and wire_path(decoded) == decoded and canonical_path(decoded) == received:
         words = (
