@@ -101,13 +101,19 @@ def _unmapped(case: Case, name: str, path: str, bases: list[str], evidence: list
         fix = f"Make a routing rule for the base path {deep[0]}."
     elif lacking := next(only_headers_lack(path, case.request.headers, routing_rules(case).value), None):
         rule, wanted = name_of(lacking[0]), " and ".join(lacking[1])
-        words = f"Routing rule {rule} of {name} takes {path} only with the header {wanted}; nothing else fits"
-        fix = f"Send {wanted}, or add a mapping or routing rule that asks for no header."
+        words = (
+            f"Routing rule {rule} of {name} takes {path} only with its value of {wanted}; nothing else fits"
+        )
+        fix = (
+            f"Send {wanted} with the value in the rule (aws apigatewayv2 get-routing-rule), or add a mapping or "
+            "routing rule that asks for no header."
+        )
     elif not bases and not routing_rules(case).value:
         words, fix = f"{name} has no mapping and no routing rule", f"Map an API and stage to {name}."
     else:
         have = ", ".join(sorted(f"/{base}" for base in bases)) or "none"
         rules = len(routing_rules(case).value)
-        words = f"No mapping (base paths: {have}) and none of {rules} routing rules of {name} fits {path}"
+        ruled = f"none of its {rules} routing rules" if rules else "no routing rule"
+        words = f"No mapping of {name} (base paths: {have}) and {ruled} fits {path}"
         fix = "Call a base path that is mapped, or add a mapping or routing rule for this one."
     return failed("H07", f"{words}.", fix=fix, subject=name, evidence=evidence)

@@ -216,7 +216,7 @@ def test_lines_of_one_header_are_one_list():
 
 @pytest.mark.parametrize("name", ["Host", "Authorization", "X-Apigw-Api-Id", "X-Api-Key"])
 def test_a_header_that_is_no_list_is_given_once(name):
-    with pytest.raises(UsageError, match=f"--header {name.lower()}: give it once"):
+    with pytest.raises(UsageError, match=f"--header: give {name.lower()} only once"):
         read_target(f"https://{DEFAULT}/prod", headers=[(name, DEFAULT), (name.lower(), "s3cr3t-value")])
 
 

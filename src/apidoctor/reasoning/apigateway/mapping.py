@@ -151,10 +151,13 @@ def name_of(rule: Mapping[str, Any]) -> str:
 def only_headers_lack(
     path: str, headers: Sequence[tuple[str, str]], rules: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
-    """Yield the rules that only *headers* keep from matching, by priority, with what each condition wants."""
+    """Yield the rules that only *headers* keep from matching, by priority, with the headers that each condition wants.
+
+    Their values may be a secret that a box before the domain adds: they are not told.
+    """
     for rule in sorted(list(rules)[:MOST_RULES], key=_priority):
         unmet = [
-            " or ".join(f"{each.get('Header', '')}: {each.get('ValueGlob', '')}" for each in choices)
+            " or ".join(dict.fromkeys(str(each.get("Header", "")) for each in choices))
             for choices in _unmet(rule, headers)
             if choices
         ]

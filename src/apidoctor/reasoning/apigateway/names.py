@@ -134,7 +134,7 @@ def _once_each(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...
         lower = name.lower()
         first, before = found.get(lower, (name, None))
         if before is not None and lower in _ONCE:
-            raise UsageError(f"--header {name}: give it once")
+            raise UsageError(f"--header: give {name} only once")
         # Without a space: so signers join the values (AWS Signature Version 4 test suite, get-header-key-duplicate).
         between = "; " if lower == "cookie" else ","
         found[lower] = (first, value if before is None else f"{before}{between}{value}")

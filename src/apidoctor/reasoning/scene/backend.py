@@ -132,8 +132,11 @@ def _unreached(own: Integration | None) -> Suspect:
 
 
 def _timed_out(own: Integration | None) -> Suspect:
-    waits = own.timeout if own else DEFAULT_TIMEOUT
-    return Suspect("B04", f"The integration's time-out is {waits:g} s.", _SLOW)
+    if own is None:
+        return Suspect(
+            "B04", f"The integration's time-out was not read; by default it is {DEFAULT_TIMEOUT:g} s.", _SLOW
+        )
+    return Suspect("B04", f"The integration's time-out is {own.timeout:g} s.", _SLOW)
 
 
 def _by_status(case: Case, seen: HttpSeen, status: int, own: Integration | None) -> Suspect:
