@@ -112,3 +112,11 @@ def test_an_authorizer_that_nobody_can_read_is_asked_for_the_usual_header(tmp_pa
         world.answers(world.api_account)[operation] = denied
 
     assert "no Authorization header is sent" in unauthorized(world, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Amzn-Trace-Id", "Accept", "Host"])
+def test_headers_that_every_call_gets_are_not_missing(name, tmp_path):
+    world = same_vpc()
+    asks(world, f"method.request.header.{name}")
+
+    assert name not in unauthorized(world, tmp_path)

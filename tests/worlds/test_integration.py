@@ -23,7 +23,7 @@ from worlds.changes import export
 from worlds.judge import judge
 from worlds.layouts import cross_account, same_vpc
 from worlds.seen import of, probed, refused
-from worlds.stages import add_canary
+from worlds.stages import add_canary, customise
 
 from apidoctor.reasoning.scene.balancer_groups import ENFORCED
 
@@ -738,3 +738,14 @@ def test_groups_that_let_no_link_in_are_told_where_they_count(enforced, rules, k
     assert (found["status"], found["fault"]) == (("warn", "B02") if told else ("pass", None)), said.story()
     assert (GROUP in found["summary"]) is told
     assert said.report["verdict"] == "healthy"
+
+
+def test_a_502_that_the_owner_gives_to_other_failures_proves_nothing_of_the_function(tmp_path):
+    world = same_vpc()
+    function_has_no_policy(world)
+    refused(probed(world), "InternalServerErrorException", '{"message":"Internal server error"}', 502)
+    customise(world, "DEFAULT_5XX", {}, "502")
+
+    assert "integration/function-admits-the-api" in [
+        cause["check"] for cause in judge(world, tmp_path).report["root_causes"]
+    ]

@@ -118,7 +118,8 @@ def like_a_backend(*lines: str) -> World:
 
 
 @pytest.mark.parametrize(
-    ("response_type", "fault"), [("WAF_FILTERED", "H12"), ("AUTHORIZER_FAILURE", "A20"), ("THROTTLED", "H11")]
+    ("response_type", "fault"),
+    [("WAF_FILTERED", "H12"), ("AUTHORIZER_FAILURE", "A20"), ("THROTTLED", "H11"), ("ACCESS_DENIED", "A02")],
 )
 def test_a_refusal_in_a_backends_words_is_one_where_the_log_of_the_call_says_so(
     response_type, fault, tmp_path

@@ -4,10 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attribution.configured import EXPLICIT, SILENT, no_such_method, other_endpoint, wants_key, web_acl
+from attribution.configured import (
+    EXPLICIT,
+    SILENT,
+    closed_endpoint,
+    no_such_method,
+    other_endpoint,
+    wants_key,
+    web_acl,
+)
 from attribution.row import ROLE, denied
 from worlds.build import API_ACCOUNT, World, role_arn
-from worlds.changes import identity_policy, set_policy
+from worlds.changes import identity_policy, set_methods, set_policy
 from worlds.judge import judge
 from worlds.layouts import same_vpc
 from worlds.seen import of, probed, refused
@@ -128,3 +136,45 @@ def test_forbidden_may_have_a_stage_behind_it_that_is_not_there(tmp_path: Path, 
         "api/stage-is-deployed",
         "policy/resource-policy-exists",
     ), said.story()
+
+
+def not_deployed(world: World) -> None:
+    """The method is saved, and the stage runs what was before."""
+    set_methods(world, {"/cats": {"GET": "NONE"}})
+    set_methods(world, {"/pets": {"GET": "NONE"}}, deployed=False)
+
+
+INCOMPLETE = '{"message":"Authorization header requires \'Credential\' parameter."}'
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [(not_deployed, "api/method-is-deployed"), (closed_endpoint, "policy/endpoint-policy-allows-call")],
+)
+def test_a_token_that_is_read_as_a_signature_may_have_route_or_endpoint_policy_behind_it(
+    tmp_path: Path, change: Change, check: str
+) -> None:
+    world = same_vpc()
+    change(world)
+    world.options = ["-H", "Authorization: Bearer t0"]
+    refused(probed(world), "IncompleteSignatureException", INCOMPLETE)
+    first = judge(world, tmp_path).report["root_causes"][0]
+
+    assert first["check"] == check
+    assert "did not stop this call" not in (first["fix"] or "")
+
+
+def test_of_a_call_that_was_not_made_nothing_is_said_to_have_stopped_it(tmp_path: Path) -> None:
+    world = same_vpc("AWS_IAM")
+    other_endpoint(world)
+    scope = "AKIDEXAMPLE/20261122/eu-west-1/execute-api/aws4_request"
+    world.options = [
+        "-H",
+        f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}",
+        "-H",
+        "X-Amz-Date: 20261122T104206Z",
+    ]
+    causes = judge(world, tmp_path).report["root_causes"]
+
+    assert [cause["fault"] for cause in causes[:1]] == ["A03"]
+    assert not [cause for cause in causes if "did not stop this call" in (cause["fix"] or "")]

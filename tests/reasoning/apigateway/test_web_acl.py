@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from apidoctor.reasoning.apigateway.web_acl import WebRequest, holds, ip_sets, outcome
+from apidoctor.reasoning.apigateway.web_acl_answers import custom_answer
 
 SET = "arn:aws:wafv2:us-east-1:111111111111:regional/ipset/office/1"
 REQUEST = WebRequest(
@@ -143,3 +144,11 @@ def test_the_sets_of_all_rules_are_found():
     rules = acl(("Block", {"AndStatement": {"Statements": [negated(OFFICE), YES]}}), ("Allow", OFFICE))
 
     assert ip_sets(rules) == (SET,)
+
+
+@pytest.mark.parametrize("key", [["x"], {"x": 1}, 7, True, None])
+def test_an_odd_key_of_a_custom_body_is_no_defect(key):
+    action = {"Block": {"CustomResponse": {"ResponseCode": 403, "CustomResponseBodyKey": key}}}
+    found = custom_answer(action, {"x": {"Content": "no"}})
+
+    assert found is None or found.body == ""

@@ -89,8 +89,9 @@ def could_be(said: Fingerprint, around: Circumstances) -> frozenset[str] | None:
     if said.denial is not None:
         return frozenset(found) | OF_LAYERS
     also = ALSO.get(said.kind, frozenset())
-    # Of a stage that is there, an unknown method gets other words.
-    return frozenset(found) | (also - OF_ROUTES if around.stage_found else also)
+    # A stage that is there says of an unknown method other words than `Forbidden`.
+    other = OF_ROUTES if said.kind == "forbidden" and around.stage_found else frozenset()
+    return frozenset(found) | (also - other)
 
 
 def _ranked(said: Fingerprint, around: Circumstances) -> tuple[Candidate, ...]:
