@@ -224,10 +224,15 @@ def _summary(rows: Sequence[Row], works: Sequence[str]) -> str:
 def _looked(rows: Sequence[Row]) -> str:
     """Say how far the connections went where no call was answered."""
     cells = [cell for row in rows for cell in row.cells]
-    tcp, tls = sum(cell.tcp_ms is not None for cell in cells), sum(cell.tls_ms is not None for cell in cells)
+    answered = tuple(dict.fromkeys(row.form for row in rows for cell in row.cells if cell.http_status is not None))
+    if answered:
+        return f"not known: what was called is not where the names lead here ({', '.join(answered)})"
+    tcp = {cell.address for cell in cells if cell.tcp_ms is not None}
+    tls = {cell.address for cell in cells if cell.tls_ms is not None}
     if not tcp:
         return "not known: nothing was tried"
-    return f"not known: no test call was sent; of {len(cells)} connections {tcp} open and {tls} have TLS that holds"
+    every = len({cell.address for cell in cells})
+    return f"not known: no test call was sent; of {every} addresses {len(tcp)} open and {len(tls)} have TLS that holds"
 
 
 def _code(rows: Sequence[Row]) -> int:
