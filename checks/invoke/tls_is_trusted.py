@@ -248,7 +248,7 @@ def _may_be_associated(case: Case) -> bool:
     if case.request.domain is None:
         return False
     ties = access_associations(case, case.request.domain)
-    case.expect(ties.missing)
+    case.expect([*ties.missing, *((gap for _, gap in ties.value.missing) if ties.known else ())])
     return not ties.known or bool(ties.value.missing)
 
 
