@@ -54,17 +54,19 @@ def root_causes(ended: Mapping[str, Ended], order: Sequence[str]) -> list[RootCa
         if finding.status == "fail"
     ]
     explaining = _explaining(failures)
-    causes: dict[tuple[str, str | None, str | None], list[Failure]] = {}
+    causes: dict[tuple[str, str | None, str | None], list[int]] = {}
     for number, failure in enumerate(failures):
         if all(number in explaining[other] and number <= other for other in explaining[number]):
-            causes.setdefault(_one_cause(failure), []).append(failure)
+            causes.setdefault(_one_cause(failure), []).append(number)
     now = _met_now(failures, explaining, ended)
-    later = [group for group in causes.values() if now and _is_limited(group[0]) and group[0] not in now]
-    first = [group for group in causes.values() if group not in later]
-    met = [_cause(group, failures, ended, order) for group in first]
-    next_ = [_cause(group, failures, ended, order) for group in later]
+    met: list[RootCause] = []
+    later: list[RootCause] = []
+    for numbers in causes.values():
+        cause = _cause([failures[number] for number in numbers], failures, ended, order)
+        is_met = not now or numbers[0] in now or not _is_limited(failures[numbers[0]])
+        (met if is_met else later).append(cause)
     is_sure = any(cause.confidence != "possible" for cause in met)
-    return [*met, *(map(_later, next_) if is_sure else next_)]
+    return [*met, *(map(_later, later) if is_sure else later)]
 
 
 def _is_met(failure: Failure, called: bool) -> bool:
@@ -84,11 +86,11 @@ def _later(cause: RootCause) -> RootCause:
 
 def _met_now(
     failures: Sequence[Failure], explaining: Sequence[set[int]], ended: Mapping[str, Ended]
-) -> list[Failure]:
-    """Return what the call itself met, and what is behind that; other gates are met once it is mended."""
+) -> set[int]:
+    """Return the numbers of what the call itself met, and of what is behind that; other gates are met later."""
     called = CALL in ended and any(one.status in ("pass", "warn", "fail") for one in ended[CALL].results)
-    told = [number for number, failure in enumerate(failures) if _is_met(failure, called)]
-    return [failures[number] for one in told for number in (one, *explaining[one])]
+    told = {number for number, failure in enumerate(failures) if _is_met(failure, called)}
+    return told.union(*(explaining[number] for number in told))
 
 
 def _explaining(failures: Sequence[Failure]) -> list[set[int]]:

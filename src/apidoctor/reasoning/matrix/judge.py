@@ -224,7 +224,9 @@ def _summary(rows: Sequence[Row], works: Sequence[str]) -> str:
 def _looked(rows: Sequence[Row]) -> str:
     """Say how far the connections went where no call was answered."""
     cells = [cell for row in rows for cell in row.cells]
-    answered = tuple(dict.fromkeys(row.form for row in rows for cell in row.cells if cell.http_status is not None))
+    answered = tuple(
+        dict.fromkeys(row.form for row in rows for cell in row.cells if cell.http_status is not None)
+    )
     if answered:
         return f"not known: what was called is not where the names lead here ({', '.join(answered)})"
     tcp = {cell.address for cell in cells if cell.tcp_ms is not None}
