@@ -245,6 +245,17 @@ def test_from_a_data_centre_the_same_is_a_missing_forwarder(tmp_path: Path) -> N
     assert told["use"]["header"] == f"x-apigw-api-id: {API}"
 
 
+def test_a_call_past_the_name_is_not_told_as_none(tmp_path: Path) -> None:
+    def past(row: dict[str, Any], address: str) -> dict[str, Any] | None:
+        return OK if row["form"] == "private-dns" and address == ONE else None
+
+    told = tried(on_prem(), tmp_path, past, elsewhere)
+
+    assert told["summary"].startswith(
+        "not known: only addresses to which the name does not lead were called (private-dns)"
+    )
+
+
 @pytest.mark.parametrize("layout", [peered, on_prem])
 def test_a_name_whose_public_address_answers_too_needs_no_forwarder(tmp_path: Path, layout: Any) -> None:
     assert not {"D01", "D03", "D08"} & set(proved(tried(layout(), tmp_path, always(OK), elsewhere)))

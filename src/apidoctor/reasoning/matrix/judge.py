@@ -228,7 +228,9 @@ def _looked(rows: Sequence[Row]) -> str:
         dict.fromkeys(row.form for row in rows for cell in row.cells if cell.http_status is not None)
     )
     if answered:
-        return f"not known: what was called is not where the names lead here ({', '.join(answered)})"
+        return (
+            f"not known: only addresses to which the name does not lead were called ({', '.join(answered)})"
+        )
     tcp = {cell.address for cell in cells if cell.tcp_ms is not None}
     tls = {cell.address for cell in cells if cell.tls_ms is not None}
     if not tcp:
